@@ -1,0 +1,304 @@
+"""Where the bytes of files lie: on disk or in any S3-compatible store, always sealed (see `sealed`).
+
+The address is the SHA-256 of the plain content, and it is also the name at rest. A keyed name would hide from
+a thief of the disk whether a document he already holds is among them; a plain one lets a copy be compared,
+swept and repaired by its list of names alone, without the key, and a turn of the key renames nothing. We take
+the second: the folder is 0700, the bucket private, and no file is named after what could be guessed from
+outside without holding the very bytes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import boto3
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from jizuo.ground.files.sealed import HEADER, Damaged, Stored, Unsealer, seal
+from jizuo.ground.keys import KeyRing, sync_folder
+
+_ADDRESS = re.compile(r"[0-9a-f]{64}")
+
+
+class Missing(LookupError):
+    """Nothing is stored under this address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One stored content as the store lists it. stored_at: aware, when the bytes were last put in place."""
+
+    sha256: str
+    stored_at: datetime
+
+
+class Store(Protocol):
+    """What a backend does. Every address is 64 lower-case hex digits; a malformed one is `Missing`."""
+
+    def put(self, source: BinaryIO, *, most: int | None = None) -> Stored:
+        """Reads `source` to its end and keeps it; the same bytes twice are kept once. Nothing stays behind
+        when it fails. Raises `TooLong` past `most` bytes."""
+
+    def open(self, sha256: str, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The plain bytes [begin, end), end None = to the last. Raises `Missing` or `Damaged` at once for
+        the file, `Damaged` while reading for a chunk. A range past the end gives what there is."""
+
+    def size(self, sha256: str) -> int:
+        """Plain size in bytes, from the authenticated header."""
+
+    def exists(self, sha256: str) -> bool:
+        """Whether something lies under the address; does not say that it is whole."""
+
+    def delete(self, sha256: str) -> None:
+        """Removes the content; silent when there is none. Only the sweep calls it."""
+
+    def iter_all(self) -> Iterator[Kept]:
+        """Every stored content, in no order."""
+
+    def verify(self, sha256: str) -> Stored:
+        """Reads the whole content and compares it with its address. Raises `Missing` or `Damaged`."""
+
+    def sweep_parts(self, before: datetime) -> int:
+        """Removes what unfinished writes older than `before` left; returns how many."""
+
+
+class _SealedStore(ABC):
+    """What both backends share: reading by header and span."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+
+    @abstractmethod
+    def _sealed(self, sha256: str, begin: int, end: int) -> BinaryIO:
+        """A stream over the sealed bytes [begin, end). Raises `Missing`."""
+
+    def _unsealer(self, sha256: str) -> Unsealer:
+        if not _ADDRESS.fullmatch(sha256):
+            raise Missing(sha256)
+        with self._sealed(sha256, 0, HEADER) as stream:
+            return Unsealer(stream.read(HEADER), sha256, self._ring)
+
+    def _holds(self, stored: Stored) -> bool:
+        """Whether the content lies there and opens; a damaged one is written anew. A good one is never
+        replaced, since a reader between header and chunks would meet another salt."""
+        try:
+            return self._unsealer(stored.sha256).size == stored.size
+        except (Missing, Damaged):
+            return False
+
+    def open(self, sha256: str, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
+        unsealer = self._unsealer(sha256)
+        end = unsealer.size if end is None else min(end, unsealer.size)
+        if begin < 0:
+            raise ValueError("begin must not be negative")
+        if begin >= end:
+            return iter(())
+        return self._plain(sha256, unsealer, begin, end)
+
+    def _plain(self, sha256: str, unsealer: Unsealer, begin: int, end: int) -> Iterator[bytes]:
+        with self._sealed(sha256, *unsealer.span(begin, end)) as stream:
+            yield from unsealer.plain(stream, begin, end)
+
+    def size(self, sha256: str) -> int:
+        return self._unsealer(sha256).size
+
+    def verify(self, sha256: str) -> Stored:
+        digest, size = hashlib.sha256(), 0
+        for part in self.open(sha256):
+            digest.update(part)
+            size += len(part)
+        if digest.hexdigest() != sha256:
+            raise Damaged(sha256)
+        return Stored(sha256, size)
+
+
+class DiskStore(_SealedStore):
+    """Files under `folder`: ``ab/cd/<sha256>``, unfinished ones in ``part/``. Many processes may share it.
+
+    A write is made whole in ``part/``, synced, then renamed: after kill -9 or a power cut a content is there
+    entirely or not at all.
+    """
+
+    def __init__(self, folder: Path | str, ring: KeyRing) -> None:
+        super().__init__(ring)
+        self.folder = Path(folder)
+        self._parts = self.folder / "part"
+        self._parts.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+    def put(self, source: BinaryIO, *, most: int | None = None) -> Stored:
+        part = self._parts / secrets.token_hex(16)
+        try:
+            with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+                # Held until the rename: says to the sweep that somebody is still writing here.
+                fcntl.flock(target, fcntl.LOCK_EX)
+                stored = seal(source, target, self._ring, most=most)
+                target.flush()
+                os.fsync(target.fileno())
+                path = self._path(stored.sha256)
+                if self._holds(stored):
+                    return stored
+                for folder in (path.parent.parent, path.parent):
+                    if not folder.exists():
+                        folder.mkdir(exist_ok=True)
+                        sync_folder(folder.parent)
+                os.replace(part, path)
+                sync_folder(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
+        return stored
+
+    def _sealed(self, sha256: str, begin: int, end: int) -> BinaryIO:
+        try:
+            stream = self._path(sha256).open("rb")
+        except FileNotFoundError:
+            raise Missing(sha256) from None
+        stream.seek(begin)
+        return stream
+
+    def exists(self, sha256: str) -> bool:
+        return bool(_ADDRESS.fullmatch(sha256)) and self._path(sha256).exists()
+
+    def delete(self, sha256: str) -> None:
+        if _ADDRESS.fullmatch(sha256):
+            self._path(sha256).unlink(missing_ok=True)
+
+    def iter_all(self) -> Iterator[Kept]:
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+            if _ADDRESS.fullmatch(path.name):
+                try:
+                    stored_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                except FileNotFoundError:
+                    continue
+                yield Kept(path.name, stored_at)
+
+    def sweep_parts(self, before: datetime) -> int:
+        removed = 0
+        for part in self._parts.iterdir():
+            try:
+                with part.open("rb") as stream:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if datetime.fromtimestamp(os.fstat(stream.fileno()).st_mtime, UTC) < before:
+                        part.unlink()
+                        removed += 1
+            except (FileNotFoundError, BlockingIOError):
+                continue
+        return removed
+
+
+class S3Store(_SealedStore):
+    """Objects ``<prefix><sha256>`` in a bucket of any S3-compatible server, by path-style addresses.
+
+    The content is sealed into a local spool first, since its address is known only at its end; the server
+    never sees a plain byte. `spool` is the folder for that (default: the system's).
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        bucket: str,
+        access_key: str,
+        secret_key: str,
+        ring: KeyRing,
+        *,
+        prefix: str = "",
+        region: str = "us-east-1",
+        spool: Path | str | None = None,
+    ) -> None:
+        super().__init__(ring)
+        self.bucket, self.prefix, self._spool = bucket, prefix, spool
+        self._client: Any = boto3.client(
+            "s3",
+            endpoint_url=endpoint,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            region_name=region,
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                # Servers other than Amazon's refuse the trailing checksums newer clients send unasked.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+                retries={"mode": "standard", "max_attempts": 4},
+                connect_timeout=5,
+                read_timeout=60,
+            ),
+        )
+        self._transfer = TransferConfig(max_concurrency=2)
+
+    def put(self, source: BinaryIO, *, most: int | None = None) -> Stored:
+        with tempfile.TemporaryFile(dir=self._spool) as spool:
+            stored = seal(source, spool, self._ring, most=most)
+            if not self._holds(stored):
+                spool.seek(0)
+                self._client.upload_fileobj(
+                    spool, self.bucket, self.prefix + stored.sha256, Config=self._transfer
+                )
+        return stored
+
+    def _sealed(self, sha256: str, begin: int, end: int) -> BinaryIO:
+        with self._missing(sha256):
+            answer = self._client.get_object(
+                Bucket=self.bucket, Key=self.prefix + sha256, Range=f"bytes={begin}-{end - 1}"
+            )
+        return answer["Body"]
+
+    @contextmanager
+    def _missing(self, sha256: str) -> Iterator[None]:
+        try:
+            yield
+        except ClientError as fault:
+            if fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+                raise Missing(sha256) from None
+            raise
+
+    def exists(self, sha256: str) -> bool:
+        if not _ADDRESS.fullmatch(sha256):
+            return False
+        try:
+            with self._missing(sha256):
+                self._client.head_object(Bucket=self.bucket, Key=self.prefix + sha256)
+        except Missing:
+            return False
+        return True
+
+    def delete(self, sha256: str) -> None:
+        if _ADDRESS.fullmatch(sha256):
+            self._client.delete_object(Bucket=self.bucket, Key=self.prefix + sha256)
+
+    def iter_all(self) -> Iterator[Kept]:
+        pages = self._client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix):
+            for one in page.get("Contents", ()):
+                name = one["Key"].removeprefix(self.prefix)
+                if _ADDRESS.fullmatch(name):
+                    yield Kept(name, one["LastModified"])
+
+    def sweep_parts(self, before: datetime) -> int:
+        removed = 0
+        pages = self._client.get_paginator("list_multipart_uploads")
+        for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix):
+            for one in page.get("Uploads", ()):
+                if one["Initiated"] < before:
+                    self._client.abort_multipart_upload(
+                        Bucket=self.bucket, Key=one["Key"], UploadId=one["UploadId"]
+                    )
+                    removed += 1
+        return removed
