@@ -137,7 +137,7 @@ def test_not_broken(cell):
 
 
 @pytest.mark.parametrize(
-    ("region", "seq"), [("31010", 1), ("990101", 1), ("31010a", 1), ("310101", 1000), ("310101", -1)]
+    ("region", "seq"), [("31010", 1), ("980101", 1), ("31010a", 1), ("310101", 1000), ("310101", -1)]
 )
 def test_make_refuses(region, seq):
     with pytest.raises(ValueError, match=r"region|range"):
@@ -173,6 +173,20 @@ def test_other_roll_numbers_carry_the_birth_date(form):
 def test_refuses_roll_numbers(typed, error):
     with pytest.raises(error):
         idnumber.parse_roll_number(typed)
+
+
+def test_fictional_numbers_pass_only_where_asked():
+    text = idnumber.make("990102", date(2014, 9, 1), 7)
+    for read in (idnumber.parse, lambda cell, **kw: idnumber.check_document(Kind.RESIDENT, cell, **kw)):
+        with pytest.raises(idnumber.WrongRegion):
+            read(text)
+        assert read(text, fictional=True).text == text
+    assert idnumber.parse(text, fictional=True).is_fictional
+    assert not idnumber.parse(EXAMPLE).is_fictional
+    roll = idnumber.make_roll_number(text)
+    assert idnumber.parse_roll_number(roll, fictional=True).id_text == text
+    with pytest.raises(idnumber.WrongRegion):
+        idnumber.parse_roll_number(roll)
 
 
 PERMIT = idnumber.make("810000", date(2014, 9, 1), 1)

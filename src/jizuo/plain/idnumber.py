@@ -14,6 +14,7 @@ from jizuo.plain.text import half_width, strip_invisible
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+_PLAIN = re.compile(r"[GJL]?[0-9]{17}[0-9X]")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?E\+?[0-9]{2,3}")
 _SEPARATORS = re.compile(r"[\s'‘’`\-‐‑‒–—_]+")
 
@@ -23,6 +24,8 @@ PROVINCES = frozenset(
     for area, provinces in enumerate(("12345", "123", "1234567", "123456", "01234", "12345", "1", "123"), 1)
     for province in provinces
 )
+# GB/T 2260 has no such province: made-up people of a demonstration carry it and can be nobody's number.
+FICTIONAL_PROVINCE = "99"
 _RESIDENCE_PERMITS = frozenset(("81", "82", "83"))
 _EARLIEST = date(1900, 1, 1)
 
@@ -174,11 +177,12 @@ def is_broken_by_excel(cell: object) -> bool:
     return not (len(text) == 18 and check_digit(text[:17]) == text[17])
 
 
-def parse(cell: object, *, today: date | None = None) -> IdNumber:
+def parse(cell: object, *, today: date | None = None, fictional: bool = False) -> IdNumber:
     """The 18-character number in a cell or text, however it was typed.
 
     Takes resident cards and residence permits (81, 82, 83: check digit held to the same rule, to check). A
-    birth date after `today` is refused when `today` is given. Raises a subclass of IdNumberError.
+    birth date after `today` is refused when `today` is given; regions beginning with 99 pass only with
+    `fictional`. Raises a subclass of IdNumberError.
     """
     text = _read(cell)
     if len(text) == 15 and text.isascii() and text.isdigit():
@@ -187,7 +191,7 @@ def parse(cell: object, *, today: date | None = None) -> IdNumber:
         raise WrongLength(f"身份证号应为 18 位，现为 {len(text)} 位")
     if not _EIGHTEEN.fullmatch(text):
         raise WrongCharacter("身份证号只能是 17 位数字加 1 位数字或 X")
-    if text[:2] not in PROVINCES:
+    if text[:2] not in PROVINCES and not (fictional and text.startswith(FICTIONAL_PROVINCE)):
         raise WrongRegion("身份证号前两位不是省级行政区划代码")
     birth_on = _birth_date(text[6:14], today)
     if check_digit(text[:17]) != text[17]:
@@ -198,9 +202,10 @@ def parse(cell: object, *, today: date | None = None) -> IdNumber:
 def make(region: str, birth_on: date, seq: int) -> str:
     """A sound 18-character number for made-up people; `seq` is 0 to 999, odd for male.
 
-    Raises ValueError for a region that is not six digits with a known province, or a seq out of range.
+    Raises ValueError for a region that is not six digits with a known or the fictional province, or a seq
+    out of range.
     """
-    if not re.fullmatch(r"[0-9]{6}", region) or region[:2] not in PROVINCES:
+    if not re.fullmatch(r"[0-9]{6}", region) or region[:2] not in PROVINCES | {FICTIONAL_PROVINCE}:
         raise ValueError(f"not a region code: {region!r}")
     if not 0 <= seq <= 999:
         raise ValueError(f"sequence out of range: {seq}")
@@ -208,7 +213,7 @@ def make(region: str, birth_on: date, seq: int) -> str:
     return first17 + check_digit(first17)
 
 
-def parse_roll_number(cell: object, *, today: date | None = None) -> RollNumber:
+def parse_roll_number(cell: object, *, today: date | None = None, fictional: bool = False) -> RollNumber:
     """The pupil number in a cell: G and an id number, or J or L and 18 characters, 7-14 the birth date.
 
     J and L are held to their form and date only; their region and last character are not tested (to check).
@@ -221,7 +226,7 @@ def parse_roll_number(cell: object, *, today: date | None = None) -> RollNumber:
         raise WrongLength(f"学籍号应为字母加 18 位，共 19 位，现为 {len(text)} 位")
     form, rest = text[0], text[1:]
     if form == "G":
-        number = parse(rest, today=today)
+        number = parse(rest, today=today, fictional=fictional)
         return RollNumber(text, form, number.birth_on, number.sex, number.text)
     if form not in "JL":
         raise WrongForm("学籍号应以 G、J 或 L 开头")
@@ -232,7 +237,7 @@ def parse_roll_number(cell: object, *, today: date | None = None) -> RollNumber:
 
 def make_roll_number(id_text: str) -> str:
     """The formal pupil number of an id number."""
-    return "G" + parse(id_text).text
+    return "G" + parse(id_text, fictional=True).text
 
 
 _PASSPORT = re.compile(r"[A-Z0-9]{5,17}")
@@ -242,7 +247,9 @@ _NEW_PERMANENT = re.compile(r"9[0-9]{16}[0-9X]")
 _BIRTH_CERTIFICATE = re.compile(r"[A-Z][0-9]{9}")
 
 
-def check_document(kind: DocumentKind, cell: object, *, today: date | None = None) -> Document:
+def check_document(
+    kind: DocumentKind, cell: object, *, today: date | None = None, fictional: bool = False
+) -> Document:
     """The number in a cell as a document of the given kind, held to that kind's plain form.
 
     Resident cards and residence permits must pass GB 11643; of the other kinds only length and characters are
@@ -254,7 +261,7 @@ def check_document(kind: DocumentKind, cell: object, *, today: date | None = Non
             raise WrongForm("证件类型为“无”时不应填证件号码")
         return Document(kind, "")
     if kind in (DocumentKind.RESIDENT, DocumentKind.RESIDENCE_PERMIT):
-        number = parse(cell, today=today)
+        number = parse(cell, today=today, fictional=fictional)
         if number.kind is not kind:
             raise WrongForm(f"这是{DOCUMENT_NAMES[number.kind]}号码，证件类型却填了{DOCUMENT_NAMES[kind]}")
         return Document(kind, number.text, number.birth_on, number.sex)
@@ -285,6 +292,8 @@ def mask(text: str) -> str:
 
 
 def _read(cell: object) -> str:
+    if isinstance(cell, str) and _PLAIN.fullmatch(cell) and not cell.endswith("000"):
+        return cell
     if is_broken_by_excel(cell):
         raise BrokenByExcel
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | None):
