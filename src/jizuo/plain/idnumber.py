@@ -121,6 +121,11 @@ class IdNumber:
             DocumentKind.RESIDENCE_PERMIT if self.region[:2] in _RESIDENCE_PERMITS else DocumentKind.RESIDENT
         )
 
+    @property
+    def is_fictional(self) -> bool:
+        """Whether the region is the made-up one of demonstrations."""
+        return self.region.startswith(FICTIONAL_PROVINCE)
+
 
 @dataclass(frozen=True, slots=True)
 class RollNumber:
