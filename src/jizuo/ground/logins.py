@@ -25,6 +25,8 @@ from jizuo.ground.process import Trouble
 
 Login = Literal["owner", "app", "ops_ro", "backup"]
 LOGINS: tuple[Login, ...] = get_args(Login)
+#: NOLOGIN roles that own the narrow SECURITY DEFINER functions (RLS-16); `walls.definer` names their functions.
+DEFINERS: tuple[str, ...] = ("matcher",)
 EXTENSIONS: tuple[str, ...] = ("btree_gist",)
 
 # A transaction of app that hangs holds back the audit sealer for everybody, so it is bounded.
@@ -55,9 +57,14 @@ class Logins:
     notes: tuple[str, ...] = field(default=())
 
 
+def role_prefix() -> str:
+    """First part of every role name, without the underscore that follows it."""
+    return os.environ.get("JIZUO_ROLE_PREFIX") or "jizuo"
+
+
 def role_name(login: str) -> str:
-    """Database role of a login: `JIZUO_ROLE_PREFIX` (default `jizuo_`) + login."""
-    return os.environ.get("JIZUO_ROLE_PREFIX", "jizuo_") + login
+    """Database role of a login: `JIZUO_ROLE_PREFIX` (default `jizuo`), an underscore, the login."""
+    return f"{role_prefix()}_{login}"
 
 
 def secrets_file(secrets_folder: Path) -> Path:
@@ -106,6 +113,7 @@ def ensure(
         with root.transaction():
             root.execute("select pg_advisory_xact_lock(hashtext('jizuo logins'))")
             made = [_make_role(root, login, passwords[login], kept["base"], notes) for login in LOGINS]
+            _make_definers(root)
         _make_database(root, database)
         host, port = _server_of(root, bootstrap_address)
         extra = _tls_of(bootstrap_address)
@@ -225,6 +233,18 @@ def _make_role(
     return True
 
 
+def _make_definers(root: psycopg.Connection[Any]) -> None:
+    """The definers' roles, handed to owner so that it may give them their functions. Owner does not inherit:
+    a policy of theirs must not open anything to owner itself."""
+    owner = sql.Identifier(role_name("owner"))
+    root.execute(sql.SQL("ALTER ROLE {} WITH NOINHERIT").format(owner))
+    for definer in DEFINERS:
+        name = sql.Identifier(role_name(definer))
+        if not root.execute("select 1 from pg_roles where rolname = %s", [role_name(definer)]).fetchone():
+            root.execute(sql.SQL("CREATE ROLE {} WITH NOLOGIN NOBYPASSRLS NOINHERIT").format(name))
+        root.execute(sql.SQL("GRANT {} TO {}").format(name, owner))
+
+
 def _mark(base: str) -> str:
     return f"jizuo base {base}"
 
@@ -277,9 +297,16 @@ def _fence(owner_address: str, database: str, extensions: tuple[str, ...], has_b
         owner.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         owner.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.SQL(", ").join(guests)))
         owner.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(name, guests[0]))
-        # `public` belongs to pg_database_owner, that is to owner.
+        # `public` belongs to pg_database_owner. Owner is that, but as it does not inherit, 15 wants to be asked.
+        owner.execute("SET LOCAL ROLE pg_database_owner")
         owner.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        owner.execute(
+            sql.SQL("GRANT ALL ON SCHEMA public TO {} WITH GRANT OPTION").format(
+                sql.Identifier(role_name("owner"))
+            )
+        )
         owner.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.SQL(", ").join(guests)))
+        owner.execute("RESET ROLE")
         # A new function could be called by anybody unless its right is taken away where it is made.
         owner.execute("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
         for extension in extensions:

@@ -1,0 +1,1 @@
+"""The shared nouns, in one order: application > message > identity > organisation > data."""

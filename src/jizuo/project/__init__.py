@@ -1,0 +1,1 @@
+"""The top floor: settings, addresses, the list of rooms switched on, the command line."""

@@ -1,0 +1,1 @@
+"""Accounts, sign-in, sessions, acting roles and the bindings of families."""

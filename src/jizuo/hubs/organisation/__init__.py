@@ -1,0 +1,1 @@
+"""Schools, classes, people and their affiliations; rosters in and out."""

@@ -1,0 +1,144 @@
+"""From a request to a scope: the grant in the address, the account of the session, the units it reaches."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from jizuo.ground import doors, scope as scopes
+from jizuo.ground.scope import Scope
+
+ADDRESS = re.compile(r"^/as/(\d{1,18})/")
+
+GRANT = """
+select g.no, g.role, g.unit_no, g.person_id, g.org_ids, g.child_ids, u.name, u.short_name,
+       (select version from base_state where key = 'units') as units_version,
+       (select version from base_state where key = 'grants') as grants_version
+from acting_grant g join unit u using (unit_no)
+where g.no = %s and g.account_id = %s and g.begin_on <= %s and (g.end_on is null or g.end_on > %s)
+"""
+
+_tree: tuple[int, dict[int, tuple[int, ...]]] = (-1, {})
+
+
+def today() -> date:
+    """The civil day of the base."""
+    return timezone.localdate()
+
+
+def reach(unit_no: int, role: str, units_version: int) -> tuple[int, ...]:
+    """The units a role reaches: a district role its unit and all below it, everyone else the own unit.
+
+    Hierarchy is resolved here, before the transaction, never in a policy (RLS-9).
+    """
+    if role not in scopes.DISTRICT_ROLES and role != scopes.OPERATOR:
+        return (unit_no,)
+    global _tree
+    if _tree[0] != units_version:
+        _tree = (units_version, read_tree())
+    below = _tree[1].get(unit_no, (unit_no,))
+    return (scopes.BASE_UNIT, *below) if role == scopes.OPERATOR else below
+
+
+def read_tree() -> dict[int, tuple[int, ...]]:
+    """unit_no -> itself and every unit below it, sorted."""
+    with connection.cursor() as cursor:
+        cursor.execute("select unit_no, parent_no from unit order by unit_no")
+        parent_of = dict(cursor.fetchall())
+    below: dict[int, list[int]] = {unit: [] for unit in parent_of}
+    for unit in parent_of:
+        above: int | None = unit
+        seen: set[int] = set()
+        while above is not None and above in below and above not in seen:
+            below[above].append(unit)
+            seen.add(above)
+            above = parent_of[above]
+    return {unit: tuple(units) for unit, units in below.items()}
+
+
+def scope_of(grant_no: int, account_id: UUID, day: date, **extra: Any) -> tuple[Scope, str, str] | None:
+    """(scope, unit name, unit short name) of an account's grant, or None when it is not theirs, not begun or ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(GRANT, [grant_no, account_id, day, day])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    no, role, unit_no, person_id, org_ids, child_ids, name, short_name, units_version, grants_version = row
+    doors.note_version(grants_version or 0)
+    scope = Scope(
+        role=role,
+        unit_no=unit_no,
+        units=reach(unit_no, role, units_version or 0),
+        grant_no=no,
+        account_id=account_id,
+        person_id=person_id,
+        org_ids=tuple(org_ids),
+        child_ids=tuple(child_ids),
+        today=day,
+        **extra,
+    )
+    return scope, name, short_name
+
+
+def scope_for_job(grant_no: int) -> Scope | None:
+    """A worker's scope, rebuilt from the grant at run time; None when the grant has ended meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("select account_id from acting_grant where no = %s", [grant_no])
+        row = cursor.fetchone()
+    found = scope_of(grant_no, row[0], today()) if row else None
+    return found[0] if found else None
+
+
+class ActingRole:
+    """Middleware: puts the scope of ``/as/<grant>/...`` in force; a grant that is not one's own does not exist."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.scope = None  # type: ignore[attr-defined]
+        request.unit_name = ""  # type: ignore[attr-defined]
+        match = ADDRESS.match(request.path_info)
+        if match is None:
+            with scopes.use(None):
+                return self.get_response(request)
+        user = request.user
+        if not user.is_authenticated:
+            from django.contrib.auth.views import redirect_to_login
+
+            return redirect_to_login(request.get_full_path())
+        found = scope_of(
+            int(match.group(1)),
+            user.pk,
+            today(),
+            request_id=uuid4().hex,
+            address=request.META.get("REMOTE_ADDR", ""),
+            stepped_up=stepped_up(request),
+            session_key=request.session.session_key or "",
+        )
+        if found is None:
+            return not_there(request)
+        scope, request.unit_name, request.unit_short_name = found  # type: ignore[attr-defined]
+        request.scope = scope  # type: ignore[attr-defined]
+        with scopes.use(scope):
+            return self.get_response(request)
+
+
+def stepped_up(request: HttpRequest) -> bool:
+    """True while the second factor given in this session still counts (15 minutes)."""
+    given = request.session.get("second_factor_at")
+    return bool(given) and timezone.now().timestamp() - float(given) < 15 * 60
+
+
+def not_there(request: HttpRequest) -> HttpResponse:
+    """The ordinary not-found page, without a scope."""
+    from django.core.handlers.exception import response_for_exception
+
+    with scopes.use(None):
+        return response_for_exception(request, Http404())

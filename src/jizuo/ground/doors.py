@@ -1,0 +1,229 @@
+"""Doors: the only two ways into a room. An action writes, a source reads.
+
+The outermost door, and only it, in this order: check the grant, open the one transaction, set the scope,
+run the body, write the audit entry, commit. Inner doors join it. Facts told in the body are rows of the
+same transaction. See docs/start/doors.md.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar, get_type_hints
+
+from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
+
+from jizuo.ground import audit
+from jizuo.ground import scope as scopes
+from jizuo.ground.errors import Conflict, DoorError, NotAllowed
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+INNER, PAGE, API = "inner", "page", "api"
+ACTION, SOURCE = "action", "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One door as the interface, the grants page and the tests see it.
+
+    reach: inner (other rooms), page (hand-made pages), api (also the generated interface). roles: who may
+    by default. needs_second_factor: refused until a second factor was given in this session.
+    """
+
+    name: str
+    kind: str
+    reach: str
+    title: str
+    roles: frozenset[str]
+    call: Callable[..., Any]
+    signature: inspect.Signature
+    hints: dict[str, Any]
+    needs_second_factor: bool
+    for_scenes: bool
+
+
+_doors: dict[str, Door] = {}
+
+
+def all_doors() -> dict[str, Door]:
+    """Every registered door by name ``room.verb``."""
+    return _doors
+
+
+def action(
+    *,
+    title: str,
+    roles: Iterable[str] = (),
+    reach: str = INNER,
+    second_factor: bool = False,
+    for_scenes: bool = False,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a writing door. title: Chinese, a plain verb; roles: default grant; parameters keyword-only, typed."""
+    return _declare(ACTION, title, roles, reach, second_factor, for_scenes)
+
+
+def source(
+    *,
+    title: str,
+    roles: Iterable[str] = (),
+    reach: str = INNER,
+    second_factor: bool = False,
+    for_scenes: bool = False,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a reading door. Same declaration as `action`."""
+    return _declare(SOURCE, title, roles, reach, second_factor, for_scenes)
+
+
+def _declare(
+    kind: str, title: str, roles: Iterable[str], reach: str, second_factor: bool, for_scenes: bool
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    def wrap(body: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(body)
+        wrong = [n for n, p in signature.parameters.items() if p.kind is not inspect.Parameter.KEYWORD_ONLY]
+        if wrong or not body.__doc__:
+            raise TypeError(
+                f"{body.__module__}.{body.__name__}: doors take keyword-only parameters {wrong} and a docstring"
+            )
+        name = f"{room_of(body.__module__)}.{body.__name__}"
+
+        @functools.wraps(body)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            if scopes.in_transaction():
+                return body(*args, **kwargs)
+            return run_outermost(_doors[name], body, kwargs)
+
+        if name in _doors:
+            raise TypeError(f"{name}: a door of this name exists")
+        _doors[name] = Door(
+            name,
+            kind,
+            reach,
+            title,
+            frozenset(roles),
+            call,
+            signature,
+            get_type_hints(body),
+            second_factor,
+            for_scenes,
+        )
+        return call
+
+    return wrap
+
+
+def room_of(module: str) -> str:
+    """The room a door belongs to: ``jizuo.hubs.data.actions.batches`` -> ``data``; in the ground: ``ground``."""
+    parts = module.split(".")
+    if parts[0] != "jizuo":
+        return parts[0]
+    return parts[2] if parts[1] in ("hubs", "engines") else parts[1]
+
+
+def run_outermost(door: Door, body: Callable[..., R], kwargs: dict[str, Any]) -> R:
+    """The fixed order of the outermost door; a refused or failed call leaves its entry too."""
+    call = audit.Call(door.name, door.kind == ACTION, audit.hash_params(kwargs))
+    token = audit._call.set(call)
+    try:
+        try:
+            check(door)
+            with scopes.open_transaction(door.name):
+                answer = body(**kwargs)
+                if audit.is_due(call):
+                    audit.write(call, audit.DONE)
+            return answer
+        except DoorError as error:
+            audit_refusal(call, audit.REFUSED, error.slug)
+            raise
+        except DatabaseError as error:
+            audit_refusal(call, audit.FAILED, type(error).__name__)
+            if getattr(error.__cause__, "sqlstate", "") in ("40001", "40P01", "55P03", "23505", "23P01"):
+                raise Conflict(_("另一个人正在改同一处"), fix=_("请稍后再试一次")) from error
+            raise
+        except Exception as error:
+            audit_refusal(call, audit.FAILED, type(error).__name__)
+            raise
+    finally:
+        audit._call.reset(token)
+
+
+def check(door: Door) -> None:
+    """Raise NotAllowed unless the acting role may use `door`."""
+    scope = scopes.current()
+    if not is_granted(door, scope):
+        raise NotAllowed(
+            _("“%(role)s”不能使用“%(door)s”") % {"role": role_title(scope.role), "door": door.title},
+            fix=_("换一个身份，或请管理员授权"),
+        )
+    if door.needs_second_factor and not scope.stepped_up:
+        raise NotAllowed(_("这一步需要再验证一次身份"), fix=_("请输入动态验证码后继续"), step_up=True)
+
+
+def is_granted(door: Door, scope: scopes.Scope) -> bool:
+    """The plate's default, unless an override of this unit, then of the whole base, says otherwise."""
+    override = overrides().get((scope.unit_no, scope.role, door.name))
+    if override is None:
+        override = overrides().get((None, scope.role, door.name))
+    return scope.role in door.roles if override is None else override
+
+
+_overrides: tuple[int, dict[tuple[int | None, str, str], bool]] = (0, {})
+
+
+def overrides() -> dict[tuple[int | None, str, str], bool]:
+    """The overrides as last read; `note_version` refreshes them when the base says they changed."""
+    return _overrides[1]
+
+
+def note_version(version: int) -> None:
+    """Reload the overrides when `version` (base_state ``grants``) is not the one held."""
+    global _overrides
+    if version != _overrides[0]:
+        with connection.cursor() as cursor:
+            cursor.execute("select unit_no, role, door, is_allowed from door_grant")
+            _overrides = (
+                version,
+                {(unit, role, door): allowed for unit, role, door, allowed in cursor.fetchall()},
+            )
+
+
+def audit_refusal(call: audit.Call, result: str, error: str) -> None:
+    """Write the entry of a refused or failed call in a transaction of its own."""
+    if not scopes.current().units:
+        return
+    call.columns.clear()
+    call.subjects.clear()
+    with scopes.open_transaction(call.door):
+        audit.write(call, result, error)
+
+
+def role_title(role: str) -> str:
+    """The Chinese (or English) name of a role."""
+    return str(ROLE_TITLES.get(role, role))
+
+
+def _titles() -> dict[str, Any]:
+    from django.utils.translation import gettext_lazy
+
+    return {
+        scopes.OPERATOR: gettext_lazy("系统管理员"),
+        scopes.DISTRICT_ADMIN: gettext_lazy("区管理员"),
+        scopes.DISTRICT_STEWARD: gettext_lazy("数据管理员"),
+        scopes.DISTRICT_LEADER: gettext_lazy("局领导"),
+        scopes.SECURITY_OFFICER: gettext_lazy("安全管理员"),
+        scopes.HEAD: gettext_lazy("校长"),
+        scopes.CLERK: gettext_lazy("教务员"),
+        scopes.HOMEROOM_TEACHER: gettext_lazy("班主任"),
+        scopes.TEACHER: gettext_lazy("教师"),
+        scopes.PUPIL: gettext_lazy("学生"),
+        scopes.GUARDIAN: gettext_lazy("家长"),
+    }
+
+
+ROLE_TITLES = _titles()

@@ -1,0 +1,2 @@
+def on_ready(app):
+    pass
