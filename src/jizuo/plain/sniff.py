@@ -16,9 +16,10 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
-from xml.parsers import expat
 
 import filetype
+
+from jizuo.plain import drawing
 
 MB = 1024 * 1024
 
@@ -331,14 +332,13 @@ def _compound_names(stream: BinaryIO) -> Iterator[str]:
 
 _TEXT_LOOKED_AT = MB
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
+# Atomic groups: a long run of comments must not be tried in every partition.
+_FRONT = r"\s*+(?:<\?xml[^>]*>\s*+)?(?><!--.*?-->\s*+|<!doctype\s+svg[^>\[]*(?:\[.*?\])?\s*>\s*+)*+"
 _PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|iframe|table|meta|style)\b",
+    _FRONT + r"<(?:!doctype\s+html|html|head|body|script|iframe|table|meta|style)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_DRAWING = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!doctype[^>\[]*(?:\[.*?\])?\s*>\s*)*<(?:\w+:)?svg\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_DRAWING = re.compile(_FRONT + r"<(?:\w+:)?svg\b", re.IGNORECASE | re.DOTALL)
 
 
 def _text(stream: BinaryIO) -> Sniffed | None:
@@ -356,7 +356,7 @@ def _text(stream: BinaryIO) -> Sniffed | None:
             return Sniffed(HTML, encoding)
         if _DRAWING.match(text):
             stream.seek(0)
-            return Sniffed(SVG, encoding, fault=_drawing_fault(stream.read()))
+            return Sniffed(SVG, encoding, fault=drawing.fault(stream.read()))
         return Sniffed(TEXT, encoding)
     return None
 
@@ -367,49 +367,3 @@ def _encodings(head: bytes) -> tuple[str, ...]:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     return ("utf-8", "gb18030")
-
-
-_ACTIVE_ELEMENTS = frozenset(
-    ["script", "foreignobject", "iframe", "embed", "object", "audio", "video"]
-    + ["handler", "listener", "animate", "set"]
-)
-
-
-def _drawing_fault(content: bytes) -> str:
-    """'active' for a drawing that could run something or fetch from elsewhere, 'damaged' for broken XML."""
-    faults: set[str] = set()
-    parser = expat.ParserCreate()
-
-    def element(tag: str, attributes: dict[str, str]) -> None:
-        if tag.rpartition(":")[2].lower() in _ACTIVE_ELEMENTS:
-            faults.add("active")
-        for attribute, value in attributes.items():
-            plain = attribute.rpartition(":")[2].lower()
-            bare = re.sub(r"[\s\0]+", "", value).lower()
-            is_link = plain in ("href", "src") and not bare.startswith(
-                ("#", "data:image/png", "data:image/jpeg", "data:image/gif")
-            )
-            if plain.startswith("on") or is_link or "javascript:" in bare or _outside_style(bare):
-                faults.add("active")
-
-    def refuse(*_: object) -> None:
-        faults.add("active")
-
-    def words(text: str) -> None:
-        if _outside_style(re.sub(r"\s+", "", text).lower()):
-            faults.add("active")
-
-    parser.StartElementHandler = element
-    parser.EntityDeclHandler = refuse
-    parser.ProcessingInstructionHandler = refuse
-    parser.buffer_text = True
-    parser.CharacterDataHandler = words
-    try:
-        parser.Parse(content, True)
-    except (expat.ExpatError, ValueError, LookupError):
-        return "active" if faults else "damaged"
-    return next(iter(faults), "")
-
-
-def _outside_style(bare: str) -> bool:
-    return "@import" in bare or bool(re.search(r"url\(['\"]?(?!#|data:image/(?:png|jpeg|gif))", bare))
