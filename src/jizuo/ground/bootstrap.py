@@ -4,7 +4,7 @@ JIZUO_DATA         data folder; default `.data` beside pyproject.toml in a check
 JIZUO_DB           bootstrap address of an outside server; empty = the embedded one
 JIZUO_DB_NAME      database name, default `jizuo`
 JIZUO_LOGIN        login this process uses, default `app`
-JIZUO_ROLE_PREFIX  first part of the role names, default `jizuo_`
+JIZUO_ROLE_PREFIX  first part of the role names, default `jizuo`
 """
 
 from __future__ import annotations
@@ -19,6 +19,22 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from jizuo.ground import logins, postgres
+
+
+@dataclass(frozen=True)
+class RoleNames:
+    """Database role of each login; `prefix` stands before the underscore."""
+
+    prefix: str
+    owner: str
+    app: str
+    ops_ro: str
+    backup: str
+
+
+def role_names() -> RoleNames:
+    """The role names of this installation."""
+    return RoleNames(logins.role_prefix(), *(logins.role_name(login) for login in logins.LOGINS))
 
 
 @dataclass(frozen=True)
