@@ -1,2 +1,259 @@
-def on_ready(app):
-    pass
+"""Long work: started by a door, run by the worker, watched, cancelled and retried by a person.
+
+A job's row and its place in the queue are written in the door's own transaction. The worker rebuilds the
+scope from the grant at run time; a grant that ended stops the job. Each chunk commits together with its
+number, so a killed worker's job goes on after the last finished chunk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import procrastinate
+import psycopg
+from django.db import connection
+from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
+
+from jizuo.ground import acting, bootstrap, facts
+from jizuo.ground import scope as scopes
+from jizuo.ground.errors import DoorError
+from jizuo.ground.ids import new_id
+from jizuo.ground.shapes import JobRef
+
+log = logging.getLogger(__name__)
+QUEUES = ("facts", "people", "bulk")
+STALLED_SECONDS = 30
+MOST_TRIES = 5
+
+Body = Callable[..., Any]
+
+
+class Cancelled(Exception):
+    """The person who started the job, or an admin, cancelled it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of job as a plate registers it: ``room.verb``, its queue and its body ``body(run, **args)``."""
+
+    name: str
+    queue: str
+    body: Body
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(name: str, body: Body, *, queue: str = "people") -> None:
+    """Register a kind. The body takes `Run` and the job's args; it may be run again from its last chunk."""
+    if queue not in QUEUES:
+        raise ValueError(f"{name}: no queue {queue}")
+    _kinds[name] = Kind(name, queue, body)
+
+
+def start(kind: str, title: str, *, unit_no: int | None = None, **args: Any) -> JobRef:
+    """Start a job of `kind` in the running action. args: ids and small settings, never personal values."""
+    scope = scopes.current()
+    if not scopes.in_transaction():
+        raise scopes.NoScope("a job is started inside a door")
+    unit_no = scope.unit_no if unit_no is None else unit_no
+    job_id = new_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into job (id, unit_no, kind, title, args, queue, grant_no, state, done, total, unit_word, chunk,"
+            " error, fix, tries) values (%s, %s, %s, %s, %s, %s, %s, 'waiting', 0, 0, '', 0, '', '', 0)",
+            [job_id, unit_no, kind, title, Jsonb(args), _kinds[kind].queue, scope.grant_no],
+        )
+    enqueue(job_id, unit_no, scope.grant_no, _kinds[kind].queue)
+    return JobRef(job_id=job_id, title=title)
+
+
+def enqueue(job_id: UUID, unit_no: int, grant_no: int | None, queue: str) -> None:
+    """Put a job's ticket into the queue, in the open transaction."""
+    from procrastinate.contrib.django import app
+
+    app.configure_task("run_job", queue=queue, allow_unknown=False, queueing_lock=str(job_id)).defer(
+        job_id=str(job_id), unit_no=unit_no, grant_no=grant_no
+    )
+
+
+class Run:
+    """What a job's body holds: its arguments' ids, its place, and how it says how far it is.
+
+    `tell` writes on a connection of its own, so that a page sees progress of a long transaction.
+    """
+
+    def __init__(self, job_id: UUID, scope: scopes.Scope, chunk: int) -> None:
+        self.job_id, self.scope, self.chunk = job_id, scope, chunk
+        self._line = psycopg.connect(bootstrap.connect().of(bootstrap.login_name()), autocommit=True)
+        self._told_at = 0.0
+
+    def close(self) -> None:
+        """Give the progress line back."""
+        self._line.close()
+
+    def tell(self, done: int, total: int | None = None, word: str | None = None, *, now: bool = False) -> None:
+        """Say how many of how many are done; at most twice a second unless `now`. Raises `Cancelled` when asked to stop."""
+        if not now and time.monotonic() - self._told_at < 0.5:
+            return
+        self._told_at = time.monotonic()
+        with self._line.transaction():
+            self._set_scope()
+            row = self._line.execute(
+                "update job set done = %s, total = coalesce(%s, total), unit_word = coalesce(%s, unit_word),"
+                " heartbeat_at = clock_timestamp() where id = %s returning state",
+                [done, total, word, self.job_id],
+            ).fetchone()
+        if row is None or row[0] == "cancelling":
+            raise Cancelled
+
+    def _set_scope(self) -> None:
+        self._line.execute("select set_config('app.units', %s, true)", [scopes.units_text(self.scope.units)])
+
+    @contextlib.contextmanager
+    def step(self, chunk: int, done: int) -> Iterator[None]:
+        """One chunk: its work and its number commit together. Skip chunks <= `self.chunk` on a retry."""
+        self.tell(done, now=True)
+        with scopes.open_transaction(f"job.{self.job_id}"):
+            yield
+            with connection.cursor() as cursor:
+                cursor.execute("update job set chunk = %s, done = %s where id = %s", [chunk, done, self.job_id])
+        self.chunk = chunk
+
+
+def run_job(*, job_id: str, unit_no: int, grant_no: int | None) -> None:
+    """Run one job to its end. Called by the worker; calling it for a job that has ended does nothing."""
+    scope = acting.scope_for_job(grant_no) if grant_no is not None else scopes.base_scope((unit_no,))
+    if scope is None:
+        finish(UUID(job_id), scopes.base_scope((unit_no,)), "failed", error=_("发起人的身份已结束，没有继续"))
+        return
+    with scopes.use(scope):
+        taken = take(UUID(job_id))
+        if taken is None:
+            return
+        kind_name, args, chunk = taken
+        run = Run(UUID(job_id), scope, chunk)
+        try:
+            result = _kinds[kind_name].body(run, **args)
+        except Cancelled:
+            finish(run.job_id, scope, "cancelled")
+        except DoorError as error:
+            finish(run.job_id, scope, "failed", error=str(error.detail), fix=str(error.fix))
+        except Exception as error:
+            log.exception("job %s (%s) failed", job_id, kind_name)
+            finish(run.job_id, scope, "failed", error=f"{type(error).__name__}: {error}"[:2000],
+                   fix=_("这是程序的错误，已记入日志；可以重试，或联系管理员"))  # fmt: skip
+        else:
+            finish(run.job_id, scope, "done", result=result)
+        finally:
+            run.close()
+
+
+def take(job_id: UUID) -> tuple[str, dict[str, Any], int] | None:
+    """Mark a waiting or interrupted job as running: (kind, args, last finished chunk); None when it has ended."""
+    with scopes.open_transaction("ground.take_job"), connection.cursor() as cursor:
+        cursor.execute(
+            "update job set state = 'running', started_at = coalesce(started_at, now()), heartbeat_at = now(),"
+            " tries = tries + 1 where id = %s and state in ('waiting', 'running') and tries < %s"
+            " returning kind, args::text, chunk",
+            [job_id, MOST_TRIES],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            cursor.execute(
+                "update job set state = case state when 'cancelling' then 'cancelled' else 'failed' end,"
+                " ended_at = now(), error = case state when 'cancelling' then '' else %s end"
+                " where id = %s and state in ('cancelling', 'running', 'waiting')",
+                [_("多次中断，已停止重试"), job_id],
+            )
+            return None
+    return row[0], json.loads(row[1]), row[2]
+
+
+def finish(job_id: UUID, scope: scopes.Scope, state: str, *, result: Any = None, error: str = "", fix: str = "") -> None:
+    """Write a job's end."""
+    with scopes.use(scope), scopes.open_transaction("ground.finish_job"), connection.cursor() as cursor:
+        cursor.execute(
+            "update job set state = %s, result = %s, error = %s, fix = %s, ended_at = now(),"
+            " done = case when %s = 'done' and total > 0 then total else done end where id = %s",
+            [state, None if result is None else Jsonb(result), error, fix, state, job_id],
+        )
+
+
+def on_ready(app: procrastinate.App) -> None:
+    """Register the queue's tasks; called by procrastinate when Django is ready."""
+    app.task(name="run_job", pass_context=False)(run_job)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="reclaim", queue="facts", queueing_lock="reclaim", pass_context=False)
+    async def reclaim(timestamp: int) -> None:
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+            await app.job_manager.retry_job(job)
+
+    @app.periodic(cron="17 3 * * *")
+    @app.task(name="forget", queue="facts", queueing_lock="forget", pass_context=False)
+    def forget(timestamp: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("delete from idempotency where at < now() - interval '24 hours'")
+
+
+def deliver_facts(stop: Callable[[], bool], *, pause: float = 1.0) -> None:
+    """The outbox loop: deliver due facts until `stop()`; wakes on NOTIFY, else every `pause` seconds."""
+    line: psycopg.Connection | None = None
+    while not stop():
+        try:
+            if line is None or line.closed:
+                line = psycopg.connect(bootstrap.connect().of(bootstrap.login_name()), autocommit=True)
+                line.execute("listen jizuo_fact")
+            if facts.deliver_due() == 0:
+                for _note in line.notifies(timeout=pause, stop_after=1):
+                    pass
+        except psycopg.OperationalError:
+            log.warning("the outbox loop lost the database; trying again")
+            line = None
+            connection.close()
+            time.sleep(pause)
+        except Exception:
+            log.exception("the outbox loop stumbled")
+            connection.close()
+            time.sleep(pause)
+    if line is not None:
+        line.close()
+
+
+def work(*, concurrency: int = 2) -> None:
+    """The worker process: the queue and the outbox loop, until SIGTERM. Refuses to start on a breach of the wall."""
+    import asyncio
+    import threading
+
+    from procrastinate.contrib.django import app
+
+    from jizuo.ground import census
+
+    census.refuse_on_breach()
+    ended = threading.Event()
+    loop = threading.Thread(target=deliver_facts, args=(ended.is_set,), name="outbox", daemon=True)
+    loop.start()
+
+    async def run() -> None:
+        worker_app = app.with_connector(app.connector.get_worker_connector())
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                queues=list(QUEUES), concurrency=concurrency, install_signal_handlers=True,
+                delete_jobs="successful", fetch_job_polling_interval=2.0, update_heartbeat_interval=5.0,
+                stalled_worker_timeout=STALLED_SECONDS,
+            )  # fmt: skip
+
+    try:
+        asyncio.run(run())
+    finally:
+        ended.set()
+        loop.join(timeout=5)
