@@ -1,0 +1,88 @@
+import { BarChart, LineChart, PieChart } from 'echarts/charts'
+import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { LabelLayout } from 'echarts/features'
+import { SVGRenderer } from 'echarts/renderers'
+
+use([
+  BarChart,
+  LineChart,
+  PieChart,
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  LabelLayout,
+  SVGRenderer,
+])
+
+// An option writes a colour as "@name of a token", so that one option serves both themes and paper.
+function paint(value, style) {
+  if (typeof value === 'string') {
+    return value.startsWith('@') ? style.getPropertyValue(`--${value.slice(1)}`).trim() || value : value
+  }
+  if (Array.isArray(value)) return value.map((item) => paint(item, style))
+  if (value && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, paint(item, style)]))
+  }
+  return value
+}
+
+function thousands(value) {
+  if (typeof value !== 'number') return value ?? '–'
+  const [whole, rest] = String(value).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  return rest ? `${grouped}.${rest}` : grouped
+}
+
+export function draw(block) {
+  const area = block.querySelector('.chart-area')
+  const option = JSON.parse(block.querySelector('script[type="application/json"]').textContent)
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+  const contrast = matchMedia('(prefers-contrast: more)')
+  let onPaper = false
+  // ECharts would give HTML tooltips inline styles, which our policy forbids: rich text stays inside the SVG.
+  const chart = init(area, null, { renderer: 'svg' })
+  const show = () => {
+    const style = getComputedStyle(document.documentElement)
+    const full = paint(option, style)
+    const font = getComputedStyle(document.body).fontFamily
+    const unit = full.unit || ''
+    delete full.unit
+    chart.setOption(
+      {
+        ...full,
+        animation: !still && !onPaper,
+        animationDuration: 400,
+        textStyle: { fontFamily: font, color: style.getPropertyValue('--ink').trim() },
+        tooltip: full.tooltip && {
+          ...full.tooltip,
+          renderMode: 'richText',
+          valueFormatter: (value) => `${thousands(value)}${unit}`,
+        },
+        aria: { enabled: true, decal: { show: onPaper || contrast.matches } },
+      },
+      true,
+    )
+  }
+  show()
+  const again = () => show()
+  document.addEventListener('themechange', again)
+  contrast.addEventListener?.('change', again)
+  window.addEventListener('beforeprint', () => {
+    onPaper = true
+    show()
+    chart.resize()
+  })
+  window.addEventListener('afterprint', () => {
+    onPaper = false
+    show()
+    chart.resize()
+  })
+  new ResizeObserver(() => chart.resize()).observe(area)
+  chart.on('click', (event) => {
+    const address = event.data?.href
+    if (address && new URL(address, location.href).origin === location.origin) location.assign(address)
+  })
+}

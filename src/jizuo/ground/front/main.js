@@ -1,0 +1,25 @@
+import './main.css'
+import 'htmx.org'
+import { bringUpCharts } from './charts.js'
+import { watchDialogs } from './dialogs.js'
+import { watchDrops } from './drop.js'
+import { watchKeys } from './keys.js'
+import { watchMenus } from './menus.js'
+import { watchPaste } from './paste.js'
+import { watchPicks } from './picks.js'
+import { watchTheme } from './theme.js'
+import { watchToasts } from './toasts.js'
+
+document.documentElement.classList.add('has-script')
+watchTheme()
+watchMenus()
+watchKeys()
+watchDialogs()
+watchToasts()
+watchPicks()
+watchDrops()
+watchPaste()
+
+const arrive = (root) => bringUpCharts(root)
+arrive(document)
+document.addEventListener('htmx:load', (event) => arrive(event.target))
