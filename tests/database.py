@@ -1,6 +1,6 @@
-"""Real PostgreSQL for the tests: one server of each version a run, shared by all workers, databases by template.
+"""Real PostgreSQL for the tests: one server of each version a run for all workers, databases by template.
 
-The server belongs to a keeper process that lives while any worker holds the users' lock, so it does not matter
+The server belongs to a keeper process that lives while any worker holds the users' lock; it does not matter
 which worker ends first or how. Fixtures: `server`, `server15` (skips without Debian's PostgreSQL 15),
 `make_database`.
 """
@@ -104,14 +104,14 @@ def server15(run_folder: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def run_folder() -> Path:
-    """A folder that the workers of one test run share; not under pytest's, which other accounts cannot enter."""
+    """A folder that one run's workers share; not under pytest's, which other accounts cannot enter."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
     return Path(tempfile.gettempdir()) / f"jizuo-tests-{os.getuid()}-{run[:16]}"
 
 
 @pytest.fixture(scope="session")
 def make_database(server: Server) -> Iterator[MakeDatabase]:
-    """`make_database(template=None | "empty", on=server) -> Logins`: migrated by default, `"empty"` without tables."""
+    """`make_database(template=None, on=server) -> Logins`: migrated by default, `"empty"`: no tables."""
     made: list[tuple[Server, str]] = []
 
     def make(template: str | None = None, *, on: Server | None = None) -> logins.Logins:

@@ -18,7 +18,8 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from jizuo.ground import logins, postgres
+from jizuo.ground import logins, postgres, programs
+from jizuo.ground.process import Trouble
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def is_embedded() -> bool:
 def _server() -> tuple[str, int, dict[str, str]]:
     outside = os.environ.get("JIZUO_DB")
     if not outside:
-        return str(postgres.socket_folder(data_folder())), postgres.PORT, {}
+        return str(programs.socket_folder(data_folder())), programs.PORT, {}
     parts = conninfo_to_dict(outside)
     kept = {key: str(parts[key]) for key in ("sslmode", "sslrootcert") if parts.get(key)}
     return str(parts.get("host") or "localhost"), int(str(parts.get("port") or 5432)), kept
@@ -109,7 +110,7 @@ def connect(database: str | None = None) -> Addresses:
 
     def of(login: str) -> str:
         role = logins.role_name(login)
-        return postgres.address_of(host, port, role, kept.get(role, ""), name) + tail
+        return programs.address_of(host, port, role, kept.get(role, ""), name) + tail
 
     return Addresses(
         host=host,
@@ -126,8 +127,8 @@ def connect(database: str | None = None) -> Addresses:
 def database_settings(login: str | None = None, *, pool_size: int = 2) -> dict[str, Any]:
     """Django's `DATABASES["default"]` for one login (default: `JIZUO_LOGIN`).
 
-    `app` gets psycopg's pool of up to `pool_size` connections a process (the budget counts with 2); the others work
-    in one process and hold one plain connection.
+    `app` gets psycopg's pool of up to `pool_size` connections a process (the budget counts with 2); the
+    others work in one process and hold one plain connection.
     """
     chosen = login or login_name()
     host, port, extra = _server()
@@ -152,19 +153,19 @@ def database_settings(login: str | None = None, *, pool_size: int = 2) -> dict[s
 def opened(*, starting: bool = True) -> Iterator[str]:
     """The bootstrap address of a server that runs while the block does.
 
-    An outside server and an embedded one that is already up are used as they are; otherwise the embedded one is
-    started for the time of the block (`starting=False`: Trouble instead).
+    An outside server and an embedded one that is already up are used as they are; otherwise the embedded
+    one is started for the time of the block (`starting=False`: Trouble instead).
     """
     outside = os.environ.get("JIZUO_DB")
     if outside:
         yield outside
         return
     server = postgres.Embedded(data_folder())
-    if postgres.is_running(data_folder()):
+    if programs.is_running(data_folder()):
         yield server.address()
         return
     if not starting:
-        raise postgres.Trouble(
+        raise Trouble(
             "内置数据库没有运行。", "请先执行 jizuo run。", "The embedded database is not running: jizuo run."
         )
     with server:

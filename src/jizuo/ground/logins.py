@@ -3,7 +3,7 @@
 owner      owns the database and everything in it; migrate and the builder only
 app        web and worker; owns nothing, sees only what row security lets through
 ops_ro     read-only, for watching
-backup     read-only past row security (BYPASSRLS); on the embedded server it can only come by the local socket
+backup     read-only past row security (BYPASSRLS); on the embedded server by the local socket only
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from jizuo.ground.postgres import address_of, write_secret
+from jizuo.ground.disk import write_secret
 from jizuo.ground.process import Trouble
+from jizuo.ground.programs import address_of
 
 Login = Literal["owner", "app", "ops_ro", "backup"]
 LOGINS: tuple[Login, ...] = get_args(Login)
-#: NOLOGIN roles that own the narrow SECURITY DEFINER functions (RLS-16); `walls.definer` names their functions.
+#: NOLOGIN roles that own the narrow SECURITY DEFINER functions (RLS-16); `walls.definer` names them.
 DEFINERS: tuple[str, ...] = ("matcher",)
 EXTENSIONS: tuple[str, ...] = ("btree_gist",)
 
@@ -82,7 +83,7 @@ def read_secrets(secrets_folder: Path) -> dict[str, str]:
         raise Trouble(
             f"读不出数据库口令文件 {path}：{error}",
             "请用启动基座的账号运行；文件坏了可以删掉它，再运行 jizuo migrate 重新生成口令。",
-            f"Cannot read {path} ({error}): use the account that started the base, or delete it and run jizuo migrate.",
+            f"Cannot read {path} ({error}): use the account that started the base, or delete it and migrate.",
         ) from error
     return {str(key): str(value) for key, value in kept.items()}
 
@@ -96,9 +97,9 @@ def ensure(
 ) -> Logins:
     """Make (or mend) the four logins and the database; running it again changes nothing.
 
-    `bootstrap_address` may be a superuser's or one with CREATEROLE and CREATEDB. Passwords are made here and kept
-    in `secrets_folder` (0600). Raises Trouble when the server cannot be reached, is older than 15, is not UTF-8, or
-    when the logins belong to another base on the same server.
+    `bootstrap_address` may be a superuser's or one with CREATEROLE and CREATEDB. Passwords are made here and
+    kept in `secrets_folder` (0600). Raises Trouble when the server cannot be reached, is older than 15, not
+    UTF-8, or when the logins belong to another base on the same server.
     """
     folder = Path(secrets_folder)
     kept = read_secrets(folder)
@@ -156,18 +157,18 @@ def _check_server(root: psycopg.Connection[Any]) -> None:
         raise Trouble(
             f"数据库版本是 {root.info.server_version // 10000}，基座需要 PostgreSQL 15 或更新。",
             "请升级数据库服务器，或清空 JIZUO_DB 使用内置数据库。",
-            "PostgreSQL 15 or later is needed: upgrade the server, or unset JIZUO_DB to use the embedded one.",
+            "PostgreSQL 15 or later is needed: upgrade the server, or unset JIZUO_DB for the embedded one.",
         )
 
 
 def _make_role(
     root: psycopg.Connection[Any], login: Login, password: str, base: str, notes: list[str]
 ) -> bool:
-    """Create the role if it is missing and bring its rights in line; False when BYPASSRLS is not ours to give."""
+    """Create a missing role, bring its rights in line; False when BYPASSRLS is not ours to give."""
     name = sql.Identifier(role_name(login))
     found = root.execute(
-        "select shobj_description(oid, 'pg_authid'), rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin,"
-        " rolreplication from pg_roles where rolname = %s",
+        "select shobj_description(oid, 'pg_authid'), rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,"
+        " rolcanlogin, rolreplication from pg_roles where rolname = %s",
         [role_name(login)],
     ).fetchone()
     wanted = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
@@ -193,7 +194,8 @@ def _make_role(
                     "The bootstrap login may not create roles: give it CREATEROLE and CREATEDB.",
                 ) from None
             notes.append(
-                "引导账号不能创建带 BYPASSRLS 的备份角色：jizuo backup 不可用，请使用数据库服务器自带的备份工具。"
+                "引导账号不能创建带 BYPASSRLS 的备份角色：jizuo backup 不可用，"
+                "请使用数据库服务器自带的备份工具。"
                 " The bootstrap login may not create a BYPASSRLS role: use the server's own backup tools."
             )
             return False
@@ -206,8 +208,8 @@ def _make_role(
                     f"数据库角色 {role_name(login)} 属于同一服务器上的另一个基座。",
                     "请用 JIZUO_ROLE_PREFIX 换一个角色前缀；如果确认就是这个基座（例如换了数据文件夹），"
                     "设 JIZUO_TAKE_LOGINS=1 再运行一次。",
-                    f"Role {role_name(login)} belongs to another base on this server: set JIZUO_ROLE_PREFIX, or"
-                    " JIZUO_TAKE_LOGINS=1 when it is this one with a new data folder.",
+                    f"Role {role_name(login)} belongs to another base on this server: set JIZUO_ROLE_PREFIX,"
+                    " or JIZUO_TAKE_LOGINS=1 when it is this one with a new data folder.",
                 )
             root.execute(sql.SQL("COMMENT ON ROLE {} IS {}").format(name, sql.Literal(_mark(base))))
         if is_super or may_role or may_db or may_replicate or not may_login or bypass != through:
@@ -284,7 +286,7 @@ def _make_database(root: psycopg.Connection[Any], database: str) -> None:
         raise Trouble(
             f"数据库 {database} 属于 {owned_by}，不是 {role_name('owner')}。",
             "请换一个数据库名（JIZUO_DB_NAME），或由管理员执行 ALTER DATABASE ... OWNER TO。",
-            f"Database {database} belongs to {owned_by}: choose another by JIZUO_DB_NAME, or change its owner.",
+            f"Database {database} belongs to {owned_by}: choose another (JIZUO_DB_NAME), or alter its owner.",
         )
 
 
@@ -297,7 +299,7 @@ def _fence(owner_address: str, database: str, extensions: tuple[str, ...], has_b
         owner.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         owner.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.SQL(", ").join(guests)))
         owner.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(name, guests[0]))
-        # `public` belongs to pg_database_owner. Owner is that, but as it does not inherit, 15 wants to be asked.
+        # `public` belongs to pg_database_owner. Owner is that, but does not inherit: 15 wants it said.
         owner.execute("SET LOCAL ROLE pg_database_owner")
         owner.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         owner.execute(

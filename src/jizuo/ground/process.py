@@ -53,7 +53,7 @@ def service_account(folder: Path | None = None, names: Sequence[str] = ("postgre
             raise Trouble(
                 f"当前账号（编号 {uid}）没有登记在系统的账号表里，数据库不能启动。",
                 "请换一个有名字的账号运行，或用 JIZUO_DB 指定一个外部数据库。",
-                f"User id {uid} has no passwd entry, which PostgreSQL needs: run as a named account or set JIZUO_DB.",
+                f"User id {uid} has no passwd entry, which PostgreSQL needs: use a named one, or JIZUO_DB.",
             ) from None
         return Account(name, uid, os.getegid(), switch=False)
     if folder is not None and folder.exists() and folder.stat().st_uid != 0:
@@ -71,7 +71,7 @@ def service_account(folder: Path | None = None, names: Sequence[str] = ("postgre
     raise Trouble(
         "以 root 身份运行时，数据库需要另一个普通账号，但系统里没有 postgres 或 nobody。",
         "请建立账号 postgres，或换普通账号运行。",
-        "Running as root needs an ordinary account for the database: create one named postgres, or run as a user.",
+        "Running as root needs an ordinary account for the database: create one named postgres.",
     )
 
 
@@ -126,7 +126,7 @@ def spawn(
     hook: Callable[[], None] = before_exec
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
         [str(part) for part in command],
-        preexec_fn=hook,  # noqa: PLW1509
+        preexec_fn=hook,
         cwd=cwd,
         env=None if env is None else dict(env),
         stdin=stdin,
@@ -138,7 +138,7 @@ def spawn(
 
 
 def processes_in(folder: Path) -> Iterator[int]:
-    """Process ids whose working folder is `folder` (Linux; elsewhere none). A server's processes all stand in it."""
+    """Process ids whose working folder is `folder` (Linux; elsewhere none)."""
     wanted = str(folder.resolve())
     proc = Path("/proc")
     if not proc.is_dir():

@@ -1,0 +1,22 @@
+"""后台进程：执行任务、投递消息 / the worker: jobs and facts"""
+
+from __future__ import annotations
+
+import argparse
+
+from jizuo.project.exits import Exit
+from jizuo.project.start import set_up
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many jobs run at a time."""
+    parser.add_argument("--concurrency", type=int, default=2, help="jobs at a time (2)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Work until SIGTERM."""
+    set_up("app")
+    from jizuo.ground import jobs
+
+    jobs.work(concurrency=args.concurrency)
+    return Exit.OK
