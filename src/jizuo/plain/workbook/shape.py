@@ -214,6 +214,7 @@ class _Finder:
         heading = [words.normal(column.heading) for column in columns]
         last_line = [words.normal(cell.text) for cell in rows[bottom]]
         first_line = [words.normal(cell.text) for cell in rows[top]]
+        starts = {next(filter(None, line_words), "") for line_words in (last_line, first_line, heading)}
         numbering = {place for place, word in enumerate(heading) if word in ("序号", "编号", "no", "")}
         single = sum(bool(word) for word in heading) == 1
         current = self._new(bottom, columns, title)
@@ -228,7 +229,9 @@ class _Finder:
                 at += 1
                 continue
             first = row[filled[0]].text
-            line = [words.normal(cell.text) for cell in row] if row[filled[0]].kind == "text" else []
+            line: list[str] = []
+            if row[filled[0]].kind == "text" and (words.normal(first) in starts or self._known(first)):
+                line = [words.normal(cell.text) for cell in row]
             if line and line in (last_line, first_line, heading):
                 if pending:
                     current = self._new(at, columns, pending[1])
