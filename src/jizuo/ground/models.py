@@ -6,8 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from jizuo.ground.files.models import StoredBytes, StoredFile
+from jizuo.ground.gateways.models import Attempt
 from jizuo.ground.ids import new_id
 from jizuo.ground.rows import LogRow, Row, Shared
+
+__all__ = ["Attempt", "StoredBytes", "StoredFile"]
 
 
 class Unit(Shared):

@@ -5,6 +5,6 @@ one unit (`StoredFile`: name, kind, grade, owner). A content nobody uses goes af
 
     with upload.open() as stream:
         ref = keep(stream=stream, name="名单.xlsx", kind="roster", grade=3)
-    opened = get(file_id=ref.id)
+    opened = get_file(file_id=ref.id)
     response = pages.serve(request, opened)
 """

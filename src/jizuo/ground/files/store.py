@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -28,8 +29,9 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from jizuo.ground import bootstrap, outside
 from jizuo.ground.files.sealed import HEADER, Damaged, Stored, Unsealer, seal
-from jizuo.ground.keys import KeyRing, sync_folder
+from jizuo.ground.keys import KeyRing, ring, sync_folder
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
 
@@ -302,3 +304,25 @@ class S3Store(_SealedStore):
                     )
                     removed += 1
         return removed
+
+
+def current() -> Store:
+    """This installation's store: the bucket named in ``secrets/files.json`` (endpoint, bucket, access_key,
+    secret_key; prefix and region may be left out), else the folder ``files`` in the data folder."""
+    return _store_in(bootstrap.data_folder())
+
+
+@lru_cache(maxsize=4)
+def _store_in(data: Path) -> Store:
+    told = outside.read("files", needs=("endpoint", "bucket", "access_key", "secret_key"))
+    if told is None:
+        return DiskStore(data / "files", ring())
+    return S3Store(
+        told["endpoint"],
+        told["bucket"],
+        told["access_key"],
+        told["secret_key"],
+        ring(),
+        prefix=told.get("prefix", ""),
+        region=told.get("region", "us-east-1"),
+    )

@@ -1,0 +1,39 @@
+"""One HTTP call to a provider, with what a failed line means for the message."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from jizuo.ground.gateways.shapes import SendResult
+
+#: The client logs whole addresses, and some providers want the phone number in the address.
+logging.getLogger("httpx").addFilter(lambda _record: False)
+
+
+def post(
+    address: str, *, headers: Mapping[str, str], body: bytes, timeout: float
+) -> httpx.Response | SendResult:
+    """The answer, or what its absence means: refused when no connection came about, unknown when the request
+    may have been read. Never repeated, no redirect followed, no proxy taken from the environment."""
+    try:
+        with httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client:
+            return client.post(address, headers=dict(headers), content=body)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+        return SendResult("refused", code="unreachable")
+    except httpx.TimeoutException:
+        return SendResult("unknown", code="timeout")
+    except httpx.HTTPError as fault:
+        return SendResult("unknown", code=type(fault).__name__)
+
+
+def answered(answer: httpx.Response) -> dict[str, Any]:
+    """The JSON object of an answer; empty when it is none."""
+    try:
+        told = answer.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
