@@ -50,6 +50,9 @@ export function draw(block) {
     const font = getComputedStyle(document.body).fontFamily
     const unit = full.unit || ''
     delete full.unit
+    full.series.forEach((series) => {
+      if (series.type === 'bar' && series.label) series.label.formatter = (point) => thousands(point.value)
+    })
     chart.setOption(
       {
         ...full,

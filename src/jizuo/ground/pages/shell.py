@@ -1,0 +1,289 @@
+"""The shell around every page: what rooms offer, what a role sees of it, who is acting.
+
+Rooms put `Page` values on their plates; the project hands them to `offer` once at start. A page stands at
+``/as/<grant_no>/<path>``; `routes` gives the address patterns, each guarded by the page's roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.urls import path as address_pattern
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jizuo.ground import scope as scopes
+from jizuo.ground.errors import NotAllowed
+from jizuo.ground.scope import Scope
+
+THEME_COOKIE = "jizuo_theme"
+MOST_IN_MENU = 12
+ON_PHONE = 4
+
+#: Named groups of the side, in order; "" leads without a heading.
+GROUPS: dict[str, Any] = {
+    "": "",
+    "people": gettext_lazy("人与校"),
+    "data": gettext_lazy("数据"),
+    "scene": gettext_lazy("场景"),
+    "base": gettext_lazy("底座"),
+}
+
+ROLE_NAMES: dict[str, Any] = {
+    scopes.OPERATOR: gettext_lazy("运维员"),
+    scopes.DISTRICT_ADMIN: gettext_lazy("区管理员"),
+    scopes.DISTRICT_STEWARD: gettext_lazy("数据管理员"),
+    scopes.DISTRICT_LEADER: gettext_lazy("区领导"),
+    scopes.SECURITY_OFFICER: gettext_lazy("安全审计员"),
+    scopes.HEAD: gettext_lazy("校长"),
+    scopes.CLERK: gettext_lazy("教务员"),
+    scopes.HOMEROOM_TEACHER: gettext_lazy("班主任"),
+    scopes.TEACHER: gettext_lazy("教师"),
+    scopes.PUPIL: gettext_lazy("学生"),
+    scopes.GUARDIAN: gettext_lazy("家长"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page that a room offers.
+
+    path: below ``/as/<grant_no>/``, may hold converters (``people/<uuid:person_id>``). view: takes the
+    request and the path's own parts, not the grant number. title: shown in the menu. group: a key of `GROUPS`.
+    roles: who sees and may open it. icon: one character, its mark on a phone. badge: a count for the reader
+    or None for no badge; asked once a page, so it must be one cheap read. order: place in its group.
+    in_menu False: reached from other pages only. on_phone: may stand in the phone's bar of four.
+    """
+
+    path: str
+    view: Callable[..., HttpResponse]
+    title: Any
+    roles: frozenset[str]
+    group: str = ""
+    icon: str = ""
+    badge: Callable[[Scope], int | None] | None = None
+    order: int = 50
+    in_menu: bool = True
+    on_phone: bool = True
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.path.startswith("/"):
+            raise ValueError(f"a page's path is relative: {self.path!r}")
+        if self.group not in GROUPS:
+            raise ValueError(f"no group {self.group!r} for page {self.path!r}; one of {sorted(GROUPS)}")
+        if unknown := self.roles - scopes.ROLES:
+            raise ValueError(f"page {self.path!r} names unknown roles {sorted(unknown)}")
+        if self.in_menu and "<" in self.path:
+            raise ValueError(f"page {self.path!r} needs a value and cannot stand in a menu")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A menu entry as drawn. count is None when there is nothing to say."""
+
+    title: str
+    href: str
+    is_current: bool
+    icon: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """One role the signed-in person may act in: one line of the switcher."""
+
+    grant_no: int
+    person: str
+    unit: str
+    role: str
+
+    @property
+    def role_name(self) -> str:
+        return str(ROLE_NAMES.get(self.role, self.role))
+
+    @property
+    def href(self) -> str:
+        return f"/as/{self.grant_no}/"
+
+
+Switcher = Callable[[HttpRequest], Sequence[Acting]]
+
+_pages: dict[str, Page] = {}
+_switcher: list[Switcher] = []
+
+
+def offer(pages: Iterable[Page]) -> None:
+    """Add a room's pages. Two pages at one path raise ValueError unless they are the same value."""
+    for page in pages:
+        if _pages.setdefault(page.path, page) != page:
+            raise ValueError(f"two pages stand at {page.path!r}")
+
+
+def offered() -> tuple[Page, ...]:
+    """Every page offered so far, in the order of offering."""
+    return tuple(_pages.values())
+
+
+def switch_by(source: Switcher) -> None:
+    """Name the source of the roles a signed-in person may act in (identity does, once at start)."""
+    _switcher[:] = [source]
+
+
+def here(grant_no: int, path: str) -> str:
+    """The address of `path` (may carry a query) in the acting role."""
+    return f"/as/{grant_no}/{path.lstrip('/')}"
+
+
+def guarded(page: Page) -> Callable[..., HttpResponse]:
+    """The page's view behind its roles; the grant number of the address is not handed on."""
+
+    @wraps(page.view)
+    def view(request: HttpRequest, grant_no: int, **rest: Any) -> HttpResponse:
+        scope = scopes.current_or_none()
+        if scope is None or scope.grant_no != grant_no or scope.role not in page.roles:
+            raise NotAllowed(
+                _("您当前的身份看不到「%(title)s」") % {"title": page.title},
+                fix=_("换一个身份，或请本单位管理员开通"),
+            )
+        return page.view(request, **rest)
+
+    return view
+
+
+def routes() -> list[URLPattern]:
+    """One address pattern for each offered page."""
+    return [
+        address_pattern(f"as/<int:grant_no>/{page.path}", guarded(page), name=page.name or None)
+        for page in offered()
+    ]
+
+
+def _menu(role: str) -> list[Page]:
+    seen = [page for page in offered() if page.in_menu and role in page.roles]
+    return sorted(seen, key=lambda page: (list(GROUPS).index(page.group), page.order))
+
+
+def current_page(scope: Scope, address: str) -> Page | None:
+    """The menu page that `address` belongs to: the longest path that it equals or lies below."""
+    rest = address.removeprefix(f"/as/{scope.grant_no}/").strip("/")
+    found = None
+    for page in _menu(scope.role):
+        own = page.path.strip("/")
+        if (rest == own or (own and rest.startswith(own + "/"))) and (
+            found is None or len(own) > len(found.path.strip("/"))
+        ):
+            found = page
+    return found
+
+
+def navigation(scope: Scope, address: str = "") -> tuple[Group, ...]:
+    """The side of one role: groups that hold something, entries in order, badges asked once.
+
+    address: the present path, to mark the entry one stands in. At most `MOST_IN_MENU` entries are shown.
+    """
+    now = current_page(scope, address)
+    groups: dict[str, list[Link]] = {}
+    for page in _menu(scope.role)[:MOST_IN_MENU]:
+        count = page.badge(scope) if page.badge else None
+        link = Link(
+            str(page.title), here(scope.grant_no or 0, page.path), page is now, page.icon, count or None
+        )
+        groups.setdefault(page.group, []).append(link)
+    return tuple(Group(str(GROUPS[key]), tuple(links)) for key, links in groups.items())
+
+
+class Shell:
+    """What base.html draws; worked out only when it does, so a partial answer costs no menu."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.scope: Scope | None = getattr(request, "scope", None)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        return navigation(self.scope, self.request.path) if self.scope else ()
+
+    @cached_property
+    def bar(self) -> tuple[Link, ...]:
+        """At most four entries for a phone."""
+        links = {link.href: link for group in self.groups for link in group.links}
+        if self.scope is None:
+            return ()
+        chosen = [
+            links.get(here(self.scope.grant_no or 0, page.path))
+            for page in _menu(self.scope.role)
+            if page.on_phone
+        ]
+        return tuple(link for link in chosen if link)[:ON_PHONE]
+
+    @cached_property
+    def more(self) -> tuple[Link, ...]:
+        """Entries that do not fit the phone's bar; the role menu lists them there."""
+        return tuple(link for group in self.groups for link in group.links if link not in self.bar)
+
+    @cached_property
+    def acting(self) -> tuple[Acting, ...]:
+        return tuple(_switcher[0](self.request)) if _switcher else ()
+
+    @property
+    def me(self) -> Acting | None:
+        """The role in force, with the person's name."""
+        if self.scope is None:
+            return None
+        for acting in self.acting:
+            if acting.grant_no == self.scope.grant_no:
+                return acting
+        unit = getattr(self.request, "unit_short_name", "") or getattr(self.request, "unit_name", "")
+        return Acting(self.scope.grant_no or 0, "", unit, self.scope.role)
+
+    @property
+    def search_href(self) -> str:
+        """Where the search field leads; empty when this role has no search."""
+        page = _pages.get("search")
+        if self.scope is None or page is None or self.scope.role not in page.roles:
+            return ""
+        return here(self.scope.grant_no or 0, page.path)
+
+    @property
+    def home_href(self) -> str:
+        return here(self.scope.grant_no or 0, "") if self.scope else "/"
+
+    @property
+    def theme(self) -> str:
+        """light, dark, or empty to follow the device."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in ("light", "dark") else ""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The few words that scripts show."""
+        return {
+            "close": _("关闭"),
+            "refused": _("当前身份不能这样做。换一个身份，或请本单位管理员开通。"),
+            "gone": _("没有找到：可能已被移走，或不在您的范围内。"),
+            "failed": _("没能取到内容（%(status)s）。您填写的还在，请稍后再试。"),
+            "offline": _("网络断开了。您填写的还在，连上后再试。"),
+            "slow": _("等了太久还没有回音。请稍后再试。"),
+            "heavy": _("「%(name)s」超过 %(most)s MB，没有收下。请拆成几个文件，或删去其中的图片。"),
+            "one_file": _("这里一次只收一个文件。"),
+            "column": _("第 %(n)s 列"),
+            "pasted": _("读到 %(rows)s 行、%(columns)s 列，可直接在格内改"),
+        }
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell` for base.html, `scope` of the acting role (None when signed out)."""
+    shell = Shell(request)
+    return {"shell": shell, "scope": shell.scope}
