@@ -1,4 +1,5 @@
-"""A fictional district, made from a seed: schools, classes, pupils, guardians, staff, teaching and their workbooks.
+"""A fictional district, made from a seed: schools, classes, pupils, guardians, staff, teaching and their
+workbooks.
 
 Words it owns: *size* (``small`` or ``district``), *case* (a planted oddity a test or a demonstration can find
 again by name), *fault* (a planted error in a workbook).

@@ -1,10 +1,10 @@
 """Oddities that every real district has, planted so that tests and demonstrations find them by name.
 
-Cases of pupils (ids of pupils): ``same_name`` (pairs in one class), ``twins``, ``siblings_across`` (one child of a
-family whose children attend different schools), ``rare``, ``dotted``, ``unsplit``, ``compound``, ``reading``,
-``other_id``, ``foreign``, ``no_id``, ``suspended`` (休学), ``lent`` (借出), ``borrowed`` (借入), ``moved_inside``
-(在籍 and 在读 at two schools of the district), ``separated``, ``no_contact``, ``delegate`` (only a grandparent, as
-委托照护人), ``one_phone``; ``named:<name>`` for the six pupils of the pictures.
+Cases of pupils (ids of pupils): ``same_name`` (pairs in one class), ``twins``, ``siblings_across`` (one child
+of a family whose children attend different schools), ``rare``, ``dotted``, ``unsplit``, ``compound``,
+``reading``, ``other_id``, ``foreign``, ``no_id``, ``suspended`` (休学), ``lent`` (借出), ``borrowed`` (借入),
+``moved_inside`` (在籍 and 在读 at two schools of the district), ``separated``, ``no_contact``, ``delegate``
+(a grandparent as 委托照护人), ``one_phone``; ``named:<name>`` for the six pupils of the pictures.
 Cases of staff (ids of staff): ``teacher_parent``, ``substitute``, ``exchange``, ``walking``, ``support``,
 ``seconded`` and ``role:<role>`` for each acting role a demonstration signs in as; ``role:guardian`` and
 ``role:pupil`` hold ids of guardians and pupils.
@@ -16,6 +16,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 
 from jizuo.plain.demo import places
 from jizuo.plain.demo.families import Adults, make_pupil
@@ -49,6 +50,10 @@ def plant(
     _Planter(district, size, maker, rng, names, numbers).run()
 
 
+def _of_sex(sex: str) -> Callable[[Pupil], bool]:
+    return lambda pupil: pupil.sex == sex
+
+
 class _Planter:
     def __init__(
         self, district: District, size: Size, maker: Maker, rng: random.Random, names: Names, numbers: Numbers
@@ -78,7 +83,7 @@ class _Planter:
 
     def take(self, count: int, fits: Callable[[Pupil], bool] = lambda pupil: True) -> list[Pupil]:
         """*count* only children that no other case has; every one at the register's own school."""
-        found = []
+        found: list[Pupil] = []
         for i in self.order:
             if len(found) == count:
                 break
@@ -166,7 +171,7 @@ class _Planter:
                 continue
             if len({m.unit for m in members}) > 1:
                 self.note("siblings_across", members[0].id)
-            for one, other in zip(members, members[1:], strict=False):
+            for one, other in pairwise(members):
                 if one.birth_on == other.birth_on:
                     self.note("twins", one.id, other.id)
         if "twins" not in self.district.cases:
@@ -179,7 +184,11 @@ class _Planter:
             )
             self.used.add(other.id)
             other.birth_on, other.region, other.address = one.birth_on, one.region, one.address
-            other.household_address, other.family, other.ethnic = one.household_address, one.family, one.ethnic
+            other.household_address, other.family, other.ethnic = (
+                one.household_address,
+                one.family,
+                one.ethnic,
+            )
             self.paper(other, "resident", one.region)
             other.surname, other.name = one.surname, one.surname + other.name[len(other.surname) :]
             other.reading, other.former_name = one.reading, ""
@@ -191,7 +200,7 @@ class _Planter:
 
     def _names(self) -> None:
         for sex, given in RARE_GIVEN * (1 + self.times // 2):
-            for pupil in self.take(1, lambda p, sex=sex: p.sex == sex):
+            for pupil in self.take(1, _of_sex(sex)):
                 self.rename(pupil, pupil.surname, given)
                 self.note("rare", pupil.id)
         for surname in ("欧阳", "尉迟", "诸葛"):
@@ -261,7 +270,7 @@ class _Planter:
             self.note("other_id", pupil.id)
         foreign = FOREIGN[:3] if self.times == 1 else FOREIGN * 3
         for n, (sex, name, nationality, fathers_name) in enumerate(foreign):
-            for pupil in self.take(1, lambda p, sex=sex: p.sex == sex):
+            for pupil in self.take(1, _of_sex(sex)):
                 pupil.name, pupil.surname, pupil.reading, pupil.former_name = name, "", "", ""
                 pupil.nationality, pupil.overseas, pupil.ethnic = nationality, "外籍", ""
                 pupil.region = pupil.household = pupil.household_address = ""
@@ -282,7 +291,10 @@ class _Planter:
         def has(*relations: str) -> Callable[[Pupil], bool]:
             return lambda p: (
                 [self.district.guardianships[t].relation for t in p.guardians] == list(relations)
-                and all(self.district.guardians[self.district.guardianships[t].guardian].staff < 0 for t in p.guardians)
+                and all(
+                    self.district.guardians[self.district.guardianships[t].guardian].staff < 0
+                    for t in p.guardians
+                )
             )
 
         for n, pupil in enumerate(self.take(6 * self.times, has("51", "52"))):
@@ -306,10 +318,10 @@ class _Planter:
             pupil.guardians.reverse()
             self.note("delegate", pupil.id)
         for pupil in self.take(2 * self.times, has("51", "52")):
-            father, mother = (
+            one, other = (
                 self.district.guardians[self.district.guardianships[t].guardian] for t in pupil.guardians
             )
-            father.phone = mother.phone
+            one.phone = other.phone
             self.note("one_phone", pupil.id)
 
     def _elsewhere(self) -> None:
@@ -333,7 +345,9 @@ class _Planter:
                 (
                     c
                     for c in district.classes
-                    if (c.stage, c.grade) == (here.stage, here.grade) and c.unit != here.unit and len(c.pupils) < 45
+                    if (c.stage, c.grade) == (here.stage, here.grade)
+                    and c.unit != here.unit
+                    and len(c.pupils) < 45
                 ),
                 None,
             )
@@ -374,20 +388,24 @@ class _Planter:
             numbers=self.numbers,
         )
         pupil.unit = pupil.register_class = -1
-        pupil.elsewhere = places.DIVISIONS[pupil.region][0] + "某校"
         pupil.elsewhere = _OUTSIDE[klass.stage]
         pupil.school_no = f"J{pupil.school_no}"
         pupil.entry_way = "借读"
         district.pupils.append(pupil)
         klass.pupils.append(pupil.id)
         self.families[family].append(pupil)
-        self.adults.of_family([pupil], ("51", "52") if rng.random() < 0.6 else ("52",), surname, pupil.birth_on, [])
+        self.adults.of_family(
+            [pupil], ("51", "52") if rng.random() < 0.6 else ("52",), surname, pupil.birth_on, []
+        )
         self.note("borrowed", pupil.id)
 
     def _staff(self) -> None:
         bureau = next(u for u in self.district.units if u.kind == "bureau")
         school = next(u for u in self.district.units if u.name == "启明小学")
-        for unit, duty, name, sex in ((bureau, "数据管理员", "沈知远", "1"), (school, "教务员", "陆晓岚", "2")):
+        for unit, duty, name, sex in (
+            (bureau, "数据管理员", "沈知远", "1"),
+            (school, "教务员", "陆晓岚", "2"),
+        ):
             member = next(self.district.staff[i] for i in unit.staff if self.district.staff[i].duty == duty)
             if member.sex != sex:
                 member.sex = sex
@@ -395,37 +413,3 @@ class _Planter:
             member.name, member.surname, member.reading = name, name[0], ""
         if not any(g.staff >= 0 for g in self.district.guardians):
             raise ValueError("no teacher became a parent")
-
-
-def name_roles(district: District) -> None:
-    """Note who demonstrates each role and which staff share posts; runs last."""
-    cases = district.cases
-    staff, units = district.staff, district.units
-
-    def duty(unit_name: str, *duties: str) -> int:
-        unit = next(u for u in units if u.name == unit_name)
-        return next(i for i in unit.staff if staff[i].duty in duties)
-
-    child = district.pupils[cases["named:陈以宁"][0]]
-    cases["role:district_admin"] = [duty("澜江区教育局", "科长")]
-    cases["role:district_steward"] = [duty("澜江区教育局", "数据管理员")]
-    cases["role:district_leader"] = [duty("澜江区教育局", "局长")]
-    cases["role:head"] = [duty("启明小学", "校长")]
-    cases["role:clerk"] = [duty("启明小学", "教务员")]
-    cases["role:homeroom_teacher"] = [district.classes[child.klass].homeroom]
-    homerooms = {c.homeroom for c in district.classes}
-    cases["role:teacher"] = [
-        next(t.staff for t in district.teachings if t.klass == child.klass and t.staff not in homerooms)
-    ]
-    cases["role:pupil"] = [child.id]
-    cases["role:guardian"] = [district.guardianships[child.guardians[0]].guardian]
-    parents = [g for g in district.guardians if g.staff >= 0]
-    cases["teacher_parent"] = list(dict.fromkeys(g.staff for g in parents))
-    cases["substitute"] = [s.id for s in staff if s.duty == "代课教师" and s.employment == "临聘"]
-    for kind, case in (
-        ("交流轮岗", "exchange"),
-        ("走教", "walking"),
-        ("支教", "support"),
-        ("借调", "seconded"),
-    ):
-        cases[case] = [p.staff for p in district.posts if p.kind == kind]

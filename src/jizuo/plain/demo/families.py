@@ -121,7 +121,9 @@ def _slots(district: District, registered: list[int], rng: random.Random) -> _Sl
 
 
 def _families(district: District, slots: _Slots, rng: random.Random) -> list[list[int]]:
-    """Lists of pupils; siblings live in one sub-district and are at least 400 days apart, or twins of one class."""
+    """Lists of pupils; siblings live in one sub-district and are at least 400 days apart, or twins of one
+    class.
+    """
     count = len(slots.klass)
     family = [-1] * count
     families: list[list[int]] = []
@@ -144,7 +146,7 @@ def _families(district: District, slots: _Slots, rng: random.Random) -> list[lis
             for _ in range(6):
                 q = near[int(pick() * len(near))]
                 found = family[q]
-                if q == p or found < 0 and slots.klass[q] == slots.klass[p]:
+                if q == p or (found < 0 and slots.klass[q] == slots.klass[p]):
                     continue
                 mates = families[found] if found >= 0 else [q]
                 if len(mates) > 2 or any(
@@ -252,9 +254,13 @@ class Adults:
                 circle = (relation, *circle)
         apart = len(circle) > 1 and circle[:2] == ("51", "52") and self.rng.random() < 0.05
         for order, relation in enumerate(circle, 1):
-            member = next((m for m in known if ("51" if m.sex == "1" else "52") == relation), None)
-            adult = self.of_staff(member, children[0]) if member else self.adult(relation, surname, eldest, children[0])
-            if apart and relation == "51" and not member:
+            sex = {"51": "1", "52": "2"}.get(relation)
+            same = [m for m in known if m.sex == sex]
+            if same:
+                adult = self.of_staff(same[0], children[0])
+            else:
+                adult = self.adult(relation, surname, eldest, children[0])
+            if apart and relation == "51" and not same:
                 adult.address = places.address(self.rng, int(self.rng.random() * 12))
             for child in children:
                 self.tie(child, adult, relation, order, lives=not (apart and relation == "51"))

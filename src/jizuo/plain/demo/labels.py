@@ -1,48 +1,49 @@
-"""How a class and a grade are called: the computed name and the ways schools write it in their own lists."""
+"""How schools write their classes in their own lists, beside the name that the base computes."""
 
 from __future__ import annotations
 
+from jizuo.plain.class_name import ClassKey, shown
 from jizuo.plain.demo.shapes import Class, Unit
+from jizuo.plain.school_year import Placement, SchoolYear, Stage, stage_and_grade
+from jizuo.plain.text import say_number
 
-_DIGITS = "零一二三四五六七八九十"
 STYLES = ("bracket", "dotted", "spoken", "cohort")
 """三（2）班 · 3.2 · 初一2班 · 2024级2班."""
 
 
-def grade_name(stage: str, grade: int, *, is_five_four: bool = False) -> str:
-    """小班 ... 一年级 ... 六年级, 预备 (grade 6 of 五四), 七年级, 高一, 职一."""
-    if stage == "kindergarten":
-        return ("小班", "中班", "大班")[grade + 2]
-    if stage == "senior":
-        return "高" + _DIGITS[grade - 9]
-    if stage == "vocational":
-        return "职" + _DIGITS[grade - 9]
-    if stage == "junior" and grade == 6 and is_five_four:
-        return "预备年级"
-    return f"{_DIGITS[grade]}年级"
+def placement(klass: Class) -> Placement:
+    """Where the class stands in the district's school year."""
+    place = stage_and_grade(klass.scheme, klass.entry_year, SchoolYear(klass.year))
+    if not isinstance(place, Placement):
+        raise ValueError(f"class {klass.id} is not in school in {klass.year}")
+    return place
 
 
-def class_name(klass: Class, *, style: str = "bracket") -> str:
-    """The name of a class in its present grade, in one of ``STYLES``."""
-    grade, number, stage = klass.grade, klass.number, klass.stage
+def key(klass: Class) -> ClassKey:
+    """What fixes the class inside its school."""
+    return ClassKey(klass.scheme, klass.entry_year, klass.number)
+
+
+def grade_name(klass: Class) -> str:
+    """小班, 三年级, 预备, 初一, 高一, 职一."""
+    place = placement(klass)
+    if place.stage is Stage.KINDERGARTEN:
+        return f"{place.word}班"
+    return f"{place.word}年级" if place.stage is Stage.PRIMARY else place.word
+
+
+def class_name(klass: Class, style: str = "bracket") -> str:
+    """The name of a class in one of ``STYLES``; the computed name where a style has no form for a stage."""
+    place = placement(klass)
     if style == "cohort":
-        return f"{klass.entry_year}级{number}班"
-    if style == "dotted" and stage != "kindergarten":
-        return f"{grade}.{number}"
-    if stage == "kindergarten":
-        head = "小中大"[grade + 2]
-        return f"{head}{_DIGITS[number]}班" if style == "spoken" else f"{head}（{number}）班"
-    if stage in ("senior", "vocational"):
-        head = ("高" if stage == "senior" else "职") + _DIGITS[grade - 9]
-    elif stage == "junior" and style == "spoken":
-        head = "预备" if grade == 6 else "初" + _DIGITS[grade - 6]
-    elif stage == "junior" and grade == 6:
-        head = "预备"
-    else:
-        head = _DIGITS[grade]
+        return f"{klass.entry_year}级{klass.number}班"
+    if style == "dotted" and place.number:
+        return f"{place.number}.{klass.number}"
     if style == "spoken":
-        return f"{head}{'年级' if len(head) == 1 else ''}{number}班"
-    return f"{head}（{number}）班"
+        if place.stage is Stage.KINDERGARTEN:
+            return f"{place.word}{say_number(klass.number)}班"
+        return f"{grade_name(klass)}{klass.number}班"
+    return shown(key(klass), SchoolYear(klass.year))
 
 
 def style_of(unit: Unit) -> str:

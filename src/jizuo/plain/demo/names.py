@@ -7,15 +7,16 @@ from functools import cache
 from itertools import accumulate
 
 SURNAMES = (
-    "王720 李710 张680 刘540 陈450 杨308 赵230 黄220 周210 吴205 徐167 孙154 胡131 朱126 高121 林118 何117 郭115 "
-    "马104 罗98 梁90 宋85 郑84 谢78 韩74 唐70 冯66 于65 董62 肖60 程57 曹57 袁56 邓56 许55 沈52 曾50 彭48 傅46 "
-    "吕47 苏46 卢46 蒋46 蔡45 贾42 丁42 魏42 叶42 薛40 余40 潘40 杜39 戴36 夏35 钟34 汪34 田34 任33 姜32 范32 "
-    "方31 石30 姚30 谭29 廖29 邹28 熊27 金27 陆27 郝26 孔25 白25 崔24 康24 毛23 邱23 秦23 江22 史22 顾22 侯21 "
-    "邵20 孟20 阎18 龙19 万19 段18 雷18 钱18 汤17 尹17 黎16 易16 常15 武15 乔15 贺15 赖14 龚14 文14 施10 陶10 "
-    "洪10 韦10 严9 温9 庞8 樊8 兰8 殷8 翟8 安8 颜8 倪8 章8 牛7 季7 俞7 鲁7 葛7 申6 伍6 柳6 邢6 齐6 莫6 欧阳6 "
-    "覃5 毕5 聂5 焦5 向5 岳5 梅5 庄5 祝5 关5 曲5 尤4 路4 辛4 管4 左4 涂4 祁4 舒4 耿4 詹4 苗4 凌4 纪4 靳4 盛4 "
-    "童4 项4 成4 游4 裴4 鲍4 华4 谷3 时3 牟3 费3 欧3 阳3 席3 卫3 查3 屈3 单3 解3 仇3 卜2 甄2 缪2 朴2 宓1 区1 "
-    "盖1 乐1 上官1 司马1 司徒1 诸葛1 尉迟1 皇甫1 令狐1 端木1 慕容1"
+    "王720 李710 张680 刘540 陈450 杨308 赵230 黄220 周210 吴205 徐167 孙154 胡131 朱126 高121 林118 "
+    "何117 郭115 马104 罗98 梁90 宋85 郑84 谢78 韩74 唐70 冯66 于65 董62 肖60 程57 曹57 袁56 邓56 许55 "
+    "沈52 曾50 彭48 傅46 吕47 苏46 卢46 蒋46 蔡45 贾42 丁42 魏42 叶42 薛40 余40 潘40 杜39 戴36 夏35 钟34 "
+    "汪34 田34 任33 姜32 范32 方31 石30 姚30 谭29 廖29 邹28 熊27 金27 陆27 郝26 孔25 白25 崔24 康24 毛23 "
+    "邱23 秦23 江22 史22 顾22 侯21 邵20 孟20 阎18 龙19 万19 段18 雷18 钱18 汤17 尹17 黎16 易16 常15 武15 "
+    "乔15 贺15 赖14 龚14 文14 施10 陶10 洪10 韦10 严9 温9 庞8 樊8 兰8 殷8 翟8 安8 颜8 倪8 章8 牛7 季7 "
+    "俞7 鲁7 葛7 申6 伍6 柳6 邢6 齐6 莫6 欧阳6 覃5 毕5 聂5 焦5 向5 岳5 梅5 庄5 祝5 关5 曲5 尤4 路4 辛4 "
+    "管4 左4 涂4 祁4 舒4 耿4 詹4 苗4 凌4 纪4 靳4 盛4 童4 项4 成4 游4 裴4 鲍4 华4 谷3 时3 牟3 费3 欧3 阳3 "
+    "席3 卫3 查3 屈3 单3 解3 仇3 卜2 甄2 缪2 朴2 宓1 区1 盖1 乐1 上官1 司马1 司徒1 诸葛1 尉迟1 皇甫1 "
+    "令狐1 端木1 慕容1"
 )
 """Surnames with their weight: roughly persons in ten thousand."""
 
@@ -57,7 +58,7 @@ RARE_GIVEN = (
 )
 """(sex, given name) with characters of GB 18030-2022 that old systems cannot write."""
 
-DOTTED = {
+DOTTED: dict[str, dict[str, tuple[str, ...]]] = {
     "05": {
         "1": ("阿卜杜拉·买买提", "艾力·吐尔逊", "伊力亚尔·艾合买提", "木拉提·依明", "凯赛尔·阿不都"),
         "2": ("古丽娜尔·阿不来提", "迪丽努尔·买买提", "阿依古丽·吐尔地", "祖丽菲娅·艾力", "麦尔哈巴·依明"),
@@ -69,7 +70,7 @@ DOTTED = {
 }
 """Whole names written with a middle dot, by ethnic code (GB/T 3304) and sex: own name · father's name."""
 
-UNSPLIT = {
+UNSPLIT: dict[str, dict[str, tuple[str, ...]]] = {
     "04": {"1": ("扎西次仁", "丹增旺堆", "多吉"), "2": ("卓玛央宗", "次仁拉姆", "德吉")},
     "02": {"1": ("巴特尔", "苏日图", "朝鲁"), "2": ("乌兰图雅", "萨仁高娃", "其其格")},
 }
@@ -88,7 +89,8 @@ FOREIGN = (
 )
 """(sex, name as in the passport, nationality in GB/T 2659 three letters, the father's name)."""
 
-# (weight of one-character names in per cent, those, first characters, second characters) by generation and sex
+# (weight of one-character names in per cent, those, first characters, second characters) by generation and
+# sex
 _GIVEN = {
     ("elder", "1"): (
         14,
@@ -177,7 +179,9 @@ def surname_table() -> tuple[list[str], list[int]]:
 
 @cache
 def given_table(era: str, sex: str) -> tuple[list[str], list[float]]:
-    """Given names of one generation and sex with cumulative weights; earlier characters are the commoner ones."""
+    """Given names of one generation and sex with cumulative weights; earlier characters are the commoner
+    ones.
+    """
     share, singles, firsts, seconds = _GIVEN[era, sex]
     pairs = [
         (a + b, 1 / ((i + 4) * (j + 4)))
@@ -216,4 +220,3 @@ class Names:
             stock = self._rng.choices(names, cum_weights=weights, k=self._block)
             self._stock[era, sex] = stock
         return stock.pop()
-

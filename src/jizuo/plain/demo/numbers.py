@@ -1,8 +1,9 @@
 """Numbers of documents and telephones that are well formed and belong to nobody.
 
-Id numbers carry a region whose city part is 99, which GB/T 2260 gives in no province; residence permits of Hong
-Kong, Macao and Taiwan use 8199xx, 8299xx, 8399xx where real ones have zeros. Phones begin with 194, which no
-operator holds. Passports begin with XZ0, which no state issues.
+Id numbers carry a region whose city part is 99, which GB/T 2260 gives in no province; residence permits of
+Hong Kong, Macao and Taiwan use 8199xx, 8299xx,
+8399xx where real ones have zeros. Phones begin with 194, which no operator holds. Passports begin with XZ0,
+which no state issues.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Numbers:
         self._phone = 0
 
     def resident(self, region: str, birth: date, sex: str) -> str:
-        """An 18-character number: *region* (6 digits), birth date, order digits odd for men, check character."""
+        """An 18-character number: *region* (6 digits), birth date, order (odd for men), check character."""
         base = self._regions.get(region)
         if base is None:
             base = sum(int(c) * w for c, w in zip(region, _WEIGHTS, strict=False))
@@ -76,7 +77,7 @@ class Numbers:
                 return number
 
     def pupil_letter(self, letter: str, region: str, birth: date) -> str:
-        """A pupil number of form J or L: the letter, region, birth date, order, check character (to check)."""
+        """A pupil number of form J or L: letter, region, birth date, order, check character (to check)."""
         while True:
             body = f"{region}{birth:%Y%m%d}{self._rng.randrange(900, 1000)}"
             number = f"{letter}{body}{check_digit(body)}"

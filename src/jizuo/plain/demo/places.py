@@ -23,8 +23,8 @@ DIVISIONS = {
 }
 """Division code -> (full name, weight among the pupils' registered residences).
 
-The third and fourth digit are 99, a city number that GB/T 2260 gives in no province: no real person's id number
-has such a region, and a checker that knows the provinces still takes it.
+The third and fourth digit are 99, a city number that GB/T 2260 gives in no province: no real person's id
+number has such a region, and a checker that knows the provinces still takes it.
 """
 
 STREETS = (
@@ -43,8 +43,44 @@ STREETS = (
 )
 """Sub-districts; a school, a family and its siblings' schools share one. The last three are towns."""
 
-_ROADS = ["松雪路", "剑河路", "启明路", "新泾路", "松原大道", "观澜路", "书院街", "柳港路", "南浦路", "芦汀路", "石湖路", "望江路", "棠梨路", "青禾路", "云杉路", "听涛路", "晴川路", "竹影路", "白鹭路", "沧浪路", "澄湖路", "梧桐里", "麦田路", "星河路"]
-_ESTATES = ["剑河新村", "松雪苑", "澜江花园", "汀兰家园", "书香名邸", "南浦公寓", "柳港小区", "观澜一号", "启明坊", "新泾佳园"]
+_ROADS = [
+    "松雪路",
+    "剑河路",
+    "启明路",
+    "新泾路",
+    "松原大道",
+    "观澜路",
+    "书院街",
+    "柳港路",
+    "南浦路",
+    "芦汀路",
+    "石湖路",
+    "望江路",
+    "棠梨路",
+    "青禾路",
+    "云杉路",
+    "听涛路",
+    "晴川路",
+    "竹影路",
+    "白鹭路",
+    "沧浪路",
+    "澄湖路",
+    "梧桐里",
+    "麦田路",
+    "星河路",
+]
+_ESTATES = [
+    "剑河新村",
+    "松雪苑",
+    "澜江花园",
+    "汀兰家园",
+    "书香名邸",
+    "南浦公寓",
+    "柳港小区",
+    "观澜一号",
+    "启明坊",
+    "新泾佳园",
+]
 
 
 def household_table() -> tuple[list[str], list[int]]:

@@ -1,7 +1,7 @@
 """The plan of schools: which there are, their classes and how many pupils and teachers each has.
 
-The district plan gives exactly 105 schools, 57,171 pupils, 7,435 staff, 5,453 of them full-time teachers, and by
-stage 8,655 / 24,602 / 15,320 / 8,594 (senior and vocational together); four schools have fixed numbers.
+The district plan gives exactly 105 schools, 57,171 pupils, 7,435 staff, 5,453 of them full-time teachers, and
+by stage 8,655 / 24,602 / 15,320 / 8,594 (senior and vocational together); four schools have fixed numbers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date
 
 from jizuo.plain.demo import places
 from jizuo.plain.demo.shapes import Class, Unit
+from jizuo.plain.school_year import graduation_year
 
 # kind -> (办学类型, 学制 as said, stages)
 _K, _P, _J, _S, _V = "kindergarten", "primary", "junior", "senior", "vocational"
@@ -28,6 +29,17 @@ KINDS: dict[str, tuple[str, str, str, tuple[tuple[str, int, int], ...]]] = {
     "c63": ("complete", "341", "完中", ((_J, 7, 9), (_S, 10, 12))),
     "s": ("senior", "342", "高中", ((_S, 10, 12),)),
     "v": ("vocational", "365", "中职", ((_V, 10, 12),)),
+}
+
+# (stage, first grade, last grade) -> code of school_year.SCHEMES
+_SCHEMES = {
+    (_K, -2, 0): "kindergarten-3",
+    (_P, 1, 6): "6",
+    (_P, 1, 5): "5",
+    (_J, 7, 9): "3",
+    (_J, 6, 9): "4",
+    (_S, 10, 12): "senior-3",
+    (_V, 10, 12): "vocational-3",
 }
 
 SIZES = {  # stage -> (fewest, most) pupils in a class
@@ -66,7 +78,12 @@ class Size:
 
 
 _OFFICES = [("bureau", "澜江区教育局"), ("centre", "澜江区教育学院")]
-_NAMED = [("k", "新泾第三幼儿园"), ("p54", "启明小学"), ("n54", "澜江实验九年一贯制学校"), ("c63", "松原中学")]
+_NAMED = [
+    ("k", "新泾第三幼儿园"),
+    ("p54", "启明小学"),
+    ("n54", "澜江实验九年一贯制学校"),
+    ("c63", "松原中学"),
+]
 
 _SMALL_NAMES = [
     *_OFFICES,
@@ -88,17 +105,21 @@ _DISTRICT_NAMES = [
     *_NAMED,
     *_series(
         "k",
-        "新泾第一 新泾第二 江心 启明 松雪 剑河 南浦 柳港 书院 观澜 北桥镇中心 芦汀镇中心 石湖镇中心 棠梨 青禾 云杉 听涛 晴川 "
+        "新泾第一 新泾第二 江心 启明 松雪 剑河 南浦 柳港 书院 观澜 北桥镇中心 芦汀镇中心 石湖镇中心 棠梨 "
+        "青禾 云杉 听涛 晴川 "
         "竹影 白鹭 沧浪 澄湖 梧桐 麦田 星河 小月亮 童心 彩虹 蓝贝壳 春笋 蒲公英 金果果 汀兰 望江",
         "幼儿园",
     ),
     *_series(
         "p63",
-        "汀兰 江心 剑河路 南浦 柳港 北桥镇中心 芦汀镇中心 石湖镇中心 棠梨 云杉 听涛 竹影 白鹭 澄湖 麦田 望江路",
+        "汀兰 江心 剑河路 南浦 柳港 北桥镇中心 芦汀镇中心 石湖镇中心 棠梨 云杉 听涛 竹影 白鹭 澄湖 麦田 "
+        "望江路",
         "小学",
     ),
     *_series(
-        "p54", "松雪 书院 观澜 新泾第一 新泾第二 青禾 晴川 沧浪 梧桐 星河 江心第二 育才 澜江外国语附属", "小学"
+        "p54",
+        "松雪 书院 观澜 新泾第一 新泾第二 青禾 晴川 沧浪 梧桐 星河 江心第二 育才 澜江外国语附属",
+        "小学",
     ),
     *_series("j54", "松雪 书院 观澜 新泾 青禾 晴川 沧浪 梧桐 星河 育才", "初级中学"),
     *_series("j63", "汀兰 江心 剑河 南浦 柳港 北桥 芦汀 石湖 棠梨", "中学"),
@@ -145,7 +166,8 @@ SIZES_OF_DISTRICT: dict[str, Size] = {
 
 
 def share_out(total: int, weights: list[float], least: list[int] | int = 0) -> list[int]:
-    """Whole numbers in proportion to *weights*, each at least *least*, that sum to *total* (largest remainder).
+    """Whole numbers in proportion to *weights*, each at least *least*, that sum to *total* (largest
+    remainder).
 
     Raises ValueError when the least numbers already pass the total.
     """
@@ -164,9 +186,7 @@ def share_out(total: int, weights: list[float], least: list[int] | int = 0) -> l
     return [c + f for c, f in zip(counts, floors, strict=True)]
 
 
-def class_sizes(
-    rng: random.Random, total: int, means: list[float], bounds: tuple[int, int]
-) -> list[int]:
+def class_sizes(rng: random.Random, total: int, means: list[float], bounds: tuple[int, int]) -> list[int]:
     """Class sizes around *means* (pupils, one a class), inside *bounds*, that sum to *total*."""
     low, high = bounds
     sizes = [min(high, max(low, round(rng.gauss(m, 1.8)))) for m in means]
@@ -211,7 +231,9 @@ def make_units(size: Size, rng: random.Random) -> list[Unit]:
     return units
 
 
-def make_classes(size: Size, units: list[Unit], year: int, rng: random.Random) -> tuple[list[Class], list[int]]:
+def make_classes(
+    size: Size, units: list[Unit], year: int, rng: random.Random
+) -> tuple[list[Class], list[int]]:
     """All classes and, in the same order, how many pupils are registered in each."""
     counts = _class_counts(size, units, rng)
     crowding = {unit.id: rng.gauss(0, 2.2) for unit in units}
@@ -226,8 +248,10 @@ def make_classes(size: Size, units: list[Unit], year: int, rng: random.Random) -
                             id=len(classes),
                             unit=unit.id,
                             stage=stage,
+                            scheme=_SCHEMES[stage, first, last],
+                            year=year,
                             entry_year=entry,
-                            leaving_year=entry + last - first + 1,
+                            leaving_year=graduation_year(_SCHEMES[stage, first, last], entry),
                             number=number,
                             grade=grade,
                             campus=int(len(unit.campuses) > 1 and grade in (last, last - 1)),
@@ -246,12 +270,19 @@ def make_classes(size: Size, units: list[Unit], year: int, rng: random.Random) -
                 _fill(rng, registered, own, fixed.pupils[stage], stage, {})
             else:
                 open_classes += own
-        _fill(rng, registered, open_classes, left, stage, {c: crowding[classes[c].unit] for c in open_classes})
+        _fill(
+            rng, registered, open_classes, left, stage, {c: crowding[classes[c].unit] for c in open_classes}
+        )
     return classes, registered
 
 
 def _fill(
-    rng: random.Random, registered: list[int], ids: list[int], total: int, stage: str, crowding: dict[int, float]
+    rng: random.Random,
+    registered: list[int],
+    ids: list[int],
+    total: int,
+    stage: str,
+    crowding: dict[int, float],
 ) -> None:
     mean = total / len(ids)
     sizes = class_sizes(rng, total, [mean + crowding.get(i, 0.0) for i in ids], SIZES[stage])

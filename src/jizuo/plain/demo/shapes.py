@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from jizuo.plain.school_year import Calendar, Term
+
 STAGES = {
     "kindergarten": "幼儿园",
     "primary": "小学",
@@ -15,17 +17,9 @@ STAGES = {
     "senior": "高中",
     "vocational": "中职",
 }
-"""Stage key -> Chinese name, lowest first. Grades: -2, -1, 0 小班 中班 大班; 1 to 9; 10 to 12 senior and vocational."""
-
-
-@dataclass(slots=True)
-class Term:
-    """One term, half-open ``[begin_on, end_on)``."""
-
-    code: str
-    name: str
-    begin_on: date
-    end_on: date
+"""Stage key -> Chinese name, lowest first. Grades: -2, -1, 0 小班 中班 大班; 1 to 9; 10 to 12 senior and
+vocational.
+"""
 
 
 @dataclass(slots=True)
@@ -36,7 +30,8 @@ class Unit:
     code: str  # 标识码, ten digits, invented
     name: str
     short: str
-    kind: str  # bureau, centre, kindergarten, primary, junior, nine_year, twelve_year, complete, senior, vocational
+    # bureau, centre, kindergarten, primary, junior, nine_year, twelve_year, complete, senior, vocational
+    kind: str
     type_code: str  # JY/T 1001 办学类型
     ownership_code: str  # JY/T 1001 学校办别
     area_code: str  # JY/T 1001 城乡类型
@@ -59,11 +54,13 @@ class Unit:
 
 @dataclass(slots=True)
 class Class:
-    """An administrative class, fixed by unit + stage + entry year + number (完中 has two stages of one year)."""
+    """An administrative class, fixed by unit, scheme, entry year and number."""
 
     id: int
     unit: int
     stage: str
+    scheme: str  # a code of school_year.SCHEMES, of this stage alone
+    year: int  # the district's school year
     entry_year: int  # 级
     leaving_year: int  # 届
     number: int  # 1 upwards within its year
@@ -227,7 +224,9 @@ class Teaching:
 
 @dataclass(slots=True)
 class TeachingClass:
-    """A 教学班 of junior, senior and vocational schools; ``klass`` -1 when pupils of several classes mix (走班)."""
+    """A 教学班 of junior, senior and vocational schools; ``klass`` -1 when pupils of several classes mix
+    (走班).
+    """
 
     id: int
     unit: int
@@ -253,13 +252,13 @@ class Grouping:
 
 @dataclass(slots=True)
 class District:
-    """Everything, each list indexed by ``id``. ``cases`` names planted oddities: case -> ids (see cases.py)."""
+    """Everything, each list indexed by ``id``. ``cases``: oddity -> ids, see cases.py."""
 
     size: str
     seed: int
     today: date
     year: int  # the school year, by the year it begins in
-    terms: list[Term]
+    calendar: Calendar
     units: list[Unit]
     classes: list[Class] = field(default_factory=list)
     pupils: list[Pupil] = field(default_factory=list)
@@ -272,6 +271,11 @@ class District:
     teaching_classes: list[TeachingClass] = field(default_factory=list)
     groupings: list[Grouping] = field(default_factory=list)
     cases: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of the school year, in order."""
+        return self.calendar.terms
 
     @property
     def schools(self) -> list[Unit]:

@@ -43,7 +43,17 @@ _GRADES = {
     "正高级教师": "专业技术四级",
     "": "",
 }
-_ETHNIC = [("01", 955), ("03", 12), ("11", 8), ("22", 7), ("15", 5), ("06", 4), ("08", 4), ("02", 3), ("10", 2)]
+_ETHNIC = [
+    ("01", 955),
+    ("03", 12),
+    ("11", 8),
+    ("22", 7),
+    ("15", 5),
+    ("06", 4),
+    ("08", 4),
+    ("02", 3),
+    ("10", 2),
+]
 
 
 def ethnic_tail(rng: random.Random) -> str:
@@ -125,7 +135,7 @@ class Maker:
             post_grade=_GRADES.get(title, "") if post_kind == "专业技术" else _other_grade(duty, pick()),
             title=title,
             title_on=titled,
-            certificate=f"{birth.year + 22}9904{number:08d}" if full_time else "",
+            certificate=f"{max(1996, birth.year + 22)}9904{number:08d}" if full_time else "",
             certificate_stage=_STAGE_TITLES[stage] if full_time else "",
             certificate_subject=("幼儿园" if stage == "kindergarten" else said) if full_time else "",
             education=education,
@@ -141,7 +151,9 @@ class Maker:
         self.post(member, unit.id, "本校", joined, primary=True)
         return member
 
-    def post(self, member: Staff, unit: int, kind: str, begin: date, *, primary: bool, end: date | None = None) -> None:
+    def post(
+        self, member: Staff, unit: int, kind: str, begin: date, *, primary: bool, end: date | None = None
+    ) -> None:
         """One more post of *member*."""
         post = Post(len(self.district.posts), member.id, unit, kind, primary, begin, end)
         self.district.posts.append(post)
@@ -266,7 +278,11 @@ def _towns(district: District, member: Staff) -> list[int]:
 
 
 def _office(maker: Maker, unit: Unit, count: int) -> None:
-    duties = ["局长", "数据管理员", "副局长", "科长"] if unit.kind == "bureau" else ["院长", "副院长", "办公室主任"]
+    duties = (
+        ["局长", "数据管理员", "副局长", "科长"]
+        if unit.kind == "bureau"
+        else ["院长", "副院长", "办公室主任"]
+    )
     for n in range(count):
         duty = duties[n] if n < len(duties) else "科员" if unit.kind == "bureau" else "教研员"
         maker.add(

@@ -60,9 +60,7 @@ _TABLE = {
     "senior": "chi4 mat4 eng4 spo3",
     "vocational": "chi3 mat3 eng3 pol2 his1 spo2 ict2 voc10",
 }
-_PERIODS = {
-    key: {word[:3]: int(word[3:]) for word in text.split()} for key, text in _TABLE.items()
-}
+_PERIODS = {key: {word[:3]: int(word[3:]) for word in text.split()} for key, text in _TABLE.items()}
 
 
 def periods(stage: str, grade: int) -> dict[str, int]:

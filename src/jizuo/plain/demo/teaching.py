@@ -21,7 +21,13 @@ _ELECTIVE_CLASS = 40
 def make_courses(district: District) -> dict[tuple[str, str], int]:
     """One course for each subject at each stage; returns (stage, subject) -> course id."""
     grades: dict[tuple[str, str], list[int]] = defaultdict(list)
-    spans = {"kindergarten": (-2, 0), "primary": (1, 6), "junior": (6, 9), "senior": (10, 12), "vocational": (10, 12)}
+    spans = {
+        "kindergarten": (-2, 0),
+        "primary": (1, 6),
+        "junior": (6, 9),
+        "senior": (10, 12),
+        "vocational": (10, 12),
+    }
     for stage in STAGES:
         first, last = spans[stage]
         for grade in range(first, last + 1):
@@ -35,7 +41,7 @@ def make_courses(district: District) -> dict[tuple[str, str], int]:
 
 
 def assign(district: District, rng: random.Random, courses: dict[tuple[str, str], int]) -> None:
-    """Fill the 任课表 of every school, name homeroom teachers and make the administrative teaching classes."""
+    """Fill the 任课表 of every school, name homeroom teachers and make the teaching classes."""
     pools: dict[int, list[Staff]] = defaultdict(list)
     for member in district.staff:
         if member.subject and member.status in ("在岗", "返聘"):
@@ -151,10 +157,12 @@ def _electives(
     rng: random.Random,
 ) -> None:
     weights = list(accumulate(rng.random() + (1.5 if "phy" in c else 0.4) for c in _COMBINATIONS))
-    for grade in (11, 12):
+    for grade, year in ((11, "高二"), (12, "高三")):
         pupils = [p for c in classes if c.grade == grade for p in c.pupils]
         taking: dict[str, list[int]] = defaultdict(list)
-        for p, chosen in zip(pupils, rng.choices(_COMBINATIONS, cum_weights=weights, k=len(pupils)), strict=True):
+        for p, chosen in zip(
+            pupils, rng.choices(_COMBINATIONS, cum_weights=weights, k=len(pupils)), strict=True
+        ):
             for subject in chosen:
                 taking[subject].append(p)
         for subject in subjects.ELECTIVES:
@@ -173,7 +181,7 @@ def _electives(
                         unit=unit.id,
                         course=courses["senior", subject],
                         grade=grade,
-                        name=f"高{'二' if grade == 11 else '三'}{subjects.said(subject, 'senior')}走班{n + 1}",
+                        name=f"{year}{subjects.said(subject, 'senior')}走班{n + 1}",
                         klass=-1,
                         staff=member.id,
                         periods=subjects.ELECTIVE_PERIODS,
@@ -208,7 +216,9 @@ def walk(maker: Maker, size: Size) -> None:
         free = [m for m in visitors[stage, subject] if m.unit != unit and m.id not in shared]
         if len(group) < 2 or not free:
             continue
-        visitor = min(free, key=lambda m: (abs(district.units[m.unit].street - district.units[unit].street), m.id))
+        visitor = min(
+            free, key=lambda m: (abs(district.units[m.unit].street - district.units[unit].street), m.id)
+        )
         maker.post(
             visitor, unit, "走教", date(district.year, 9, 1), primary=False, end=date(district.year + 1, 7, 1)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from jizuo.plain.demo.shapes import Term
+from jizuo.plain.school_year import Calendar, SchoolYear, Term
 
 # 1 January of the lunar calendar, for the calendar years a demonstration may be asked for
 _SPRING_FESTIVAL = {
@@ -22,24 +22,25 @@ _SPRING_FESTIVAL = {
 }
 
 
-def school_year(today: date) -> int:
-    """The school year of *today*, named by the year in which it begins (1 September)."""
-    return today.year if today.month >= 9 else today.year - 1
-
-
-def terms(year: int) -> list[Term]:
-    """The two terms of school year *year*, half-open, the second beginning after the Lantern Festival.
+def terms(year: SchoolYear) -> tuple[Term, Term]:
+    """The two terms of a school year, the second beginning after the Lantern Festival.
 
     Raises ValueError outside 2024 to 2034.
     """
-    festival = _SPRING_FESTIVAL.get(year + 1)
+    festival = _SPRING_FESTIVAL.get(year.first + 1)
     if festival is None:
-        raise ValueError(f"演示校历只有 2024 至 2034 学年，没有 {year} 学年")
+        raise ValueError(f"演示校历只有 2024 至 2034 学年，没有 {year}")
     first_end = festival - timedelta(days=10)
     first_end -= timedelta(days=(first_end.weekday() - 5) % 7)
     second_begin = festival + timedelta(days=15)
     second_begin += timedelta(days=(7 - second_begin.weekday()) % 7)
-    return [
-        Term(f"{year}-1", f"{year}学年第一学期", date(year, 9, 1), first_end),
-        Term(f"{year}-2", f"{year}学年第二学期", second_begin, date(year + 1, 7, 1)),
-    ]
+    return (
+        Term(year, 1, date(year.first, 9, 1), first_end),
+        Term(year, 2, second_begin, date(year.first + 1, 7, 1)),
+    )
+
+
+def calendar(today: date) -> tuple[SchoolYear, Calendar]:
+    """The school year of *today* and the calendar with its terms. Raises ValueError outside 2024 to 2034."""
+    year = Calendar().year_of(today)
+    return year, Calendar(terms=terms(year))
