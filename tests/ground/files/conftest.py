@@ -112,3 +112,18 @@ def bucket(s3, ring):
 @pytest.fixture(params=["disk", "bucket"])
 def store(request):
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def home(base, tmp_path, monkeypatch):
+    """The installation's own store on a fresh folder, with no content on record yet."""
+    from jizuo.ground.files import store as stores
+    from jizuo.ground.keys import ring as own_ring
+
+    with base.owner() as owner:
+        owner.execute("select set_config('app.units', (select array_agg(unit_no)::text from unit), false)")
+        owner.execute("delete from stored_file")
+        owner.execute("delete from stored_bytes")
+    made = DiskStore(tmp_path / "home", own_ring())
+    monkeypatch.setattr(stores, "current", lambda: made)
+    return made
