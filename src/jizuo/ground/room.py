@@ -5,12 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from jizuo.ground import actions, interface, queries
+from jizuo.ground.files import actions as file_actions
+from jizuo.ground.files import pages as file_pages
+from jizuo.ground.files import queries as file_queries
+from jizuo.ground.gateways import actions as gateway_actions
+from jizuo.ground.gateways import queries as gateway_queries
 
-DOORS = (actions, queries)
+DOORS = (actions, queries, file_actions, file_queries, gateway_actions, gateway_queries)
 
 acting_urlpatterns = [
     path("api/", interface.index, name="interface"),
     path("api/openapi.json", interface.openapi, name="openapi"),
     path("api/do/<str:name>", interface.do, name="interface-do"),
     path("api/read/<str:name>", interface.read, name="interface-read"),
+    path("files/<uuid:file_id>", file_pages.download, name="file"),
 ]
