@@ -82,7 +82,7 @@ def read(cell: object, *, area: str = "") -> Phone:
 
 
 def mask(text: str) -> str:
-    """138****1234 for a mobile; other numbers keep the part before the first dash and the last four digits."""
+    """138****1234 for a mobile; other numbers keep the area code and at most the last four digits."""
     if _MOBILE.fullmatch(text):
         return f"{text[:3]}****{text[-4:]}"
     head, dash, rest = text.partition("-")
