@@ -388,8 +388,8 @@ class Embedded:
             raise Trouble(
                 f"数据是 PostgreSQL {made_by} 建立的，现在的程序是 {tools.version}。",
                 "请把 JIZUO_PG_BIN 指向原来的版本做一次备份，再恢复到新的数据文件夹。",
-                f"This cluster was made by PostgreSQL {made_by}, the programs are {tools.version}: back up with"
-                " the old ones (JIZUO_PG_BIN) and restore into a new data folder.",
+                f"This cluster was made by PostgreSQL {made_by}, the programs are {tools.version}: back up"
+                " with the old ones (JIZUO_PG_BIN) and restore into a new data folder.",
             )
 
     def _check_owner(self, account: Account) -> None:
