@@ -299,12 +299,14 @@ def raise_definers(cursor, present: set[str]) -> None:
             sql.SQL("create policy {} on {} for select to {} using (true)").format(policy, table, role)
         )
         cursor.execute(sql.SQL("grant create on schema public to {}").format(role))
+        # As the role itself: owner does not inherit its rights, and the function is the role's from the start.
+        cursor.execute(sql.SQL("set local role {}").format(role))
         cursor.execute(wish.create)
         signature = sql.SQL("{}({})").format(sql.Identifier(wish.function), sql.SQL(wish.arguments))
-        cursor.execute(sql.SQL("alter function {} owner to {}").format(signature, role))
-        cursor.execute(sql.SQL("revoke create on schema public from {}").format(role))
         cursor.execute(sql.SQL("revoke all on function {} from public").format(signature))
         cursor.execute(sql.SQL("grant execute on function {} to {}").format(signature, app))
+        cursor.execute("reset role")
+        cursor.execute(sql.SQL("revoke create on schema public from {}").format(role))
 
 
 def made_walls() -> list[TableWall]:

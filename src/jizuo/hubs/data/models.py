@@ -182,5 +182,3 @@ class Correction(Row):
         db_table = "correction"
         constraints = [models.UniqueConstraint(fields=["unit_no", "id"], name="correction_unit_id")]
         indexes = [models.Index(fields=["unit_no", "state", "due_on"], name="correction_due")]
-
-

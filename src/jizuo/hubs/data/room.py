@@ -1,1 +1,13 @@
-"""The plate of the data hub."""
+"""The data hub's plate."""
+
+from __future__ import annotations
+
+from jizuo.ground import jobs as ground_jobs
+from jizuo.hubs.data import jobs, queries
+from jizuo.hubs.data.actions import walk
+
+DOORS = (walk, queries, jobs)
+
+ground_jobs.register("data.check", jobs.check_batch, queue="people")
+ground_jobs.register("data.apply", jobs.apply_batch, queue="bulk")
+ground_jobs.register("data.undo", jobs.undo_applied, queue="bulk")

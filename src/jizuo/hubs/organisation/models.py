@@ -150,6 +150,7 @@ class Person(PersonRow):
     phone = models.CharField(max_length=30, **KEPT)
     email = models.CharField(max_length=120, **KEPT)
     merged_into = models.UUIDField(null=True)
+    owned_fields = ArrayField(models.TextField(), default=list)
 
     class Meta:
         db_table = "person"
@@ -232,16 +233,27 @@ class Affiliation(Row):
         constraints = [
             models.UniqueConstraint(fields=["unit_no", "id"], name="affiliation_unit_id"),
             models.UniqueConstraint(
-                fields=["unit_no", "person_id", "role"], condition=Q(end_on__isnull=True), name="affiliation_open_once"
+                fields=["unit_no", "person_id", "role"],
+                condition=Q(end_on__isnull=True),
+                name="affiliation_open_once",
             ),
         ]
         indexes = [
             models.Index(fields=["person_id", "unit_no"], name="affiliation_person"),
             models.Index(
-                F("unit_no"), F("role"), F("sort_key"), F("id"), condition=Q(end_on__isnull=True), name="affiliation_list"
+                F("unit_no"),
+                F("role"),
+                F("sort_key"),
+                F("id"),
+                condition=Q(end_on__isnull=True),
+                name="affiliation_list",
             ),
-            models.Index(fields=["unit_no", "class_id"], condition=Q(end_on__isnull=True), name="affiliation_class"),
-            models.Index(fields=["unit_no", "source_id"], condition=~Q(source_id=""), name="affiliation_source"),
+            models.Index(
+                fields=["unit_no", "class_id"], condition=Q(end_on__isnull=True), name="affiliation_class"
+            ),
+            models.Index(
+                fields=["unit_no", "source_id"], condition=~Q(source_id=""), name="affiliation_source"
+            ),
             models.Index(fields=["unit_no", "local_no"], condition=~Q(local_no=""), name="affiliation_local"),
         ]
 
@@ -264,6 +276,7 @@ class Pupil(Row):
     blood = models.CharField(max_length=4, **KEPT)
     allergy = models.CharField(max_length=200, **KEPT)
     is_bus_rider = models.BooleanField(null=True)
+    owned_fields = ArrayField(models.TextField(), default=list)
 
     class Meta:
         db_table = "pupil"
@@ -296,6 +309,7 @@ class Staff(Row):
     leave = models.CharField(max_length=4, **KEPT)
     shared_kind = models.CharField(max_length=4, **KEPT)
     home_unit_no = models.IntegerField(null=True)
+    owned_fields = ArrayField(models.TextField(), default=list)
 
     class Meta:
         db_table = "staff"

@@ -1,0 +1,1 @@
+"""Writes of the data hub: putting rows, the import walk, undo."""

@@ -1,0 +1,108 @@
+"""Undo of a batch: prior images come back where nobody touched the row since; the rest is listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg import sql
+
+from jizuo.hubs.data import datasets
+
+#: Tables of the hub itself that a batch writes besides the datasets.
+OWN_TABLES = ("claim", "field_conflict")
+MOST_LISTED = 200
+
+
+@dataclass(slots=True)
+class Undone:
+    """What an undo did, in records. kept: (table, record id, label) of rows that changed since and stay."""
+
+    removed: int = 0
+    restored: int = 0
+    brought_back: int = 0
+    kept_count: int = 0
+    kept: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def undo_rows(batch_id: UUID, tables: list[str]) -> Undone:
+    """Take back what `batch_id` wrote into `tables` (in the order it wrote them). Inside a door only."""
+    done = Undone()
+    of_table = {dataset.table: dataset for dataset in datasets.all_datasets().values()}
+    # A person is seen behind an affiliation, so people go before the affiliations that show them.
+    people = [table for table in tables if of_table[table].wall == "person"]
+    order = [*people[::-1], *(table for table in tables[::-1] if table not in people)]
+    with connection.cursor() as cursor:
+        for table in OWN_TABLES:
+            undo_table(cursor, batch_id, table, "''", "false", done)
+        for table in order:
+            undo_table(cursor, batch_id, table, of_table[table].label, of_table[table].undo_guard, done)
+    return done
+
+
+def undo_table(cursor: Any, batch_id: UUID, table: str, label: str, guard: str, done: Undone) -> None:
+    """One table: restore updated rows, remove inserted ones, bring back deleted ones."""
+    names = {"table": sql.Identifier(table), "twin": sql.Identifier(f"{table}_history"), "batch": sql.Literal(batch_id),
+             "label": sql.SQL(label), "guard": sql.SQL(guard)}  # fmt: skip
+    cursor.execute(
+        "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped",
+        [table],
+    )
+    columns = [name for (name,) in cursor.fetchall()]
+    image = sql.SQL(
+        "(select distinct on (h.row_id) h.row_id, h.old, h.op from {twin} h where h.batch_id = {batch}"
+        " order by h.row_id, h.valid_to, h.xid)"
+    ).format(**names)
+    # A row this batch wrote still names the batch; a later write by anyone names another or none.
+    cursor.execute(
+        sql.SQL(
+            "select count(*) from {image} h join {table} t on t.id = h.row_id"
+            " where h.op = 'U' and t.batch_id is distinct from {batch}"
+        ).format(image=image, **names)
+    )
+    changed_since = cursor.fetchone()[0]
+    if changed_since:
+        done.kept_count += changed_since
+        cursor.execute(
+            sql.SQL(
+                "select t.id::text, {label} from {image} h join {table} t on t.id = h.row_id"
+                " where h.op = 'U' and t.batch_id is distinct from {batch} limit {most}"
+            ).format(image=image, most=sql.Literal(MOST_LISTED), **names)
+        )
+        done.kept += [(table, record_id, text) for record_id, text in cursor.fetchall()]
+    cursor.execute(
+        sql.SQL("create temporary table undo_ids on commit drop as select t.id from {table} t where t.batch_id = {batch}"
+                " and not exists (select 1 from {image} h where h.row_id = t.id)"
+                " and not ({guard})").format(image=image, **names)
+    )  # fmt: skip
+    settable = [name for name in columns if name not in ("id", "unit_no")]
+    cursor.execute(
+        sql.SQL(
+            "update {table} t set ({columns}) = (select {old_columns} from jsonb_populate_record(null::{table}, h.old) r)"
+            " from {image} h where h.row_id = t.id and h.op = 'U' and t.batch_id = {batch}"
+        ).format(
+            image=image,
+            columns=sql.SQL(", ").join(map(sql.Identifier, settable)),
+            old_columns=sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(name)) for name in settable),
+            **names,
+        )
+    )
+    done.restored += cursor.rowcount
+    cursor.execute(sql.SQL("delete from {table} t using undo_ids u where u.id = t.id").format(**names))
+    done.removed += cursor.rowcount
+    cursor.execute("drop table undo_ids")
+    cursor.execute(
+        sql.SQL(
+            "insert into {table} ({columns}) select {old_columns} from {image} h"
+            " cross join lateral jsonb_populate_record(null::{table}, h.old) r where h.op = 'D'"
+            " and not exists (select 1 from {table} t where t.id = h.row_id)"
+        ).format(
+            image=image,
+            columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+            old_columns=sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(name)) for name in columns),
+            **names,
+        )
+    )
+    done.brought_back += cursor.rowcount

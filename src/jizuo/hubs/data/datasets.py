@@ -1,0 +1,171 @@
+"""Datasets by name: the table behind, each field's standard (title, grade, purpose, owner), and how it is written.
+
+A room keeps its standards as versioned YAML beside its models and registers them with `register_folder`. The
+data hub knows names, grades and owners, and nothing of what a dataset is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import models
+
+PUBLIC, INTERNAL, PERSONAL, SENSITIVE, IMPORTANT = 1, 2, 3, 4, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One element of a standard.
+
+    key: column name; title: Chinese; english; initials: pinyin-initial name (XM); grade 1-5; purpose: what it is
+    collected for; owner: the source of record ('' = whoever speaks last); code_table: id of its code table;
+    rule: where the rule comes from; kind: text | date | number | bool | code | id | sealed; db_type: of
+    PostgreSQL; empty: the SQL of an unsaid value where the column may not be NULL.
+    """
+
+    key: str
+    title: str
+    english: str
+    grade: int
+    db_type: str
+    initials: str = ""
+    purpose: str = ""
+    owner: str = ""
+    code_table: str = ""
+    rule: str = ""
+    kind: str = "text"
+    empty: str | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """True for columns where '' means missing."""
+        return self.db_type.startswith(("varchar", "text"))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table with a standard. wall: unit | person; is_master: claims and owners; label: SQL over alias `t` that
+    names a record for people; undo_guard: SQL over `t`, true for a record that an undo must leave in place."""
+
+    name: str
+    title: str
+    english: str
+    table: str
+    wall: str
+    is_master: bool
+    version: str
+    room: str
+    fields: Mapping[str, Field]
+    label: str = "''"
+    undo_guard: str = "false"
+
+    @cached_property
+    def owned_by(self) -> Mapping[str, str]:
+        """field -> source of record, of the fields that have one."""
+        return {key: field.owner for key, field in self.fields.items() if field.owner}
+
+    @property
+    def has_unit(self) -> bool:
+        return self.wall == "unit"
+
+
+_datasets: dict[str, Dataset] = {}
+
+#: Columns every table has for the house's own sake; they are no elements of a standard.
+HOUSE_COLUMNS = frozenset({"id", "unit_no", "batch_id", "changed_at", "owned_fields"})
+
+
+def register(dataset: Dataset) -> None:
+    """Make a dataset known by its name. A second one of the same name raises."""
+    if dataset.name in _datasets and _datasets[dataset.name] != dataset:
+        raise ValueError(f"{dataset.name}: two datasets of one name")
+    _datasets[dataset.name] = dataset
+
+
+def get(name: str) -> Dataset:
+    """The dataset called `name`; KeyError when no plate registered it."""
+    return _datasets[name]
+
+
+def all_datasets() -> Mapping[str, Dataset]:
+    """Every dataset by name."""
+    return _datasets
+
+
+def register_folder(folder: Path, room: str, models_of: Mapping[str, type[models.Model]]) -> None:
+    """Register every ``*.yaml`` of `folder`. Column types come from the model; a field without a column, or a
+    column without a field, is an error: every column carries a title and a grade (GRD-1)."""
+    for path in sorted(folder.glob("*.yaml")):
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        register(dataset_of(told, room, models_of[told["dataset"]], path.name))
+
+
+def empty_sql(column: models.Field) -> str | None:
+    """What the model's column holds when nobody has said anything, as SQL; None where that is NULL."""
+    if column.null or not column.has_default():
+        return None
+    default = column.get_default()
+    if isinstance(default, bool):
+        return "true" if default else "false"
+    if default == []:
+        return "'{}'"
+    return "'" + str(default).replace("'", "''") + "'"
+
+
+def dataset_of(told: Mapping[str, Any], room: str, model: type[models.Model], where: str) -> Dataset:
+    """A dataset from a standard's YAML and its model. Raises ValueError naming the file and the field."""
+    from django.db import connection
+
+    columns = {field.column: field for field in model._meta.concrete_fields}
+    fields: dict[str, Field] = {}
+    for key, entry in told["fields"].items():
+        if key not in columns:
+            raise ValueError(f"{where}: field {key} has no column in {model.__name__}")
+        unknown = set(entry) - {
+            "title",
+            "english",
+            "grade",
+            "initials",
+            "purpose",
+            "owner",
+            "code",
+            "rule",
+            "kind",
+        }
+        if unknown:
+            raise ValueError(f"{where}: {key}: unknown words {sorted(unknown)}")
+        fields[key] = Field(
+            key=key,
+            title=entry["title"],
+            english=entry["english"],
+            grade=entry["grade"],
+            db_type=columns[key].db_type(connection) or "text",
+            initials=entry.get("initials", ""),
+            purpose=entry.get("purpose", ""),
+            owner=entry.get("owner", ""),
+            code_table=entry.get("code", ""),
+            rule=entry.get("rule", ""),
+            kind=entry.get("kind", "text"),
+            empty=empty_sql(columns[key]),
+        )
+    missing = columns.keys() - fields.keys() - HOUSE_COLUMNS
+    if missing:
+        raise ValueError(f"{where}: columns without a standard: {sorted(missing)}")
+    return Dataset(
+        name=told["dataset"],
+        title=told["title"],
+        english=told["english"],
+        table=model._meta.db_table,
+        wall=model.wall,  # type: ignore[attr-defined]
+        is_master=bool(told.get("master", False)),
+        version=str(told["version"]),
+        room=room,
+        fields=fields,
+        label=told.get("label", "''"),
+        undo_guard=told.get("undo_guard", "false"),
+    )

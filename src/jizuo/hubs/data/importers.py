@@ -1,0 +1,143 @@
+"""What a room registers to bring its files over the one import walk.
+
+An importer checks a file into a stage (plain tables, no database writes) and plans a stage into puts. The
+walk does the rest: keeping the raw file, problems, preview, approval, applying, receipt, undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+import polars as pl
+
+ERROR, WARNING = "error", "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault or warning of a file. value is what stood there, already masked when its field is graded 4.
+
+    suggestion: a value that would mend it (a person accepts it with one tap), '' when there is none.
+    """
+
+    severity: str
+    code: str
+    reason: str
+    fix: str = ""
+    file: str = ""
+    sheet: str = ""
+    row_no: int | None = None
+    column: str = ""
+    field: str = ""
+    value: str = ""
+    suggestion: str = ""
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Checked:
+    """A checked file. stage: table name -> frame; faults: every one; rows_read: data rows seen; fault_count: all
+    errors when `faults` lists only the first of each cause; notes: words for the preview (hidden sheets skipped)."""
+
+    stage: dict[str, pl.DataFrame]
+    rows_read: int
+    faults: list[Fault] = field(default_factory=list)
+    fault_count: int | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInput:
+    """What a check gets. patches: (sheet, row, column letter) -> value a person typed in the preview;
+    tell(done, total, word): progress; may raise to cancel."""
+
+    path: Path
+    name: str
+    unit_no: int
+    source: str
+    options: Mapping[str, Any]
+    patches: Mapping[tuple[str, int, str], str]
+    today: date
+    tell: Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLabel:
+    """How a record that does not exist yet is called in the preview, and where it stands in the file."""
+
+    label: str
+    place: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One put of a plan. verdict: ``auto`` (new / changed / same by comparison) or ``gone`` (each row that
+    differs ends). new_labels: of rows that do not exist, as many as are worth listing. is_shown: False for
+    technical companions (search keys, identifiers) that a person does not read in a preview."""
+
+    dataset: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    verdict: str = "auto"
+    is_new: bool = False
+    new_labels: Sequence[NewLabel] = ()
+    is_shown: bool = True
+
+
+@dataclass(slots=True)
+class Plan:
+    """The puts of a batch in order, and who would leave: unit_no -> (people gone, people there now)."""
+
+    steps: Iterator[Step]
+    gone: dict[int, tuple[int, int]] = field(default_factory=dict)
+    after: Callable[[UUID], None] | None = None
+
+
+class Importer(Protocol):
+    """One kind of file. check touches no table for writing and no long transaction; plan runs inside the
+    walk's transaction, for the preview and again for the apply, and must give the same for the same base."""
+
+    name: str
+    title: str
+    file_kind: str
+
+    def check(self, given: CheckInput) -> Checked: ...
+
+    def plan(self, stage: Mapping[str, pl.DataFrame], given: PlanInput) -> Plan: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """What a plan gets. is_full: the file lists everybody, so who is missing has left."""
+
+    batch_id: UUID
+    unit_no: int
+    source: str
+    is_full: bool
+    options: Mapping[str, Any]
+    today: date
+    tell: Callable[[int, int, str], None]
+
+
+_importers: dict[str, Importer] = {}
+
+
+def register(importer: Importer) -> None:
+    """Make an importer known by its name."""
+    _importers[importer.name] = importer
+
+
+def get(name: str) -> Importer:
+    """The importer called `name`; KeyError when no plate registered it."""
+    return _importers[name]
+
+
+def all_importers() -> Mapping[str, Importer]:
+    """Every importer by name."""
+    return _importers

@@ -1,0 +1,55 @@
+"""A checked file's tables between check and apply: one sealed file of Parquet parts in the store."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import polars as pl
+
+from jizuo.ground.files import actions as file_actions
+from jizuo.ground.files import store
+from jizuo.hubs.data.datasets import SENSITIVE
+
+TYPE = "application/zip"
+
+
+def keep(stage: Mapping[str, pl.DataFrame], batch_id: UUID, unit_no: int) -> UUID:
+    """Put the tables of a stage into the store; returns the file's id. Opens its own door."""
+    with tempfile.TemporaryFile() as spool:
+        with zipfile.ZipFile(spool, "w", zipfile.ZIP_STORED) as parts:
+            for name, frame in stage.items():
+                with parts.open(f"{name}.parquet", "w", force_zip64=True) as part:
+                    body = io.BytesIO()
+                    frame.write_parquet(body, compression="zstd", compression_level=1)
+                    part.write(body.getbuffer())
+        spool.seek(0)
+        stored = store.current().put(spool)
+    received = file_actions.Received(stored.sha256, stored.size, TYPE, "stage.zip", "stage")
+    return file_actions.record(
+        received=received, grade=SENSITIVE, owner_dataset="batch", owner_id=batch_id, unit_no=unit_no
+    ).file_id
+
+
+def load(sha256: str) -> dict[str, pl.DataFrame]:
+    """The tables of a stage by name."""
+    with opened(sha256) as path, zipfile.ZipFile(path) as parts:
+        return {
+            name.removesuffix(".parquet"): pl.read_parquet(io.BytesIO(parts.read(name)))
+            for name in parts.namelist()
+        }
+
+
+@contextmanager
+def opened(sha256: str, suffix: str = "") -> Iterator[Path]:
+    """A stored content as a plain file for the length of the block."""
+    with tempfile.NamedTemporaryFile(suffix=suffix) as plain:
+        for chunk in store.current().open(sha256):
+            plain.write(chunk)
+        plain.flush()
+        yield Path(plain.name)

@@ -1,0 +1,64 @@
+"""The narrow services that look past the wall: whether a document number is held, and whether a person is
+known to another unit (RLS-14, RLS-16). Each is one function under its own NOLOGIN role; nothing else of a
+foreign row ever comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from jizuo.ground import walls
+
+MATCH = """
+create or replace function match_identifiers(kinds text[], blinds bytea[])
+returns table (kind text, blind bytea, person_id uuid)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select i.kind::text, i.blind, i.person_id from unnest(kinds, blinds) as w(kind, blind)
+    join public.person_identifier i on i.kind = w.kind and i.blind = w.blind
+$$
+"""
+ELSEWHERE = """
+create or replace function person_is_elsewhere(person uuid, units int[]) returns boolean
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select exists (select 1 from public.affiliation a where a.person_id = person and a.unit_no <> all (units))
+$$
+"""
+
+
+def register() -> None:
+    """Name the two functions for the walls to raise."""
+    walls.definer(
+        walls.Definer(
+            role="matcher",
+            table="person_identifier",
+            columns=("person_id", "kind", "blind"),
+            function="match_identifiers",
+            arguments="text[], bytea[]",
+            create=MATCH,
+        )
+    )
+    walls.definer(
+        walls.Definer(
+            role="matcher",
+            table="affiliation",
+            columns=("person_id", "unit_no"),
+            function="person_is_elsewhere",
+            arguments="uuid, int[]",
+            create=ELSEWHERE,
+        )
+    )
+
+
+def holders(numbers: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], UUID]:
+    """(kind, blind index) -> the person of the base who holds it, for the numbers that somebody holds. Inside a
+    door only; the caller gives nobody's answer away to the one who typed the number."""
+    if not numbers:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select kind, blind, person_id from match_identifiers(%s, %s)",
+            [[kind for kind, _blind in numbers], [blind for _kind, blind in numbers]],
+        )
+        return {(kind, bytes(blind)): person_id for kind, blind, person_id in cursor.fetchall()}
