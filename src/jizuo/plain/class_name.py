@@ -155,8 +155,11 @@ def _readings(text: str) -> list[_Reading]:
         year = chinese_number(match["year"]) or 0
         year += 2000 if year < 100 else 0
         if len(match["year"]) == 4 or year > 2012:
-            kind = {"entry": year} if match["kind"] == "级" else {"leave": year}
-            found.append(_Reading(_class(match), **kind, stage=_STAGES.get(match["stage"] or "")))
+            stage = _STAGES.get(match["stage"] or "")
+            if match["kind"] == "级":
+                found.append(_Reading(_class(match), entry=year, stage=stage))
+            else:
+                found.append(_Reading(_class(match), leave=year, stage=stage))
     if match := _BARE_COHORT.fullmatch(text):
         found.append(_Reading(_class(match), entry=int(match["year"])))
     if match := _PREPARATORY.fullmatch(text):

@@ -46,7 +46,7 @@ _GIVEN = """
 def _numbered(reading: str) -> str:
     """A syllable with its tone mark as letters and tone digit: lǚ -> lv3, zi -> zi5."""
     tone = "5"
-    letters = []
+    letters: list[str] = []
     for char in unicodedata.normalize("NFD", reading):
         if char in _TONE_MARKS:
             tone = str(_TONE_MARKS.index(char) + 1)
