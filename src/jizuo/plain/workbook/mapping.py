@@ -32,7 +32,7 @@ class Field:
 @dataclass(frozen=True)
 class Proposal:
     """`place` is the column's place in `table.columns`. `score` runs from 0 to 1; from `SURE` on a person
-    need only look. `reason` is said in Chinese. `doubts` tells what speaks against it, "" when nothing does."""
+    need only look. `reason` is said in Chinese; `doubts` tells what speaks against it, or is ""."""
 
     key: str
     place: int
@@ -52,8 +52,8 @@ def propose(fields: Sequence[Field], table: Table) -> list[Proposal]:
 
     Headings are compared after half-width, case, spaces, stars and bracketed remarks are gone: equal to the
     title, to another name or to the initials, then one containing the other; then the values of up to
-    `SAMPLE` rows are tried. Two equal headings (姓名 of a pupil and 姓名 of a guardian) are told apart by their group
-    (监护人一/姓名) and by order. Nothing under `LEAST` is proposed.
+    `SAMPLE` rows are tried. A pupil's 姓名 and a guardian's are told apart by the group
+    (监护人一/姓名). Nothing under `LEAST` is proposed.
     """
     pairs: list[tuple[float, int, int, str, str]] = []
     exact = {words.normal(title) for field in fields for title in field.titles}

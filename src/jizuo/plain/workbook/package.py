@@ -66,7 +66,7 @@ def lean_xlsx(data: bytes, limits: Limits) -> tuple[bytes, dict[str, SheetScan]]
         if "encryptedpackage" in names:
             raise bounds.encrypted()
         bounds.refuse_other_archives(set(names))
-    sheet_of_part = _sheets(archive, names, limits)
+    sheet_of_part = sheet_parts(archive, names, limits)
     scans: dict[str, SheetScan] = {}
     string_cells = 0
     longest = 0
@@ -106,8 +106,8 @@ def _refuse_odd_xml(part: bytes, name: str) -> None:
         raise bounds.damaged(f"部件 {posixpath.basename(name)} 里有不该有的声明")
 
 
-def _sheets(archive: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> dict[str, str]:
-    """Lower-case part name -> sheet name."""
+def sheet_parts(archive: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> dict[str, str]:
+    """Lower-case part name -> sheet name. `names`: lower-case part name -> name in the archive."""
     book = bounds.member(archive, names["xl/workbook.xml"], limits)
     rels_name = names.get("xl/_rels/workbook.xml.rels")
     rels = bounds.member(archive, rels_name, limits) if rels_name else b"<none/>"
@@ -117,10 +117,7 @@ def _sheets(archive: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> 
         book_root, rels_root = ET.fromstring(book), ET.fromstring(rels)  # noqa: S314 - entities refused above
     except ET.ParseError as error:
         raise bounds.damaged("工作簿目录读不懂") from error
-    targets = {
-        rel.get("Id"): posixpath.normpath(posixpath.join("/xl", rel.get("Target", "").replace("\\", "/")))
-        for rel in rels_root
-    }
+    targets = {rel.get("Id"): resolve("xl", rel.get("Target", "")) for rel in rels_root}
     found: dict[str, str] = {}
     sheets = [element for element in book_root.iter() if element.tag.rpartition("}")[2] == "sheet"]
     if len(sheets) > limits.sheets:
@@ -132,8 +129,13 @@ def _sheets(archive: zipfile.ZipFile, names: dict[str, str], limits: Limits) -> 
     for element in sheets:
         target = targets.get(element.get(_REL) or element.get(_REL_STRICT) or "")
         if target is not None:
-            found[target.lstrip("/").lower()] = element.get("name", "")
+            found[target.lower()] = element.get("name", "")
     return found
+
+
+def resolve(folder: str, target: str) -> str:
+    """The part that a relationship of a part in `folder` points to, without a leading slash."""
+    return posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
 
 
 def _lean_part(archive: zipfile.ZipFile, name: str, limits: Limits) -> bytes:
