@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from jizuo.plain.school_year import (
@@ -83,13 +84,13 @@ def resolve(
     if grade is not None and (_CLASS_ALONE.fullmatch(written) or isinstance(text, int | float)):
         readings = _readings(f"{_written(grade)}-{written}")
     elif isinstance(text, date):
-        readings = [_Reading(text.day, number=text.month)]
+        readings = (_Reading(text.day, number=text.month),)
     else:
         readings = _readings(written)
         tenth = _TENTH.fullmatch(written) if isinstance(text, float) else None
         if tenth:
             # a number cell cannot tell 3.1 from 3.10
-            readings.append(_Reading(int(tenth[2]) * 10, number=int(tenth[1])))
+            readings += (_Reading(int(tenth[2]) * 10, number=int(tenth[1])),)
     codes = list(dict.fromkeys(schemes))
     found: dict[ClassKey, None] = {}
     for reading in readings:
@@ -148,7 +149,8 @@ def _written(value: object) -> str:
     return "".join(text.split()).translate(_SIGNS)
 
 
-def _readings(text: str) -> list[_Reading]:
+@lru_cache(4096)
+def _readings(text: str) -> tuple[_Reading, ...]:
     """Every way to understand a written class, the likeliest first."""
     found: list[_Reading] = []
     if match := _COHORT.fullmatch(text):
@@ -171,7 +173,7 @@ def _readings(text: str) -> list[_Reading]:
     if match := _RUN.fullmatch(text):
         for grade, number in _splits(match["run"], alone=bool(match["end"]) and not match["stage"]):
             found += _grade(match["stage"], grade, number)
-    return found
+    return tuple(found)
 
 
 def _class(match: re.Match[str]) -> int:
