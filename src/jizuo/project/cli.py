@@ -73,6 +73,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _told_by_a_door(error: Exception) -> tuple[Exit, str] | None:
+    census, keys = sys.modules.get("jizuo.ground.census"), sys.modules.get("jizuo.ground.keys")
+    if census is not None and isinstance(error, census.CensusBreach):
+        return Exit.DATA, str(error)
+    if keys is not None and isinstance(error, keys.KeyTrouble):
+        return Exit.NOT_READY, str(error)
     errors = sys.modules.get("jizuo.ground.errors")
     if errors is None or not isinstance(error, errors.DoorError):
         return None
