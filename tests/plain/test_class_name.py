@@ -11,7 +11,7 @@ from jizuo.plain.school_year import SchoolYear
 YEAR = SchoolYear(2026)
 NINE = ["6-3"]
 SHANGHAI = ["5", "4"]
-KINDER = ["kindergarten-4"]
+KINDER = ["kinder-4"]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ KINDER = ["kindergarten-4"]
         (ClassKey("6-3", 2020, 2), Style.NUMBER, "七（2）班"),
         (ClassKey("senior-3", 2026, 3), Style.WORD, "高一（3）班"),
         (ClassKey("senior-3", 2026, 3), Style.NUMBER, "高一（3）班"),
-        (ClassKey("kindergarten-4", 2024, 1), Style.WORD, "中（1）班"),
+        (ClassKey("kinder-4", 2024, 1), Style.WORD, "中（1）班"),
         (ClassKey("vocational-3", 2025, 4), Style.WORD, "职二（4）班"),
         (ClassKey("5", 2024, 2), Style.COHORT, "小学2024级2班"),
         (ClassKey("5", 2019, 2), Style.WORD, "小学2019级2班"),
@@ -115,14 +115,14 @@ def test_resolves_to_one_class(text, key):
 @pytest.mark.parametrize(
     ("text", "schemes", "keys"),
     [
-        ("小一班", KINDER, [("kindergarten-4", 2025, 1)]),
-        ("小班1", KINDER, [("kindergarten-4", 2025, 1)]),
-        ("小1班", KINDER, [("kindergarten-4", 2025, 1)]),
-        ("小（1）班", KINDER, [("kindergarten-4", 2025, 1)]),
-        ("小班（1）班", KINDER, [("kindergarten-4", 2025, 1)]),
-        ("中二班", KINDER, [("kindergarten-4", 2024, 2)]),
-        ("大班三班", KINDER, [("kindergarten-4", 2023, 3)]),
-        ("托班1班", KINDER, [("kindergarten-4", 2026, 1)]),
+        ("小一班", KINDER, [("kinder-4", 2025, 1)]),
+        ("小班1", KINDER, [("kinder-4", 2025, 1)]),
+        ("小1班", KINDER, [("kinder-4", 2025, 1)]),
+        ("小（1）班", KINDER, [("kinder-4", 2025, 1)]),
+        ("小班（1）班", KINDER, [("kinder-4", 2025, 1)]),
+        ("中二班", KINDER, [("kinder-4", 2024, 2)]),
+        ("大班三班", KINDER, [("kinder-4", 2023, 3)]),
+        ("托班1班", KINDER, [("kinder-4", 2026, 1)]),
         ("小一班", ["6"], []),
         ("小一2班", ["6", *KINDER], [("6", 2026, 2)]),
         ("2024级2班", ["6"], [("6", 2024, 2)]),
@@ -240,9 +240,9 @@ SETS = [
     ["5-4-3"],
     ["senior-3"],
     ["vocational-3"],
-    ["kindergarten-4"],
-    ["kindergarten-3", "5"],
-    ["kindergarten-4", "5", "4", "senior-3"],
+    ["kinder-4"],
+    ["kinder-3", "5"],
+    ["kinder-4", "5", "4", "senior-3"],
     ["3", "senior-3", "vocational-3"],
 ]
 

@@ -120,9 +120,9 @@ def test_a_week_later_is_the_next_week(day, first_weekday):
         ("6-3-3", 2015, Stage.SENIOR, 3, "33", "高三", 12),
         ("5-4-3", 2021, Stage.JUNIOR, 1, "21", "预备", 6),
         ("vocational-3", 2024, Stage.VOCATIONAL, 3, "43", "职三", 0),
-        ("kindergarten-4", 2026, Stage.KINDERGARTEN, 1, "01", "托", 0),
-        ("kindergarten-4", 2023, Stage.KINDERGARTEN, 4, "04", "大", 0),
-        ("kindergarten-3", 2026, Stage.KINDERGARTEN, 1, "02", "小", 0),
+        ("kinder-4", 2026, Stage.KINDERGARTEN, 1, "01", "托", 0),
+        ("kinder-4", 2023, Stage.KINDERGARTEN, 4, "04", "大", 0),
+        ("kinder-3", 2026, Stage.KINDERGARTEN, 1, "02", "小", 0),
     ],
 )
 def test_stage_and_grade(scheme, entry, stage, grade, code, word, number):

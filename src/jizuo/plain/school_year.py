@@ -211,8 +211,8 @@ _KINDER_3 = Step(Stage.KINDERGARTEN, ("小", "中", "大"), first_code=2)
 SCHEMES: dict[str, Scheme] = {
     scheme.code: scheme
     for scheme in (
-        Scheme("kindergarten-4", "幼儿园（托小中大）", (_KINDER_4,)),
-        Scheme("kindergarten-3", "幼儿园（小中大）", (_KINDER_3,)),
+        Scheme("kinder-4", "幼儿园（托小中大）", (_KINDER_4,)),
+        Scheme("kinder-3", "幼儿园（小中大）", (_KINDER_3,)),
         Scheme("6", "六年制小学", (_primary(6),)),
         Scheme("5", "五年制小学", (_primary(5),)),
         Scheme("3", "三年制初中", (_JUNIOR_3,)),
