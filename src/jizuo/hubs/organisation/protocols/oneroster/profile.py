@@ -268,9 +268,7 @@ def _check_guardians(sheet: Sheet, findings: Findings) -> None:
         except ValueError:
             broken.append(index)
             continue
-        if {g.id for g in guardians if "barred" not in g.rights} != {
-            a.strip() for a in agents.split(",") if a
-        }:
+        if {g.id for g in guardians if _may_view(g)} != {a.strip() for a in agents.split(",") if a}:
             differing.append(index)
     findings.rows(
         "profile_value",
