@@ -17,7 +17,7 @@ DATA = bootstrap.data_folder()
 LOGIN = os.environ.get("JIZUO_LOGIN", "app")
 DEBUG = os.environ.get("JIZUO_DEBUG") == "1"
 IS_HTTPS = os.environ.get("JIZUO_HTTPS") == "1"
-SECRET_KEY = ring().derive(Purpose.SIGNING).hex()
+SECRET_KEY = ring().derive(Purpose.WEB).hex()
 ALLOWED_HOSTS = [
     *filter(None, os.environ.get("JIZUO_HOSTS", "").split(",")),
     "localhost",
@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "procrastinate.contrib.django",
     "jizuo.ground",
     "jizuo.hubs.data",
@@ -54,8 +53,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "jizuo.ground.acting.ActingRole",
+    "jizuo.hubs.identity.gate.Gate",
 ]
 ROOT_URLCONF = "jizuo.project.urls"
 WSGI_APPLICATION = "jizuo.project.wsgi.application"
@@ -83,6 +82,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["jizuo.hubs.identity.hashers.TunedArgon2"]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "jizuo.hubs.identity.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_code"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Failures are counted in the database (identity's tallies): the cache is each process's own.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "jizuo.hubs.identity.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 2
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = 14 * 24 * 3600
+MFA_TRUST_COOKIE_NAME = "jizuo_device"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -97,11 +111,12 @@ STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["jizuo.ground.files.uploads.NamelessUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "jizuo.hubs.identity.store"
+SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_NAME = "jizuo_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -127,3 +127,19 @@ def home(base, tmp_path, monkeypatch):
     made = DiskStore(tmp_path / "home", own_ring())
     monkeypatch.setattr(stores, "current", lambda: made)
     return made
+
+
+@pytest.fixture
+def settings_of():
+    """`settings_of(NAME=value)` changes settings for one test."""
+    from django.test import override_settings
+
+    changed = []
+
+    def change(**values):
+        changed.append(override_settings(**values))
+        changed[-1].enable()
+
+    yield change
+    for one in reversed(changed):
+        one.disable()

@@ -1,0 +1,38 @@
+"""Where an upload lies while it comes in: a file without a name, so that nothing can be left of it.
+
+Named temporary files outlive a killed process and wait for the collector after a cut connection.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from jizuo.plain.sniff import KINDS
+
+#: No kind of file is larger; what goes past it is not even spooled.
+MOST = max(kind.most for kind in KINDS.values())
+
+
+class NamelessUploadHandler(FileUploadHandler):
+    """For every request (FILE_UPLOAD_HANDLERS). Raises `RequestDataTooBig` past `MOST` bytes."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - closed by Django
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start + len(raw_data) > MOST:
+            raise RequestDataTooBig(f"an upload past {MOST} bytes")
+        self.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        self.file.seek(0)
+        return UploadedFile(
+            self.file, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
+        )
