@@ -11,7 +11,7 @@ from jizuo.plain.workbook import mark as subject
 from jizuo.plain.workbook import read
 from jizuo.plain.workbook.mark import HOW_TO_MEND, Mark
 
-from .makers import grid, ods, with_part, xls, xlsx
+from .makers import grid, ods, sheet_xml, with_part, xls, xlsx
 
 ROWS = [
     ["花名册"],
@@ -124,6 +124,21 @@ def test_rows_not_in_the_file_and_several_faults_on_one_cell():
 def test_an_unknown_sheet_is_an_error():
     with pytest.raises(KeyError):
         subject.mark(SOURCES["xlsx"], "a.xlsx", [Mark("没有", 1, "A", "x")])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'<row r="1"><c s="0" r="A1"><v>7</v></c><c r="B1"><v>8</v></c></row>',
+        b'<row r="1">\n <c r="A1"><v>7</v></c>\n <c r="B1"><v>8</v></c>\n</row>',
+        b"<row><c><v>7</v></c><c><v>8</v></c></row>",
+    ],
+)
+def test_no_cell_is_lost_however_the_file_writes_it(row):
+    marked = subject.mark(sheet_xml(row), "a.xlsx", [Mark("名单", 1, "A", "坏")])
+    sheet = _open(marked).worksheets[0]
+    assert _red(sheet["A1"]) and not _red(sheet["B1"])
+    assert [str(cell.value) for cell in sheet[1]][:2] == ["7", "8"]
 
 
 def test_formats_not_changed_in_place_come_back_fresh():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jizuo.plain.workbook import read
 from jizuo.plain.workbook.errors import WorkbookError
+from jizuo.plain.workbook.limits import Limits
 
 from .makers import SHEET_HEAD, biff, biff_sheet, compound, grid, ods, with_part, xls, xlsx
 
@@ -63,6 +64,21 @@ def test_a_path_is_read_like_bytes(tmp_path):
     (tmp_path / "三年级.csv").write_bytes("姓名,座号\n张三,12".encode())
     book = read.read(tmp_path / "三年级.csv")
     assert (book.filename, book.sheets[0].name) == ("三年级.csv", "三年级")
+
+
+def test_a_large_path_is_refused_unread(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"a,b" * 100)
+    with pytest.raises(WorkbookError) as caught:
+        read.read(tmp_path / "a.csv", limits=Limits(file_bytes=100))
+    assert caught.value.code == "too_big"
+
+
+def test_explanations_of_templates_are_not_taken_in_unless_alone():
+    def fill(*names):
+        return xlsx(lambda book: [book.add_worksheet(name).write(0, 0, "姓名") for name in names])
+
+    assert [sheet.name for sheet in read.read(fill("填写说明", "学生"), "a.xlsx").visible] == ["学生"]
+    assert [sheet.name for sheet in read.read(fill("填写说明"), "a.xlsx").visible] == ["填写说明"]
 
 
 def test_hidden_sheets_are_set_aside_and_charts_left_out():

@@ -106,7 +106,10 @@ class Comments:
                 b"</Relationships>", links.encode() + b"</Relationships>"
             ).replace(b'relationships"/>', b'relationships">' + links.encode() + b"</Relationships>")
             after = body.find(b"</sheetData>")
-            at = min(found for sign in _AFTER_DRAWING if (found := body.find(sign, after)) >= 0)
+            ends = [found for sign in _AFTER_DRAWING if (found := body.find(sign, after)) >= 0]
+            if not ends:
+                raise Unusual
+            at = min(ends)
             link = f'<legacyDrawing xmlns:r="{_RELATION}" r:id="rIdCheck2"/>'.encode()
             body = body[:at] + link + body[at:]
         else:

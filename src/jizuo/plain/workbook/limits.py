@@ -81,12 +81,7 @@ def sniff(data: bytes, limits: Limits = DEFAULT) -> Format:
     """What the bytes really are, whatever the file name says. Raises WorkbookError for what is no table."""
     if not data:
         raise WorkbookError("empty_file", "文件是空的。", "请确认选对了文件，再上传。")
-    if len(data) > limits.file_bytes:
-        raise WorkbookError(
-            "too_big",
-            f"文件有 {len(data) / 2**20:.0f} MB，超过 {limits.file_bytes // 2**20} MB 的上限。",
-            "请删掉图片和用不到的工作表，或拆成几个文件再上传。",
-        )
+    refuse_large(len(data), limits)
     if data.startswith(_OLE):
         return "ole"
     if data.startswith(b"PK"):
@@ -104,6 +99,16 @@ def sniff(data: bytes, limits: Limits = DEFAULT) -> Format:
             "html_as_xls", "这是网页（HTML）改名成的表格，不是真正的 Excel 文件。", SAVE_AS_XLSX
         )
     return "text"
+
+
+def refuse_large(size: int, limits: Limits = DEFAULT) -> None:
+    """Raises WorkbookError for a file of more than `limits.file_bytes`."""
+    if size > limits.file_bytes:
+        raise WorkbookError(
+            "too_big",
+            f"文件有 {size / 2**20:.0f} MB，超过 {limits.file_bytes // 2**20} MB 的上限。",
+            "请删掉图片和用不到的工作表，或拆成几个文件再上传。",
+        )
 
 
 def open_zip(data: bytes, limits: Limits = DEFAULT) -> zipfile.ZipFile:

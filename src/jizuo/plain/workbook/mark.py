@@ -23,6 +23,7 @@ from jizuo.plain.workbook.cells import EMPTY, column_index, column_letter
 from jizuo.plain.workbook.comments import MOST_COMMENTS, Comments, Mark, Unusual
 from jizuo.plain.workbook.limits import DEFAULT, Limits
 from jizuo.plain.workbook.read import Sheet, Workbook
+from jizuo.plain.workbook.write import sheet_name
 
 __all__ = ["HOW_TO_MEND", "Mark", "mark"]
 
@@ -32,6 +33,7 @@ HOW_TO_MEND = "怎么改"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _ROW = re.compile(rb"<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.DOTALL)
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_GAPS = re.compile(rb">\s+<")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _STYLE = re.compile(rb'\s*\bs="(\d+)"')
 _XF = re.compile(rb"<xf\b[^>]*?(?:/>|>.*?</xf>)", re.DOTALL)
@@ -78,17 +80,21 @@ def _advice(faults: list[Mark]) -> str:
 def _change(data: bytes, book: Workbook, by_sheet: dict[str, dict[int, list[Mark]]], limits: Limits) -> bytes:
     archive = bounds.open_zip(data, limits)
     names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
-    part_of = {sheet: names[lower] for lower, sheet in package.sheet_parts(archive, names, limits).items()}
-    styles_name = names.get("xl/styles.xml")
-    if styles_name is None:
+    part_of = {
+        sheet: names.get(lower) for lower, sheet in package.sheet_parts(archive, names, limits).items()
+    }
+    styles_name, types_name = names.get("xl/styles.xml"), names.get("[content_types].xml")
+    if styles_name is None or types_name is None:
         raise Unusual
     parts: dict[str, bytes] = {}
     styles = _Styles(bounds.member(archive, styles_name, limits))
-    types = bounds.member(archive, names["[content_types].xml"], limits)
+    types = bounds.member(archive, types_name, limits)
     for number, sheet in enumerate(book.sheets, 1):
         if sheet.name not in by_sheet:
             continue
-        part = part_of[sheet.name]
+        part = part_of.get(sheet.name)
+        if part is None:
+            raise Unusual
         body = _change_rows(bounds.member(archive, part, limits), sheet, by_sheet[sheet.name], styles)
         faults = [
             one for row in sorted(by_sheet[sheet.name]) for one in by_sheet[sheet.name][row] if one.column
@@ -100,7 +106,7 @@ def _change(data: bytes, book: Workbook, by_sheet: dict[str, dict[int, list[Mark
             types = comments.declare(types)
         parts[part] = body
     parts[styles_name] = styles.whole()
-    parts[names["[content_types].xml"]] = types
+    parts[types_name] = types
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as target:
         for entry in archive.namelist():
@@ -171,6 +177,9 @@ def _change_rows(part: bytes, sheet: Sheet, faults: dict[int, list[Mark]], style
         cells: dict[int, bytes] = {}
         for found in _CELL.finditer(inside):
             cells[column_index(found.group(1).decode())] = found.group(0)
+        # Whatever stands in the row besides cells in plain notation would be lost: such a file is rewritten.
+        if b"".join(cells.values()) != _GAPS.sub(b"><", inside).strip():
+            raise Unusual
         for one in faults.get(number, ()):
             if not one.column:
                 continue
@@ -239,9 +248,10 @@ def _fresh(book: Workbook, by_sheet: dict[str, dict[int, list[Mark]]]) -> bytes:
     )
     plain = out.add_format({"num_format": "@"})
     red = out.add_format({"num_format": "@", "bg_color": "#FFC7CE"})
-    names = _sheet_names([sheet.name for sheet in book.sheets])
-    for sheet, name in zip(book.sheets, names, strict=True):
-        target = out.add_worksheet(name)
+    used: list[str] = []
+    for sheet in book.sheets:
+        target = out.add_worksheet(sheet_name(sheet.name, used))
+        used.append(target.get_name())
         if sheet.hidden:
             target.hide()
         faults = by_sheet.get(sheet.name, {})
@@ -285,16 +295,3 @@ def _fresh(book: Workbook, by_sheet: dict[str, dict[int, list[Mark]]]) -> bytes:
             break
     out.close()
     return buffer.getvalue()
-
-
-def _sheet_names(wanted: list[str]) -> list[str]:
-    """Names Excel accepts: at most 31 signs, none of []:*?/\\, no two alike."""
-    found: list[str] = []
-    for name in wanted:
-        base = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", name).strip("'")[:31] or "表格"
-        name, number = base, 2
-        while name.casefold() in {used.casefold() for used in found}:
-            name = f"{base[:27]}({number})"
-            number += 1
-        found.append(name)
-    return found

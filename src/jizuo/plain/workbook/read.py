@@ -19,6 +19,9 @@ from jizuo.plain.workbook.package import SheetScan
 
 Merge = tuple[int, int, int, int]
 
+EXPLANATION = "填写说明"
+_EXPLAINING = (EXPLANATION, "填表说明", "说明", "填报说明", "模板说明")
+
 
 @dataclasses.dataclass(frozen=True)
 class SheetProblem:
@@ -66,8 +69,10 @@ class Workbook:
 
     @property
     def visible(self) -> list[Sheet]:
-        """The sheets to take in: those a person sees."""
-        return [sheet for sheet in self.sheets if not sheet.hidden]
+        """The sheets to take in: those a person sees, without the explanations that templates carry."""
+        shown = [sheet for sheet in self.sheets if not sheet.hidden]
+        others = [sheet for sheet in shown if sheet.name.strip() not in _EXPLAINING]
+        return others if any(sheet.rows for sheet in others) else shown
 
     @property
     def hidden(self) -> list[Sheet]:
@@ -87,8 +92,8 @@ def read(source: bytes | str | os.PathLike[str], filename: str = "", limits: Lim
     else:
         path = Path(source)
         filename = filename or path.name
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= limits.file_bytes else b"\0" * (limits.file_bytes + 1)
+        bounds.refuse_large(path.stat().st_size, limits)
+        data = path.read_bytes()
     kind = bounds.sniff(data, limits)
     if kind == "text":
         text, encoding = lines.decode(data)
