@@ -85,7 +85,8 @@ def configured() -> MailServer | None:
 
 def normal_address(text: str) -> str:
     """The bare address with its domain in lower case. Raises `BadInput`."""
-    bare = parseaddr(text.strip())[1]
+    text = text.strip()
+    bare = parseaddr(text)[1] if text.isprintable() else ""
     try:
         validate_email(bare)
     except ValidationError:
