@@ -14,7 +14,7 @@ const tooNewValue = /color-mix\(|oklch\(|oklab\(|oklch%|\bdvh\b/
 /** Keeps, of the CSS kit, the rules for bare elements and for the families above, in words old engines know. */
 function sieve() {
   const keeps = (selector) => {
-    if (tooNew.test(selector) || /\[data-(bs-)?theme|:root|:host|^body|\[dir=/.test(selector)) return false
+    if (tooNew.test(selector) || /\[data-|:root|:host|^body|\[dir=/.test(selector)) return false
     const classes = selector.match(/\.[a-z][\w-]*/gi) || []
     return classes.every((name) => families.test(name))
   }

@@ -40,8 +40,8 @@ class Chart:
     """A chart whose title is the question it answers.
 
     kind: bar, line, pie. labels: along the axis (pie: one for each part). unit follows each number. hrefs:
-    where a bar or part leads, one for each label. Bars stand on zero; a line may start at `floor`. At most five
-    series. size: "", short or tall. Raises ValueError when values and labels do not fit.
+    where a bar or part leads, one for each label. Bars stand on zero; a line may start at `floor`. At most
+    five series. size: "", short or tall. Raises ValueError when values and labels do not fit.
     """
 
     name: str

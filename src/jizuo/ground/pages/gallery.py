@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from jizuo.ground.pages.asks import Ask, Slice, cut
 from jizuo.ground.pages.charts import Band, Chart, Series
 from jizuo.ground.pages.parts import (
     Action,
@@ -24,7 +25,7 @@ from jizuo.ground.pages.parts import (
     Todo,
 )
 from jizuo.ground.pages.shell import Acting, Group, Link, Shell
-from jizuo.ground.pages.tables import Ask, Bulk, Column, Filter, Slice, Table, cut
+from jizuo.ground.pages.tables import Bulk, Column, Filter, Table
 from jizuo.ground.scope import DISTRICT_STEWARD, GUARDIAN, TEACHER, Scope
 
 ADDRESS = "/gallery"

@@ -54,8 +54,8 @@ class Page:
     """One page that a room offers.
 
     path: below ``/as/<grant_no>/``, may hold converters (``people/<uuid:person_id>``). view: takes the
-    request and the path's own parts, not the grant number. title: shown in the menu. group: a key of `GROUPS`.
-    roles: who sees and may open it. icon: one character, its mark on a phone. badge: a count for the reader
+    request and the path's own parts, not the grant number. title: shown in the menu. group: a key of
+    `GROUPS`. roles: who sees and may open it. icon: one character, its mark on a phone. badge: a count for the reader
     or None for no badge; asked once a page, so it must be one cheap read. order: place in its group.
     in_menu False: reached from other pages only. on_phone: may stand in the phone's bar of four.
     """
