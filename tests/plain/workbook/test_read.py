@@ -221,7 +221,7 @@ def test_a_million_empty_rows_cost_little(cells):
 def test_a_million_empty_lines_of_csv_cost_little():
     started = time.process_time()
     book = read.read(b"a,b\n1,2\n" + b",,\n" * 1_048_574, "a.csv")
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 2
     assert _texts(book.sheets[0]) == [["a", "b"], ["1", "2"]]
 
 

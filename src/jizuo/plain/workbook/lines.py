@@ -110,6 +110,8 @@ def parse(text: str, limits: Limits, delimiter: str | None = None) -> list[list[
             "not_a_table", f"第 {line} 行有不可见的控制字符，这不像表格。", bounds.SAVE_AS_XLSX
         )
     mark = delimiter or _delimiter(text)
+    # Excel saves a sheet formatted to its end as a million lines of separators.
+    text = text.rstrip(f"{mark}\n \t")
     rows: list[list[Cell]] = []
     known: dict[str, Cell] = {}
     filled = 0
