@@ -52,7 +52,7 @@ def serve(request: HttpRequest, opened: OpenFile) -> HttpResponseBase:
         if found is None:
             headers["Content-Range"] = f"bytes */{opened.size}"
             return HttpResponse(status=416, headers=headers)
-        if found != "whole":
+        if not isinstance(found, str):
             span, status = found, 206
             headers["Content-Range"] = f"bytes {span[0]}-{span[1] - 1}/{opened.size}"
     headers["Content-Length"] = str(span[1] - span[0])

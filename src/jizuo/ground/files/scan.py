@@ -37,6 +37,7 @@ class Clamd:
     """clamd at ``unix:<path>`` or ``tcp:<host>:<port>``. Raises `BadSetting` for another address."""
 
     def __init__(self, address: str, *, timeout_seconds: float = 60) -> None:
+        self._where: str | tuple[str, int]
         kind, _colon, rest = address.partition(":")
         host, _colon, port = rest.rpartition(":")
         if kind == "unix" and rest.startswith("/"):

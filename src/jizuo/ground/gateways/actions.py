@@ -11,7 +11,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
 from jizuo.ground.errors import Conflict
 from jizuo.ground.gateways.models import Attempt
-from jizuo.ground.gateways.shapes import SendResult
+from jizuo.ground.gateways.shapes import STATES, SendResult, State
 
 
 @action(title="登记一次发送", roles=[scopes.OPERATOR])
@@ -34,7 +34,7 @@ def note_send_attempt(
     mine = Attempt.objects.filter(unit_no=scope.unit_no, channel=channel)
     before = mine.filter(key=key).first()
     if before is not None:
-        state = "unknown" if before.state == "trying" else before.state
+        state: State = next((state for state in STATES if state == before.state), "unknown")
         return before.id, SendResult(state, before.provider_id, before.code, before.cost_fen)
     if most is not None and mine.filter(sent_on=scope.today).count() >= most:
         raise Conflict(

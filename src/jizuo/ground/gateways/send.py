@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from django.utils import timezone
+
 from jizuo.ground import scope as scopes
 from jizuo.ground.gateways import actions
 from jizuo.ground.gateways import mail as mails
@@ -61,7 +63,7 @@ def _send(
         units=(unit_no,),
         grant_no=asking.grant_no if asking else None,
         account_id=asking.account_id if asking else None,
-        **({"today": asking.today} if asking else {}),
+        today=asking.today if asking else timezone.localdate(),
     )
     with scopes.use(acting):
         attempt_id, before = actions.note_send_attempt(

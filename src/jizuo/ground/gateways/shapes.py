@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 State = Literal["accepted", "refused", "unknown"]
+STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,11 @@ class SendResult:
 
 
 class SmsGateway(Protocol):
-    """One provider. `title` is its Chinese name for the settings page."""
+    """One provider."""
 
-    title: str
+    @property
+    def title(self) -> str:
+        """Its Chinese name for the settings page."""
 
     def send(self, phone: str, template: str, params: Mapping[str, str]) -> SendResult:
         """Hand over one message. phone: E.164; template: our name, mapped to the provider's in the settings;

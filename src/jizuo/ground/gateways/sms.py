@@ -39,10 +39,11 @@ def configured() -> SmsGateway:
     told = outside.read("sms")
     if told is None:
         return NoGateway()
-    kinds = {"aliyun": (AliyunSms, ()), "tencent": (TencentSms, ("app_id",))}
-    if told.get("kind") not in kinds:
+    kinds: dict[str, type[AliyunSms | TencentSms]] = {"aliyun": AliyunSms, "tencent": TencentSms}
+    made = kinds.get(told.get("kind", ""))
+    if made is None:
         raise outside.BadSetting("sms.json 的 kind 应是 aliyun 或 tencent。")
-    made, more = kinds[told["kind"]]
+    more = ("app_id",) if made is TencentSms else ()
     outside.read("sms", needs=("key_id", "secret", "sign", "templates", *more))
     given = {name: value for name, value in told.items() if name not in ("kind", "daily_cap")}
     if unknown := set(given) - set(made.__dataclass_fields__):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from jizuo.ground.gateways.line import answered, post
-from jizuo.ground.gateways.shapes import SendResult
+from jizuo.ground.gateways.shapes import SendResult, State
 
 ALGORITHM = "TC3-HMAC-SHA256"
 VERSION = "2021-01-11"
@@ -66,8 +66,8 @@ class TencentSms:
         if isinstance(error, dict):
             code = str(error.get("Code", ""))
             # Its own trouble may come after the message left; every other error is a refusal.
-            state = "unknown" if code.startswith("InternalError") else "refused"
-            return SendResult(state, str(response.get("RequestId", "")), code)  # type: ignore[arg-type]
+            state: State = "unknown" if code.startswith("InternalError") else "refused"
+            return SendResult(state, str(response.get("RequestId", "")), code)
         sent = response.get("SendStatusSet")
         if not isinstance(sent, list) or not sent or not isinstance(sent[0], dict):
             return SendResult("unknown", code=f"http-{answer.status_code}")
