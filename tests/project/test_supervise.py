@@ -98,6 +98,22 @@ def test_a_child_that_will_not_end_is_killed(supervisor):
     assert stubborn.process.returncode == -signal.SIGKILL
 
 
+def test_what_a_dead_child_leaves_behind_is_ended(supervisor):
+    body = """
+import subprocess, sys, time
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid, flush=True)
+time.sleep(600)
+"""
+    one = child("one", body)
+    supervisor.children = [one]
+    supervisor.start()
+    tend_until(supervisor, lambda: supervisor.last_words("one").isdigit())
+    grandchild = int(supervisor.last_words("one"))
+    one.process.kill()
+    tend_until(supervisor, lambda: one.deaths == 1)
+    assert gone([grandchild])
+
+
 PARENT = """
 import os, sys, time
 from pathlib import Path

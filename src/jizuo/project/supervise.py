@@ -139,6 +139,7 @@ class Supervisor:
                     if child.deaths and now - child.begun_at > HEALTHY_SECONDS:
                         child.deaths, child.delay_seconds = 0, FIRST_DELAY_SECONDS
                     continue
+                end_group(child.process.pid)
                 child.process, child.deaths = None, child.deaths + 1
                 child.due_at = now + child.delay_seconds
                 self.log.write("died", child=child.name, code=code, again_in_seconds=child.delay_seconds)
@@ -185,11 +186,15 @@ class Supervisor:
                 process.wait(child.patience_seconds)
             except subprocess.TimeoutExpired:
                 self.log.write("killed", child=child.name)
-                # The whole group: its own children must not be left behind.
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                end_group(process.pid)
                 process.wait(10)
             self.log.write("ended", child=child.name, code=process.returncode)
         if self.database is not None:
             self.database.stop()
             self.log.write("ended", child="database")
+
+
+def end_group(leader: int) -> None:
+    """Kill what is left of a child's group: a web server killed hard leaves workers that hold the port."""
+    with suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
