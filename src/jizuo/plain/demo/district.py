@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from jizuo.plain.demo import cases, families, roles, schools, staff, teaching, years
@@ -13,6 +15,18 @@ from jizuo.plain.demo.shapes import District, Grouping
 
 TODAY = date(2026, 9, 16)
 """The day demonstrations stand at when none is given."""
+
+
+@contextmanager
+def not_collecting() -> Iterator[None]:
+    """Keep the garbage collector still: nothing made here becomes garbage, and looking for it costs a third."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def make(size: str = "small", seed: int = 2026, today: date = TODAY) -> District:
@@ -26,14 +40,8 @@ def make(size: str = "small", seed: int = 2026, today: date = TODAY) -> District
     plan = schools.SIZES_OF_DISTRICT.get(size)
     if plan is None:
         raise ValueError(f"演示区只有 small 和 district 两种大小，没有 {size!r}")
-    collecting = gc.isenabled()
-    # nothing made here becomes garbage, and looking for it takes a third of the time
-    gc.disable()
-    try:
+    with not_collecting():
         return _make(plan, size, seed, today)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _make(plan: schools.Size, size: str, seed: int, today: date) -> District:

@@ -256,14 +256,12 @@ class Adults:
         for order, relation in enumerate(circle, 1):
             sex = {"51": "1", "52": "2"}.get(relation)
             same = [m for m in known if m.sex == sex]
-            if same:
-                adult = self.of_staff(same[0], children[0])
-            else:
-                adult = self.adult(relation, surname, eldest, children[0])
+            child = children[0]
+            adult = self.of_staff(same[0], child) if same else self.adult(relation, surname, eldest, child)
             if apart and relation == "51" and not same:
                 adult.address = places.address(self.rng, int(self.rng.random() * 12))
-            for child in children:
-                self.tie(child, adult, relation, order, lives=not (apart and relation == "51"))
+            for one in children:
+                self.tie(one, adult, relation, order, lives=not (apart and relation == "51"))
 
     def adult(self, relation: str, surname: str, eldest: date, child: Pupil) -> Guardian:
         """A new parent (20 to 38 years older than the eldest child) or grandparent."""

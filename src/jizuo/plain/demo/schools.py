@@ -33,7 +33,7 @@ KINDS: dict[str, tuple[str, str, str, tuple[tuple[str, int, int], ...]]] = {
 
 # (stage, first grade, last grade) -> code of school_year.SCHEMES
 _SCHEMES = {
-    (_K, -2, 0): "kindergarten-3",
+    (_K, -2, 0): "kinder-3",
     (_P, 1, 6): "6",
     (_P, 1, 5): "5",
     (_J, 7, 9): "3",

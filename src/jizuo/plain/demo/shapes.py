@@ -281,14 +281,3 @@ class District:
     def schools(self) -> list[Unit]:
         """The units with pupils, in order."""
         return [unit for unit in self.units if unit.stages]
-
-    @property
-    def enrolments(self) -> int:
-        """How many enrolments there are: pupils and teachers, in administrative and teaching classes."""
-        taught = {(t.klass, t.staff) for t in self.teachings}
-        taught |= {(c.id, s) for c in self.classes for s in (c.homeroom, c.deputy) if s >= 0}
-        return (
-            sum(len(c.pupils) for c in self.classes)
-            + len(taught)
-            + sum(len(t.pupils) + 1 for t in self.teaching_classes)
-        )
