@@ -10,9 +10,11 @@ from jizuo.ground.files import pages as file_pages
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.gateways import actions as gateway_actions
 from jizuo.ground.gateways import queries as gateway_queries
+from jizuo.ground.pages import urls as page_urls
 
 DOORS = (actions, queries, file_actions, file_queries, gateway_actions, gateway_queries)
 
+urlpatterns = page_urls.urlpatterns
 acting_urlpatterns = [
     path("api/", interface.index, name="interface"),
     path("api/openapi.json", interface.openapi, name="openapi"),

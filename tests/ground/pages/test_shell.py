@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
-from django.urls import resolve
+from django.urls import include, path, resolve
 from django.utils import translation
 
 from jizuo.ground import scope as scopes
@@ -18,8 +18,8 @@ def view(request, **rest):
     return HttpResponse(str(rest))
 
 
-def page(path: str, **more) -> Page:
-    return Page(**{"path": path, "view": view, "title": path or "今日", "roles": frozenset({CLERK}), **more})
+def page(at: str, **more) -> Page:
+    return Page(**{"path": at, "view": view, "title": at or "今日", "roles": frozenset({CLERK}), **more})
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +94,7 @@ def test_menu_never_grows_past_twelve():
 )
 def test_a_page_that_cannot_stand_is_refused(wrong):
     with pytest.raises(ValueError, match="page"):
-        page(**{"path": "a", **wrong})
+        page("a", **wrong)
 
 
 def test_two_pages_at_one_path_are_refused():
@@ -105,8 +105,7 @@ def test_two_pages_at_one_path_are_refused():
 
 
 def test_routes_guard_by_role_and_hand_on_the_rest():
-    shell.offer([page("people/<int:no>", in_menu=False)])
-    pattern = shell.routes()[0]
+    pattern = path("as/<int:grant_no>/", include(shell.routes([page("people/<int:no>", in_menu=False)])))
     match = pattern.resolve("as/12/people/7")
     request = RequestFactory().get("/as/12/people/7")
     with scopes.use(scope()):

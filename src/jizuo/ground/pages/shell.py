@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.doors import role_title
 from jizuo.ground.errors import NotAllowed
 from jizuo.ground.scope import Scope
 
@@ -32,20 +33,6 @@ GROUPS: dict[str, Any] = {
     "data": gettext_lazy("数据"),
     "scene": gettext_lazy("场景"),
     "base": gettext_lazy("底座"),
-}
-
-ROLE_NAMES: dict[str, Any] = {
-    scopes.OPERATOR: gettext_lazy("运维员"),
-    scopes.DISTRICT_ADMIN: gettext_lazy("区管理员"),
-    scopes.DISTRICT_STEWARD: gettext_lazy("数据管理员"),
-    scopes.DISTRICT_LEADER: gettext_lazy("区领导"),
-    scopes.SECURITY_OFFICER: gettext_lazy("安全审计员"),
-    scopes.HEAD: gettext_lazy("校长"),
-    scopes.CLERK: gettext_lazy("教务员"),
-    scopes.HOMEROOM_TEACHER: gettext_lazy("班主任"),
-    scopes.TEACHER: gettext_lazy("教师"),
-    scopes.PUPIL: gettext_lazy("学生"),
-    scopes.GUARDIAN: gettext_lazy("家长"),
 }
 
 
@@ -111,7 +98,7 @@ class Acting:
 
     @property
     def role_name(self) -> str:
-        return str(ROLE_NAMES.get(self.role, self.role))
+        return role_title(self.role)
 
     @property
     def href(self) -> str:
@@ -162,12 +149,9 @@ def guarded(page: Page) -> Callable[..., HttpResponse]:
     return view
 
 
-def routes() -> list[URLPattern]:
-    """One address pattern for each offered page."""
-    return [
-        address_pattern(f"as/<int:grant_no>/{page.path}", guarded(page), name=page.name or None)
-        for page in offered()
-    ]
+def routes(pages: Iterable[Page]) -> list[URLPattern]:
+    """Address patterns of a plate's pages, relative to ``as/<int:grant_no>/``, each guarded by its roles."""
+    return [address_pattern(page.path, guarded(page), name=page.name or None) for page in pages]
 
 
 def _menu(role: str) -> list[Page]:
