@@ -38,12 +38,13 @@ def check_cells(sheet: Sheet, table: Table, mode: str, findings: Findings) -> No
             if column.name != "sourcedId":
                 blank &= live
             findings.rows("required", sheet, column.name, blank.arg_true())
-        _check_kind(sheet, column, series, findings)
+        if column.name in sheet.filled:
+            _check_kind(sheet, column, series, findings)
     _check_first_columns(sheet, mode, findings)
     for begin, end in _PERIODS:
-        if begin in sheet.frame.columns and end in sheet.frame.columns:
+        if begin in sheet.filled and end in sheet.filled:
             _check_period(sheet, begin, end, live, findings)
-    if "subjectCodes" in sheet.frame.columns:
+    if "subjects" in sheet.filled and "subjectCodes" in sheet.filled:
         _check_subjects(sheet, findings)
     if table.is_loaded:
         _check_privacy(sheet, findings)
@@ -131,9 +132,9 @@ def _check_first_columns(sheet: Sheet, mode: str, findings: Findings) -> None:
     for name in ("status", "dateLastModified"):
         if mode == "delta":
             findings.rows("required", sheet, name, (frame[name].str.strip_chars() == "").arg_true())
-        else:
+        elif name in sheet.filled:
             findings.rows("bulk_filled", sheet, name, (frame[name] != "").arg_true())
-    if mode != "delta":
+    if mode != "delta" and "status" in sheet.filled:
         findings.rows("bulk_deleted", sheet, "status", (frame["status"] == "tobedeleted").arg_true())
 
 
@@ -165,11 +166,11 @@ def _check_subjects(sheet: Sheet, findings: Findings) -> None:
 
 
 def _check_privacy(sheet: Sheet, findings: Findings) -> None:
-    for name in sheet.frame.columns:
+    for name in sheet.filled.intersection(("password", *_PERSONAL)):
         if name == "password":
             findings.rows("password", sheet, name, (sheet.frame[name] != "").arg_true())
             sheet.frame = sheet.frame.with_columns(pl.lit("").alias(name))
-        elif name in _PERSONAL:
+        else:
             findings.rows("document_number", sheet, name, rows_with_numbers(sheet.frame[name]))
 
 
@@ -179,10 +180,9 @@ def _first(values: pl.Series) -> pl.Series:
 
 def check_foreign_codes(sheet: Sheet, findings: Findings) -> None:
     """Report US grades and race columns of a file set that does not follow our profile; convert none."""
-    columns = sheet.frame.columns
-    if "grades" in columns:
+    if "grades" in sheet.filled:
         coded = bad_rows(sheet.frame["grades"], lambda v: ~_first(v).is_in(list(US_GRADES)))
         findings.rows("us_grade", sheet, "grades", coded)
     for name in US_RACE_COLUMNS:
-        if name in columns:
+        if name in sheet.filled:
             findings.rows("us_race", sheet, name, (sheet.frame[name] == "true").arg_true())

@@ -27,13 +27,13 @@ class Links:
     def check(self, layout: dict[str, Table]) -> None:
         for name, sheet in self._sheets.items():
             for column in layout[name].columns:
-                if column.kind == "link":
+                if column.kind == "link" and column.name in sheet.filled:
                     self._check_references(sheet, column)
         self._check_schools()
         self._check_sessions()
         self._check_people()
         for name in ("orgs", "academicSessions"):
-            if name in self._sheets:
+            if name in self._sheets and "parentSourcedId" in self._sheets[name].filled:
                 self._check_loops(self._sheets[name])
 
     # References
@@ -179,6 +179,7 @@ class Links:
     def _check_loops(self, sheet: Sheet) -> None:
         frame = sheet.frame
         parents = dict(zip(frame["sourcedId"], frame["parentSourcedId"], strict=True))
+        parents.pop("", None)
         state: dict[str, int] = {}
         looped: set[str] = set()
         for start in parents:

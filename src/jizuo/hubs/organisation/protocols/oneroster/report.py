@@ -64,6 +64,16 @@ class Sheet:
     name: str
     frame: pl.DataFrame
     lines: pl.Series | None = None
+    _filled: frozenset[str] | None = None
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Columns with at least one value as read; most columns of most rosters have none and need no look."""
+        if self._filled is None:
+            names = self.frame.columns
+            found = self.frame.select((pl.all() != "").any()).row(0) if self.frame.height else ()
+            self._filled = frozenset(name for name, is_filled in zip(names, found, strict=False) if is_filled)
+        return self._filled
 
     def line(self, index: int) -> int:
         return index + 2 if self.lines is None else int(self.lines[index])
