@@ -222,7 +222,7 @@ def restore_database(
         )
     _refuse_full(bootstrap_address, database)
     half = f"{database}_restoring"
-    _drop(bootstrap_address, half)
+    drop(bootstrap_address, half)
     try:
         logins.ensure(bootstrap_address, half, secrets_folder)
         target = _on(bootstrap_address, half)
@@ -241,7 +241,7 @@ def restore_database(
                     )
                 )
     except BaseException:
-        _drop(bootstrap_address, half)
+        drop(bootstrap_address, half)
         raise
     return logins.ensure(bootstrap_address, database, secrets_folder)
 
@@ -401,7 +401,8 @@ def _refuse_full(bootstrap_address: str, database: str) -> None:
         )
 
 
-def _drop(bootstrap_address: str, database: str) -> None:
+def drop(bootstrap_address: str, database: str) -> None:
+    """Drop a database, whoever is connected to it; harmless when it is not there."""
     with logins.connect(bootstrap_address) as root:
         root.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 

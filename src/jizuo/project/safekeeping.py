@@ -1,0 +1,69 @@
+"""What a backup of this installation takes along: its files, its version, the ids of its keys."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+from jizuo.ground import backup, bootstrap
+from jizuo.ground.process import Trouble
+from jizuo.project import schema
+
+
+def files_folder() -> Path:
+    """Where stored files stand on the disk."""
+    return bootstrap.data_folder() / "files"
+
+
+def keys_file() -> Path:
+    """The file of keys, which no backup contains."""
+    return bootstrap.secrets_folder() / "keys.json"
+
+
+def key_ids() -> list[str]:
+    """Ids (hex) of the keys held now; empty before the first start."""
+    try:
+        return sorted(json.loads(keys_file().read_text(encoding="utf-8"))["keys"])
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Trouble(
+            f"读不出密钥文件 {keys_file()}：{error}",
+            "请从密钥备份中放回。",
+            f"Cannot read the key file {keys_file()}: {error}",
+        ) from error
+
+
+def missing_keys(folder: Path) -> list[str]:
+    """Ids of keys that the backup's sealed values may need and that are not here."""
+    return sorted(set(backup.read(folder).key_ids) - set(key_ids()))
+
+
+def make(bootstrap_address: str, folder: Path, tell: backup.Step) -> backup.Manifest:
+    """Back this installation up into `folder`; Trouble where there is no backup login."""
+    made = bootstrap.ensure(bootstrap_address)
+    if made.backup is None:
+        raise Trouble(made.notes[0], "", made.notes[0])
+    stamp = schema.stamp_of(made.owner)
+    if not stamp:
+        raise Trouble(
+            "基座还没有建好表，没有可备份的内容。",
+            "请先执行 jizuo migrate 或 jizuo run。",
+            "The base has no tables yet: run jizuo migrate or jizuo run first.",
+        )
+    return backup.make(
+        made.backup,
+        folder,
+        files_folder(),
+        version=version("jizuo"),
+        stamp=f"jizuo schema {stamp}",
+        key_ids=key_ids(),
+        tell=tell,
+    )
+
+
+def surplus(folder: Path, keep: int) -> list[Path]:
+    """The finished backups below `folder` older than the newest `keep`, oldest first."""
+    finished = sorted(path.parent for path in folder.glob("*/manifest.json"))
+    return sorted(finished, key=lambda path: backup.read(path).made_at)[: max(0, len(finished) - keep)]
