@@ -33,7 +33,7 @@ def check_cells(sheet: Sheet, table: Table, mode: str, findings: Findings) -> No
     live = _live(sheet, mode)
     for column in table.columns:
         series = sheet.frame[column.name]
-        if column.is_required:
+        if column.is_required and (column.name not in sheet.filled or _has_blanks(series)):
             blank = series.str.strip_chars() == ""
             if column.name != "sourcedId":
                 blank &= live
@@ -48,6 +48,10 @@ def check_cells(sheet: Sheet, table: Table, mode: str, findings: Findings) -> No
         _check_subjects(sheet, findings)
     if table.is_loaded:
         _check_privacy(sheet, findings)
+
+
+def _has_blanks(series: pl.Series) -> bool:
+    return bool(series.unique().str.strip_chars().eq("").any())
 
 
 def bad_rows(series: pl.Series, is_good: Test) -> pl.Series:
@@ -70,7 +74,7 @@ def _live(sheet: Sheet, mode: str) -> pl.Series:
 def _check_kind(sheet: Sheet, column: Column, series: pl.Series, findings: Findings) -> None:
     name = column.name
     if column.kind == "date":
-        check_dates(sheet, name, series, findings)
+        _check_dates(sheet, name, series, findings)
     elif column.kind == "datetime":
         _check_datetimes(sheet, name, series, findings)
     elif column.kind == "day":
@@ -97,34 +101,47 @@ def _check_kind(sheet: Sheet, column: Column, series: pl.Series, findings: Findi
         findings.rows("garbled", sheet, name, bad_rows(series, lambda v: ~v.str.contains(_GARBLED)))
 
 
-def check_dates(sheet: Sheet, name: str, series: pl.Series, findings: Findings) -> None:
-    findings.rows("date_form", sheet, name, bad_rows(series, lambda v: v.str.contains(_DATE)))
-    impossible = bad_rows(series, lambda v: ~v.str.contains(_DATE) | _is_day(v))
-    findings.rows("date_impossible", sheet, name, impossible)
+def _check_dates(sheet: Sheet, name: str, series: pl.Series, findings: Findings) -> None:
+    bad = bad_rows(series, lambda v: v.str.contains(_DATE) & _is_day(v))
+    _tell_moments(sheet, name, bad, _DATE, "date_form", findings)
+
+
+def _check_datetimes(sheet: Sheet, name: str, series: pl.Series, findings: Findings) -> None:
+    bad = bad_rows(series, lambda v: v.str.contains(_DATETIME) & v.str.contains(_UTC) & _is_day(v))
+    offset = _tell_moments(sheet, name, bad, _DATETIME, "datetime_form", findings)
+    findings.rows("datetime_offset", sheet, name, offset)
+
+
+def _tell_moments(
+    sheet: Sheet, name: str, bad: pl.Series, shape: str, cause: str, findings: Findings
+) -> pl.Series:
+    """Say which of the bad rows are badly written and which name no day; returns the others."""
+    if bad.is_empty():
+        return bad
+    values = sheet.frame[name].gather(bad)
+    is_shaped = values.str.contains(shape)
+    is_day = _is_day(values)
+    findings.rows(cause, sheet, name, bad.filter(~is_shaped))
+    findings.rows("date_impossible", sheet, name, bad.filter(is_shaped & ~is_day))
+    return bad.filter(is_shaped & is_day)
 
 
 def _is_day(values: pl.Series) -> pl.Series:
     return values.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).is_not_null()
 
 
-def _check_datetimes(sheet: Sheet, name: str, series: pl.Series, findings: Findings) -> None:
-    findings.rows("datetime_form", sheet, name, bad_rows(series, lambda v: v.str.contains(_DATETIME)))
-    impossible = bad_rows(series, lambda v: ~v.str.contains(_DATETIME) | _is_day(v))
-    findings.rows("date_impossible", sheet, name, impossible)
-    offset = bad_rows(series, lambda v: ~v.str.contains(_DATETIME) | v.str.contains(_UTC))
-    findings.rows("datetime_offset", sheet, name, offset)
-
-
 def _check_booleans(sheet: Sheet, name: str, series: pl.Series, findings: Findings) -> None:
     words = ["true", "false"]
-    findings.rows("boolean", sheet, name, bad_rows(series, lambda v: v.str.to_lowercase().is_in(words)))
-    cased = bad_rows(series, lambda v: v.is_in(words) | ~v.str.to_lowercase().is_in(words))
-    findings.rows("boolean_case", sheet, name, cased)
-    if len(cased):
-        lower = pl.col(name).str.to_lowercase()
-        sheet.frame = sheet.frame.with_columns(
-            pl.when(lower.is_in(words)).then(lower).otherwise(pl.col(name)).alias(name)
-        )
+    bad = bad_rows(series, lambda v: v.is_in(words))
+    if bad.is_empty():
+        return
+    is_cased = series.gather(bad).str.to_lowercase().is_in(words)
+    findings.rows("boolean", sheet, name, bad.filter(~is_cased))
+    findings.rows("boolean_case", sheet, name, bad.filter(is_cased))
+    lower = pl.col(name).str.to_lowercase()
+    sheet.frame = sheet.frame.with_columns(
+        pl.when(lower.is_in(words)).then(lower).otherwise(pl.col(name)).alias(name)
+    )
 
 
 def _check_first_columns(sheet: Sheet, mode: str, findings: Findings) -> None:
