@@ -1,1 +1,46 @@
 """The plate of the identity hub."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from jizuo.ground.pages import shell
+from jizuo.hubs.identity import queries
+from jizuo.hubs.identity.actions import accounts, bindings, codes, factors, passwords, sessions, signin
+from jizuo.hubs.identity.pages import activation, bind, me, slips
+from jizuo.hubs.identity.pages import signin as entrance
+
+DOORS = (accounts, bindings, codes, factors, passwords, sessions, signin, queries)
+PAGES = slips.PAGES
+
+shell.switch_by(queries.roles_of_request)
+shell.offer(PAGES)
+
+urlpatterns = [
+    path("", me.home, name="home"),
+    path("go/<int:grant_no>/", me.go, name="as-role"),
+    path("sign-in/", entrance.sign_in, name="account_login"),
+    path("sign-in/second/", entrance.second_factor, name="mfa_authenticate"),
+    path("sign-in/choose/", entrance.choose, name="sign-in-choose"),
+    path("sign-out/", entrance.sign_out, name="account_logout"),
+    path("activate/", activation.start, name="activate"),
+    path("activate/password/", activation.password, name="activate-password"),
+    path("activate/<str:code>/", activation.start, name="activate-code"),
+    path("recover/", activation.recover, name="recover"),
+    path("recover/code/", activation.recover_code, name="recover-code"),
+    path("bind/", bind.by_class, name="bind"),
+    path("bind/invitation/", bind.invitation, name="bind-invitation"),
+    path("bind/done/", bind.done, name="bind-done"),
+    path("bind/<str:class_code>/", bind.by_class, name="bind-class"),
+    path("me/", me.me, name="me"),
+    path("me/welcome/", me.welcome, name="welcome"),
+    path("me/password/", me.password, name="my-password"),
+    path("me/phone/", me.phone, name="my-phone"),
+    path("me/email/", me.email, name="my-email"),
+    path("me/second-factor/", me.turn_on, name="my-second-factor"),
+    path("me/second-factor/off/", me.turn_off, name="my-second-factor-off"),
+    path("me/second-factor/recovery/", me.new_recovery, name="my-recovery-codes"),
+    path("me/step-up/", me.step_up, name="step-up"),
+    path("me/sessions/end/", me.end_session, name="end-session"),
+]
+acting_urlpatterns = [path(page.path, shell.guarded(page), name=page.name or None) for page in PAGES]

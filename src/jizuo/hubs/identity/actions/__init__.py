@@ -1,0 +1,1 @@
+"""Writes of the identity hub: signing in, codes, accounts, sessions, second factors, bindings."""

@@ -1,0 +1,72 @@
+"""What the worker does for the identity hub: send codes, forget what is over."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from jizuo.ground import scope as scopes
+from jizuo.ground.gateways import send
+
+SEND, FORGET = "identity.send_code", "identity.forget"
+
+
+def defer_sending(code_id: UUID) -> None:
+    """Queue the sending of a code in the open transaction. The code's own row says whether there is anything to
+    send, so known and unknown targets leave the same job."""
+    from procrastinate.contrib.django import app
+
+    app.configure_task(SEND, queue="facts", allow_unknown=False).defer(code_id=str(code_id))
+
+
+def send_code(code_id: str) -> str:
+    """Send one code, at most once; returns what the gateway said, or ``nothing``."""
+    from jizuo.hubs.identity.actions import codes
+
+    with scopes.use(scopes.base_scope()):
+        with scopes.open_transaction(SEND):
+            told = codes.to_send(UUID(code_id))
+        if told is None:
+            return "nothing"
+        if told.kind == codes.PHONE:
+            result = send.sms(
+                unit_no=scopes.BASE_UNIT,
+                phone=told.target,
+                template="login_code",
+                params={"code": told.code},
+                key=code_id,
+            )
+        else:
+            result = send.mail(
+                unit_no=scopes.BASE_UNIT,
+                to=told.target,
+                subject=_("基座验证码 %(code)s") % {"code": told.code},
+                text=_("您的验证码是 %(code)s，30 分钟内有效。不是您本人要的，请不必理会，也不要告诉别人。")
+                % {"code": told.code},
+                template="login_code",
+                key=code_id,
+            )
+    return result.state
+
+
+def forget(timestamp: int) -> None:
+    """Once a night: close sessions past their limits, drop old codes, tallies and unanswered bindings."""
+    from jizuo.hubs.identity.actions import bindings, codes, sessions, tallies
+    from jizuo.hubs.identity.entry import now
+
+    with scopes.use(scopes.base_scope()), scopes.open_transaction(FORGET):
+        sessions.forget_old()
+        codes.forget_old()
+        tallies.forget_old(now())
+        bindings.expire_old()
+
+
+def register() -> None:
+    """Register the tasks with the queue; called once Django is ready."""
+    from procrastinate.contrib.django import app
+
+    app.task(name=SEND, queue="facts", pass_context=False)(send_code)
+    app.periodic(cron="41 3 * * *")(
+        app.task(name=FORGET, queue="facts", queueing_lock=FORGET, pass_context=False)(forget)
+    )

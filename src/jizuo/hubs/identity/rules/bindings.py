@@ -1,0 +1,68 @@
+"""How a guardian is bound to a child: who may move a binding from which state to which."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """invited: the school gave a code. asked: a guardian answered. confirmed: the homeroom teacher said yes.
+    refused, ended: over, for good."""
+
+    INVITED = "invited"
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
+class Move(StrEnum):
+    """What may happen to a binding."""
+
+    ASK = "ask"
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    END = "end"
+
+
+TABLE: dict[tuple[State, Move], State] = {
+    (State.INVITED, Move.ASK): State.ASKED,
+    (State.INVITED, Move.WITHDRAW): State.ENDED,
+    (State.INVITED, Move.EXPIRE): State.ENDED,
+    (State.ASKED, Move.CONFIRM): State.CONFIRMED,
+    (State.ASKED, Move.REFUSE): State.REFUSED,
+    (State.ASKED, Move.WITHDRAW): State.ENDED,
+    (State.ASKED, Move.EXPIRE): State.ENDED,
+    (State.CONFIRMED, Move.END): State.ENDED,
+}
+ASKED_FOR = timedelta(days=30)
+#: Open asks one account, one address in a day, one class may have.
+OPEN_OF_ACCOUNT = 6
+ASKS_FROM_ADDRESS = 60
+OPEN_OF_CLASS = 150
+
+#: GB/T 4761 as far as families need it; "other" is a person whom the guardians entrusted.
+RELATIONS = {
+    "father": "父亲",
+    "mother": "母亲",
+    "grandfather": "祖父或外祖父",
+    "grandmother": "祖母或外祖母",
+    "brother_sister": "兄姐",
+    "relative": "其他亲属",
+    "entrusted": "受委托照护人",
+}
+
+
+class WrongMove(ValueError):
+    """The binding's state does not allow the move."""
+
+
+def after(state: str, move: Move) -> State:
+    """The state after `move`; raises `WrongMove` when the table has no such step."""
+    try:
+        return TABLE[State(state), move]
+    except KeyError:
+        raise WrongMove(f"{state}: {move}") from None

@@ -1,0 +1,154 @@
+"""Slips on paper: A4 sheets with cut lines, the same as a workbook and as text. Pure drawing: nothing is read.
+
+The PDF is set by typst with the package's own Chinese font, so it looks the same on every machine.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import pylopdf_fonts_zh_cn
+import segno
+import typst
+import xlsxwriter
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jizuo.ground.doors import role_title
+from jizuo.hubs.identity.rules import codes
+from jizuo.hubs.identity.rules.limits import Purpose
+from jizuo.hubs.identity.shapes import Slip
+
+#: Slips a page -> columns; rows follow.
+LAYOUTS = {4: 1, 8: 2, 10: 2, 12: 2}
+
+
+@lru_cache(maxsize=1)
+def _compiler_parts() -> tuple[str, list[str]]:
+    source = (
+        resources.files("jizuo.hubs.identity").joinpath("templates/identity/slips.typ").read_text("utf-8")
+    )
+    # The package ships one folder of .ttf files beside its module.
+    return source, [str(resources.files(pylopdf_fonts_zh_cn))]
+
+
+def address_of(slip: Slip, base_address: str) -> str:
+    """Where the slip's QR code leads. base_address: ``https://host`` without a slash at its end."""
+    return f"{base_address}/activate/{slip.code}/" if slip.code else f"{base_address}/sign-in/"
+
+
+def words_of(slip: Slip) -> tuple[str, list[str]]:
+    """(title, steps) of a slip in plain words."""
+    if not slip.code:
+        return _("您已有账号"), [
+            _("用原来的登录码和密码登录，就能看到新的身份。"),
+            _("忘了密码，请向学校要重设纸条。"),
+        ]
+    by_purpose = {
+        Purpose.ACTIVATE: (_("启用账号"), [_("扫码，或打开上面的网址输入启用码。"), _("自己设一个密码。"), _("以后用登录码和密码登录。")]),
+        Purpose.RESET: (_("重设密码"), [_("扫码，或打开上面的网址输入重设码。"), _("设一个新密码。")]),
+        Purpose.PAPER: (_("一次性登录码"), [_("打开上面的网址，选“一次性纸条码”，输入此码。"), _("只能用一次。")]),
+        Purpose.INVITE: (_("家长绑定邀请"), [_("扫码，或打开上面的网址输入邀请码。"), _("填您的姓名和与孩子的关系。"), _("班主任确认后即可看到孩子。")]),
+        Purpose.CLASS_ONCE: (_("班级一次性码"), [_("打开上面的网址，填班级码、孩子姓名和此码。"), _("班主任确认后即可看到孩子。")]),
+    }  # fmt: skip
+    return by_purpose[Purpose(slip.purpose)]
+
+
+def _until(slip: Slip) -> str:
+    return timezone.localtime(slip.expires_at).strftime("%Y-%m-%d %H:%M") if slip.expires_at else ""
+
+
+def slips_pdf(slips: Sequence[Slip], *, base_address: str, per_page: int = 8) -> bytes:
+    """The slips as PDF, A4 portrait. per_page: a key of `LAYOUTS`; ValueError for another."""
+    if per_page not in LAYOUTS:
+        raise ValueError(f"per_page is one of {sorted(LAYOUTS)}")
+    told: list[dict[str, Any]] = []
+    for slip in slips:
+        title, steps = words_of(slip)
+        code = segno.make(address_of(slip, base_address), error="m")
+        picture = io.BytesIO()
+        code.save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
+        told.append(
+            {
+                "title": title,
+                "unit": slip.unit_name,
+                "group": slip.group,
+                "name": slip.name,
+                "role": role_title(slip.role),
+                "login_code": codes.show(slip.login_code),
+                "code": codes.show(slip.code),
+                "until": _until(slip),
+                "address": base_address.partition("://")[2] + ("/activate/" if slip.code else "/sign-in/"),
+                "steps": steps,
+                "qr": picture.getvalue().decode(),
+            }
+        )
+    labels = {
+        "login_code": _("登录码"),
+        "code": _("一次性码"),
+        "until": _("有效至"),
+        "address": _("网址"),
+        "keep": _("请沿线剪开，只交给本人。码用一次即作废。"),
+    }
+    columns = LAYOUTS[per_page]
+    source, fonts = _compiler_parts()
+    return typst.compile(
+        source.encode(),
+        font_paths=fonts,
+        ignore_system_fonts=True,
+        sys_inputs={
+            "data": json.dumps(
+                {"slips": told, "labels": labels, "columns": columns, "rows": -(-per_page // columns)},
+                ensure_ascii=False,
+            )
+        },
+    )
+
+
+HEADS = ("单位", "班级", "姓名", "身份", "登录码", "一次性码", "有效至", "网址")
+
+
+def rows_of(slips: Sequence[Slip], base_address: str) -> list[list[str]]:
+    """One row of text a slip, in the order of `HEADS`."""
+    return [
+        [
+            slip.unit_name, slip.group, slip.name, role_title(slip.role), codes.show(slip.login_code),
+            codes.show(slip.code), _until(slip), address_of(slip, base_address),
+        ]
+        for slip in slips
+    ]  # fmt: skip
+
+
+def slips_workbook(slips: Sequence[Slip], *, base_address: str) -> bytes:
+    """The slips as a workbook of text cells, ready to print on A4 landscape."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet(_("纸条"))
+    head = book.add_format({"bold": True, "bottom": 1})
+    text = book.add_format({"num_format": "@"})
+    sheet.write_row(0, 0, [_(word) for word in HEADS], head)
+    for place, row in enumerate(rows_of(slips, base_address), 1):
+        for column, value in enumerate(row):
+            sheet.write_string(place, column, value, text)
+    for column, width in enumerate((22, 14, 12, 10, 12, 14, 17, 46)):
+        sheet.set_column(column, column, width, text)
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    book.close()
+    return out.getvalue()
+
+
+def slips_text(slips: Sequence[Slip], *, base_address: str) -> str:
+    """The slips as lines of text with tabs between, a heading first."""
+    lines = [[_(word) for word in HEADS], *rows_of(slips, base_address)]
+    return "\n".join("\t".join(line) for line in lines) + "\n"

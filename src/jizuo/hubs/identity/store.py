@@ -1,0 +1,92 @@
+"""The web session with the sign-on it hangs on: Django's own table, read together with ``sso_session`` in one query.
+
+A session whose sign-on has ended, timed out or is missing reads as empty, so its holder is signed out at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+from django.db import connection
+from django.utils import timezone
+
+from jizuo.hubs.identity.actions import sessions
+
+#: How fine `last_seen_at` is kept: one write a minute and session at most.
+SEEN_EVERY = timedelta(seconds=60)
+READ = """
+select s.session_data, o.sid, o.account_id, o.is_own_device, o.last_seen_at, o.idle_seconds, o.ends_at
+from django_session s left join sso_session o on o.session_key = s.session_key and o.session_key <> ''
+where s.session_key = %s and s.expire_date > %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOn:
+    """The live sign-on behind a web session."""
+
+    sid: UUID
+    account_id: UUID
+    is_own_device: bool
+
+
+class SessionStore(db.SessionStore):
+    """SESSION_ENGINE. `sign_on` is None while nobody is signed in."""
+
+    sign_on: SignOn | None = None
+
+    def load(self) -> dict[str, Any]:
+        now = timezone.now()
+        with connection.cursor() as cursor:
+            cursor.execute(READ, [self.session_key, now])
+            row = cursor.fetchone()
+        if row is None:
+            self._session_key = None
+            return {}
+        data, sid, account_id, is_own_device, seen_at, idle_seconds, ends_at = row
+        held = self.decode(data)
+        if sid is None:
+            if SESSION_KEY in held:
+                self._session_key = None
+                return {}
+            return held
+        why = _over(now, seen_at, idle_seconds, ends_at)
+        if why:
+            sessions.end_key(self.session_key, why=why)
+            self.delete(self.session_key)
+            self._session_key = None
+            return {}
+        self.sign_on = SignOn(sid, account_id, is_own_device)
+        if now - seen_at >= SEEN_EVERY:
+            with connection.cursor() as cursor:
+                cursor.execute("update sso_session set last_seen_at = %s where sid = %s", [now, sid])
+        return held
+
+    def cycle_key(self) -> None:
+        """A new key for the same session; its sign-on goes along."""
+        old = self.session_key
+        super().cycle_key()
+        if old:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "update sso_session set session_key = %s where session_key = %s", [self.session_key, old]
+                )
+
+    def flush(self) -> None:
+        """Sign out: the sign-on ends with the session."""
+        sessions.end_key(self.session_key, why="signed_out")
+        super().flush()
+        self.sign_on = None
+
+
+def _over(now: datetime, seen_at: datetime, idle_seconds: int | None, ends_at: datetime) -> str:
+    if now >= ends_at:
+        return "expired"
+    if idle_seconds is not None and now - seen_at >= timedelta(seconds=idle_seconds):
+        return "idle"
+    return ""
