@@ -212,6 +212,7 @@ class Chart:
             "lineStyle": {"opacity": 0},
             "tooltip": {"show": False},
             "emphasis": {"disabled": True},
+            "itemStyle": {"decal": {"symbol": "none"}},
         }
         width = [high - low for low, high in zip(self.band.low, self.band.high, strict=True)]
         return [
