@@ -88,8 +88,6 @@ def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
 def programs_run() -> Iterator[Finding]:
     """Python and the database programs."""
     version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):
-        yield Finding("python", "bad", f"Python {version}", _("请换 Python 3.11 或更新，再运行 make run。"))
     yield Finding("programs", "ok", f"Python {version}, PostgreSQL {programs().version}")
 
 

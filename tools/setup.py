@@ -1,0 +1,220 @@
+"""Make a checkout ready: ``python3 tools/setup.py run | test``; ``lock`` renews the locks.
+Standard library only; quick when all is there.
+
+Makes ``.venv`` with the locked packages, the project itself, the pages' styles and scripts and the English words;
+for ``test`` also the development set and, as root on a Debian-like system, chromium and postgresql-15.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+LOCKS = {"run": "requirements.txt", "test": "requirements-dev.txt"}
+#: What pip is told in its settings -> how uv wants to hear it, so that a mirror set up for pip also serves uv.
+UV_WORDS = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "cert": "SSL_CERT_FILE",
+}
+PROGRAMS = {"chromium": "chromium", "postgresql-15": "/usr/lib/postgresql/15/bin/postgres"}
+
+
+def main(mode: str) -> int:
+    if sys.version_info[:2] < (3, 11):
+        print(f"需要 Python 3.11 或更新，现在是 {sys.version.split()[0]} / Python 3.11 or later is needed")
+        return 3
+    if mode == "lock":
+        return renew_locks()
+    if mode not in LOCKS:
+        print(__doc__)
+        return 2
+    with open(ROOT / ".setup.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            make_venv()
+            install(mode)
+            words()
+            pages()
+            if mode == "test":
+                programs()
+        except subprocess.CalledProcessError as error:
+            print(f"这一步失败了 / this step failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
+            return 3
+    return 0
+
+
+def say(text: str) -> None:
+    print("· " + text, file=sys.stderr, flush=True)
+
+
+def run(*command: object, **more: object) -> None:
+    subprocess.run([str(part) for part in command], check=True, cwd=ROOT, **more)  # type: ignore[call-overload]
+
+
+def content_of(*paths: Path) -> str:
+    """One hash of the names and bytes of files; folders are walked."""
+    running = hashlib.sha256()
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                running.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
+    return running.hexdigest()
+
+
+@contextlib.contextmanager
+def once(name: str, content: str):
+    """Yields whether the step is due: its inputs differ from those of the last time it ended well."""
+    stamp = VENV / f".jizuo-{name}"
+    due = not stamp.exists() or stamp.read_text() != content
+    begun = time.monotonic()
+    yield due
+    if due:
+        stamp.write_text(content)
+        say(f"{name}: {time.monotonic() - begun:.1f} s")
+
+
+def make_venv() -> None:
+    if PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0:
+        return
+    say("建立 .venv / making .venv")
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+    if made.returncode != 0 and os.geteuid() == 0 and shutil.which("apt-get"):
+        apt("python3-venv")
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+    if made.returncode != 0:
+        say("不能建立虚拟环境，请安装 python3-venv / cannot make a virtual environment: install python3-venv")
+        print(made.stdout, made.stderr, file=sys.stderr)
+        raise subprocess.CalledProcessError(made.returncode, made.args)
+
+
+def uv() -> Path:
+    """uv stands beside the environment, not in it: syncing to the lock would remove it from there."""
+    place = VENV / "tools" / "bin" / "uv"
+    if not place.exists():
+        run(
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--target",
+            VENV / "tools",
+            "uv",
+        )
+    return place
+
+
+def uv_environment() -> dict:
+    env = dict(os.environ, UV_PYTHON_DOWNLOADS="never", VIRTUAL_ENV=str(VENV))
+    # As pip does: any index may serve a package. The locks' hashes say which bytes are right.
+    env.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
+    told = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    for line in told.splitlines():
+        key, _, value = line.partition("=")
+        word = UV_WORDS.get(key.rpartition(".")[2])
+        if word and word not in env:
+            env[word] = value.strip("'\"").replace("\\n", " ").strip()
+    return env
+
+
+def install(mode: str) -> None:
+    everything = ROOT / LOCKS["test"]
+    lock = ROOT / LOCKS[mode]
+    python = content_of(ROOT / "pyproject.toml") + sys.version.split()[0]
+    if mode == "run" and (VENV / ".jizuo-test").exists():
+        # The development set contains the other one; do not take it away from a developer.
+        mode, lock = "test", everything
+    with once(mode, content_of(lock) + python) as due:
+        if due:
+            say("安装依赖 / installing packages")
+            env = uv_environment()
+            run(uv(), "pip", "sync", "-q", "--python", PYTHON, "--require-hashes", lock, env=env)
+            run(uv(), "pip", "install", "-q", "--python", PYTHON, "--no-deps", "-e", ".", env=env)
+
+
+def renew_locks() -> int:
+    """Resolve pyproject.toml anew into both locks: hashes, and no registry's address."""
+    base = [uv(), "pip", "compile", "pyproject.toml", "-q", "--universal", "--generate-hashes", "--no-header"]
+    env = uv_environment()
+    run(*base, "--python-version", "3.11", "--extra", "front", "-o", LOCKS["run"], env=env)
+    run(*base, "--python-version", "3.11", "--extra", "front", "--extra", "dev", "-o", LOCKS["test"], env=env)
+    return 0
+
+
+def words() -> None:
+    catalogue = ROOT / "src" / "jizuo" / "locale"
+    sources = sorted(catalogue.rglob("*.po"))
+    if sources and (ROOT / "tools" / "i18n.py").exists():
+        missing = any(not source.with_suffix(".mo").exists() for source in sources)
+        with once("words", content_of(*sources) + ("" if not missing else str(time.time()))) as due:
+            if due:
+                run(PYTHON, "tools/i18n.py", "compile", stdout=subprocess.DEVNULL)
+
+
+def pages() -> None:
+    package, lock = ROOT / "package.json", ROOT / "package-lock.json"
+    if not package.exists():
+        return
+    env = dict(os.environ, PATH=f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}")
+    npm = shutil.which("npm", path=env["PATH"])
+    if npm is None:
+        say("没有 npm，页面的样式没有生成 / no npm: the pages' styles are not built")
+        raise subprocess.CalledProcessError(127, ["npm"])
+    absent = "" if (ROOT / "node_modules").is_dir() else str(time.time())
+    with once("npm", content_of(package, lock) + absent) as due:
+        if due:
+            say("安装前端依赖 / installing the pages' packages")
+            run(npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", env=env)
+    front, built = ROOT / "src/jizuo/ground/front", ROOT / "src/jizuo/ground/static/dist"
+    absent = "" if built.is_dir() else str(time.time())
+    with once("pages", content_of(package, lock, *ROOT.glob("vite.config.*"), front) + absent) as due:
+        if due:
+            say("生成页面的样式和脚本 / building styles and scripts")
+            run(npm, "run", "--silent", "build", env=env, stdout=subprocess.DEVNULL)
+
+
+def programs() -> None:
+    missing = [name for name, program in PROGRAMS.items() if shutil.which(program) is None]
+    if not missing:
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        for name in missing:
+            apt(name)
+        missing = [name for name in missing if shutil.which(PROGRAMS[name]) is None]
+    if missing:
+        say(
+            "测试还需要这些系统软件，没有它们相应的测试会跳过 / tests that need these are skipped: "
+            + " ".join(missing)
+        )
+
+
+_updated = False
+
+
+def apt(package: str) -> None:
+    """Install one system package as root; what cannot be had is named by the caller."""
+    global _updated
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    quiet = {"env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    if not _updated:
+        subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)  # type: ignore[call-overload]
+        _updated = True
+    say("apt-get install " + package)
+    subprocess.run(
+        ["apt-get", "install", "-y", "-q", "--no-install-recommends", package], check=False, **quiet
+    )  # type: ignore[call-overload]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
