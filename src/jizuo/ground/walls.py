@@ -38,7 +38,6 @@ LIBRARY_TABLES = {
     "account_emailaddress": "SELECT, INSERT, UPDATE, DELETE",
     "account_emailconfirmation": "SELECT, INSERT, UPDATE, DELETE",
     "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
-    "usersessions_usersession": "SELECT, INSERT, UPDATE, DELETE",
     "procrastinate_jobs": "SELECT, INSERT, UPDATE, DELETE",
     "procrastinate_periodic_defers": "SELECT, INSERT, UPDATE, DELETE",
     "procrastinate_events": "SELECT, INSERT, UPDATE, DELETE",
