@@ -1,3 +1,8 @@
+import gc
+import hashlib
+import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from dataclasses import asdict
@@ -18,6 +23,31 @@ def whole() -> District:
 
 def test_the_same_seed_gives_the_same_district(small: District) -> None:
     assert asdict(make("small", seed=2026)) == asdict(small)
+
+
+@pytest.mark.parametrize("salt", ["1", "2"])
+def test_no_order_of_sets_leaks_in(small: District, salt: str) -> None:
+    code = (
+        "import hashlib; from jizuo.plain.demo.district import make;"
+        "print(hashlib.sha256(repr(make('small', seed=2026)).encode()).hexdigest())"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": salt},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == hashlib.sha256(repr(small).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("seed", [1, 3, 99])
+def test_other_seeds_keep_the_numbers(seed: int) -> None:
+    district = make("small", seed=seed)
+    assert sum(p.unit >= 0 for p in district.pupils) == 2500
+    assert sum(s.is_full_time for s in district.staff) == 228
+    assert len({c.homeroom for c in district.classes}) == len(district.classes)
+    assert district.cases["named:陈以宁"]
 
 
 def test_another_seed_gives_other_people(small: District) -> None:
@@ -41,8 +71,6 @@ def test_a_later_school_year_moves_everybody() -> None:
 
 
 def test_the_collector_runs_again_afterwards() -> None:
-    import gc
-
     with not_collecting():
         assert not gc.isenabled()
     assert gc.isenabled()

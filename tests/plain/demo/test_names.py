@@ -1,3 +1,4 @@
+import itertools
 import random
 from collections import Counter
 
@@ -43,7 +44,7 @@ def test_surnames_come_by_weight() -> None:
 def test_given_names_are_well_formed(era: str, sex: str) -> None:
     given, weights = given_table(era, sex)
     assert len(given) == len(weights) == len(set(given))
-    assert all(b > a for a, b in zip(weights, weights[1:], strict=False))
+    assert all(b > a for a, b in itertools.pairwise(weights))
     assert all(len(g) in (1, 2) and plain_names.is_han(g) for g in given)
 
 

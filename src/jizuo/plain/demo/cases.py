@@ -23,7 +23,7 @@ from jizuo.plain.demo.families import Adults, make_pupil
 from jizuo.plain.demo.names import DOTTED, FOREIGN, RARE_GIVEN, READINGS, UNSPLIT, Names
 from jizuo.plain.demo.numbers import Numbers
 from jizuo.plain.demo.schools import Size
-from jizuo.plain.demo.shapes import District, Guardian, Pupil
+from jizuo.plain.demo.shapes import Class, District, Guardian, Pupil
 from jizuo.plain.demo.staff import Maker, ethnic_tail
 
 _OUTSIDE = {
@@ -355,8 +355,8 @@ class _Planter:
                 continue
             here.pupils.remove(pupil.id)
             roomy.discard(here.id)
+            pupil.attend, pupil.klass, pupil.seat = there.unit, there.id, self._next_seat(there)
             there.pupils.append(pupil.id)
-            pupil.attend, pupil.klass, pupil.seat = there.unit, there.id, len(there.pupils)
             self.note("moved_inside", pupil.id)
         open_classes = [c for c in district.classes if c.grade > 0 and len(c.pupils) < 44]
         family = len(self.families)
@@ -365,6 +365,9 @@ class _Planter:
             while len(klass.pupils) >= 50:
                 klass = open_classes[int(self.rng.random() * len(open_classes))]
             self._borrow(klass.id, family + n)
+
+    def _next_seat(self, klass: Class) -> int:
+        return max(self.district.pupils[p].seat for p in klass.pupils) + 1
 
     def _borrow(self, klass_id: int, family: int) -> None:
         district, rng = self.district, self.rng
@@ -375,7 +378,7 @@ class _Planter:
             district,
             klass,
             number=len(district.pupils),
-            seat=max(district.pupils[p].seat for p in klass.pupils) + 1,
+            seat=self._next_seat(klass),
             birth=date(district.year - 6 - klass.grade, 9, 1) + timedelta(days=int(rng.random() * 365)),
             sex="1" if rng.random() < 0.52 else "2",
             surname=surname,

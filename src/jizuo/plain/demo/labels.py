@@ -47,9 +47,11 @@ def class_name(klass: Class, style: str = "bracket") -> str:
 
 
 def style_of(unit: Unit) -> str:
-    """The way this school writes its classes, fixed by its place in the list; 启明小学 writes 三（2）班."""
+    """The way this school writes its classes, fixed by its kind or place in the list."""
     if unit.name == "启明小学":
         return "bracket"
+    if unit.kind == "vocational":
+        return "cohort"
     style = STYLES[unit.id % 4]
     # 2024级2班 would be two classes where one school has two stages
     return "spoken" if style == "cohort" and len(unit.stages) > 1 else style

@@ -94,7 +94,7 @@ class Maker:
         age = age or 23 + int(pick() ** 1.15 * 36)
         birth = date(year - age, 1, 1) + timedelta(days=int(pick() * 240))
         if sex == "2" and age > 55:
-            birth = birth.replace(year=birth.year + 6)
+            birth = _in_year(birth, birth.year + 6)
             age -= 6
         surname = self.names.surname()
         employment = "临聘" if duty == "代课教师" else _employment(pick(), post_kind, unit)
@@ -331,7 +331,7 @@ def _leave(maker: Maker, unit: Unit) -> None:
             member.stage = stage
             member.subject = model.subject if model else ("kid" if stage == "kindergarten" else "chi")
             if rng.random() < 0.25:
-                member.status, member.birth_on = "返聘", member.birth_on.replace(year=district.year - 62)
+                member.status, member.birth_on = "返聘", _in_year(member.birth_on, district.year - 62)
                 member.id_number = maker.numbers.resident(places.DISTRICT_CODE, member.birth_on, member.sex)
                 member.name = member.surname + maker.names.given(member.birth_on.year, member.sex)
                 member.worked_from = date(member.birth_on.year + 22, 8, 1)
@@ -339,6 +339,11 @@ def _leave(maker: Maker, unit: Unit) -> None:
                 member.title, member.title_on = "高级教师", date(member.birth_on.year + 42, 12, 1)
                 member.post_grade = _GRADES["高级教师"]
                 district.posts[member.posts[0]].begin_on = member.joined_on
+
+
+def _in_year(day: date, year: int) -> date:
+    # 29 February has no place in most years
+    return date(year, day.month, min(day.day, 28))
 
 
 def _employment(x: float, post_kind: str, unit: Unit) -> str:
@@ -356,7 +361,7 @@ def _title(
         return "", None
     served = age - int(rng.random() * 9) + 1
     reached = [(name, at) for name, at in _TITLES if served >= at]
-    if not reached:
+    if not reached or worked.year >= year - 1:
         return "", None
     name, at = reached[-1]
     if name == "正高级教师" and rng.random() > 0.03:

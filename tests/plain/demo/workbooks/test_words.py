@@ -9,7 +9,7 @@ from jizuo.plain.demo.workbooks import words
 
 @pytest.mark.parametrize("style", words.DATE_STYLES)
 def test_every_style_of_date_is_read_back(style: str) -> None:
-    assert dates.read(words.say_date(date(2014, 9, 1), style)).day == date(2014, 9, 1)
+    assert dates.read(words.say_date(date(2014, 9, 1), style)).value == date(2014, 9, 1)
 
 
 def test_no_date_is_an_empty_cell() -> None:
