@@ -91,8 +91,8 @@ class Ask:
         shown = tuple(name for name in query.getlist("cols") if name in {column.key for column in columns})
         after = before = None
         try:
-            after = unseal(query["after"]) if query.get("after") else None
-            before = unseal(query["before"]) if query.get("before") and after is None else None
+            after = unseal(query.get("after", "")) if query.get("after") else None
+            before = unseal(query.get("before", "")) if query.get("before") and after is None else None
         except ValueError:
             problems.append(Problem("after", _("翻页的位置读不出来"), _("请回到第一页再翻")))
         if problems:

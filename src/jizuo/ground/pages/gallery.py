@@ -29,7 +29,7 @@ from jizuo.ground.pages.tables import Bulk, Column, Filter, Table
 from jizuo.ground.scope import DISTRICT_STEWARD, GUARDIAN, TEACHER, Scope
 
 ADDRESS = "/gallery"
-MENU = {
+MENU: dict[str, list[tuple[str, str, int | None]]] = {
     "": [("今日", "今", None), ("待办", "办", 12)],
     "人与校": [
         ("学校", "校", None),
@@ -69,7 +69,7 @@ class DemoShell(Shell):
     """The shell of a person who does not exist."""
 
     @property
-    def groups(self) -> tuple[Group, ...]:  # type: ignore[override]
+    def groups(self) -> tuple[Group, ...]:
         return tuple(
             Group(
                 title, tuple(Link(word, ADDRESS, word == "今日", mark, count) for word, mark, count in links)
@@ -78,12 +78,12 @@ class DemoShell(Shell):
         )
 
     @property
-    def bar(self) -> tuple[Link, ...]:  # type: ignore[override]
+    def bar(self) -> tuple[Link, ...]:
         links = [link for group in self.groups for link in group.links]
         return (links[0], links[1], links[3], links[6])
 
     @property
-    def acting(self) -> tuple[Acting, ...]:  # type: ignore[override]
+    def acting(self) -> tuple[Acting, ...]:
         return (
             Acting(12, "沈知远", "澜江区教育局", DISTRICT_STEWARD),
             Acting(31, "沈知远", "松原中学", TEACHER),
