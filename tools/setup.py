@@ -30,7 +30,7 @@ PROGRAMS = {"chromium": "chromium", "postgresql-15": "/usr/lib/postgresql/15/bin
 
 
 def main(mode: str) -> int:
-    if sys.version_info[:2] < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  this file is what an older Python meets first
         print(f"需要 Python 3.11 或更新，现在是 {sys.version.split()[0]} / Python 3.11 or later is needed")
         return 3
     if mode == "lock":
@@ -72,10 +72,10 @@ def content_of(*paths: Path) -> str:
 
 
 @contextlib.contextmanager
-def once(name: str, content: str):
-    """Yields whether the step is due: its inputs differ from those of the last time it ended well."""
+def once(name: str, content: str, *, is_lost: bool = False):
+    """Yields whether the step is due: its result `is_lost`, or its inputs are not those it last ended well with."""
     stamp = VENV / f".jizuo-{name}"
-    due = not stamp.exists() or stamp.read_text() != content
+    due = is_lost or not stamp.exists() or stamp.read_text() != content
     begun = time.monotonic()
     yield due
     if due:
@@ -157,7 +157,7 @@ def words() -> None:
     sources = sorted(catalogue.rglob("*.po"))
     if sources and (ROOT / "tools" / "i18n.py").exists():
         missing = any(not source.with_suffix(".mo").exists() for source in sources)
-        with once("words", content_of(*sources) + ("" if not missing else str(time.time()))) as due:
+        with once("words", content_of(*sources), is_lost=missing) as due:
             if due:
                 run(PYTHON, "tools/i18n.py", "compile", stdout=subprocess.DEVNULL)
 
@@ -171,14 +171,13 @@ def pages() -> None:
     if npm is None:
         say("没有 npm，页面的样式没有生成 / no npm: the pages' styles are not built")
         raise subprocess.CalledProcessError(127, ["npm"])
-    absent = "" if (ROOT / "node_modules").is_dir() else str(time.time())
-    with once("npm", content_of(package, lock) + absent) as due:
+    with once("npm", content_of(package, lock), is_lost=not (ROOT / "node_modules").is_dir()) as due:
         if due:
             say("安装前端依赖 / installing the pages' packages")
             run(npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", env=env)
     front, built = ROOT / "src/jizuo/ground/front", ROOT / "src/jizuo/ground/static/dist"
-    absent = "" if built.is_dir() else str(time.time())
-    with once("pages", content_of(package, lock, *ROOT.glob("vite.config.*"), front) + absent) as due:
+    sources = content_of(package, lock, *ROOT.glob("vite.config.*"), front)
+    with once("pages", sources, is_lost=not built.is_dir()) as due:
         if due:
             say("生成页面的样式和脚本 / building styles and scripts")
             run(npm, "run", "--silent", "build", env=env, stdout=subprocess.DEVNULL)

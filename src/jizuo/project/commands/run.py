@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import http.client
 import ipaddress
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -63,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         port = free_port(args.host, args.port, out)
         supervisor.children = children(args, data, port)
         supervisor.start()
-        supervisor.wait_ready(lambda: answers(args.host, port))
+        supervisor.wait_ready(lambda: serves(args.host, port, is_secure=is_secure), timeout_seconds=120)
         if not supervisor.is_stopping:
             if args.host == "127.0.0.1":
                 loopback.pass_on(port)
@@ -209,6 +211,25 @@ def answers(host: str, port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def serves(host: str, port: int, *, is_secure: bool) -> bool:
+    """Whether pages are served there: a web process may hold the port long before it has loaded the pages."""
+    target = _EVERYWHERE.get(host, host)
+    connection: http.client.HTTPConnection
+    if is_secure:
+        # Only whether it answers; the certificate need not name this machine's own address.
+        context = ssl._create_unverified_context()  # noqa: S323
+        connection = http.client.HTTPSConnection(target, port, timeout=2, context=context)
+    else:
+        connection = http.client.HTTPConnection(target, port, timeout=2)
+    try:
+        connection.request("GET", "/livez", headers={"Host": "localhost"})
+        return connection.getresponse().status > 0
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def shown_host(args: argparse.Namespace) -> str:
