@@ -41,7 +41,8 @@ def faults(
     if found:
         return found
     lower = password.lower()
-    if lower in common or lower.translate(_ALIKE) in common or stem(lower) in common:
+    forms = {lower, stem(lower)}
+    if (forms | {form.translate(_ALIKE) for form in forms}) & common:
         found.append((gettext_noop("这是常见密码，别人最先试的就是它"), {}))
     elif is_pattern(lower):
         found.append((gettext_noop("这串字符有规律（日期、电话、键盘顺序或重复），容易猜中"), {}))
@@ -56,9 +57,9 @@ def stem(lower: str) -> str:
 
 
 def is_pattern(lower: str) -> bool:
-    """True for texts that follow from a rule alone: what is left after runs, dates, numbers and stock words are
+    """True for texts that follow from a rule alone: figures only and fewer than twelve, or what is left after runs, dates, numbers and stock words are
     taken out is three signs or fewer."""
-    if len(set(lower)) <= 3:
+    if len(set(lower)) <= 3 or (lower.isdigit() and len(lower) < 12):
         return True
     if re.fullmatch(r"(.{1,6}?)\1+", lower):
         return True
