@@ -35,15 +35,16 @@ def _check(archive: Archive, known_ids: KnownIds | None, findings: Findings) -> 
     names = _names(archive, tables, manifest.version, findings)
     findings.softened = {f"{table.name}.csv" for table in tables.values() if not table.is_loaded}
     sheets: dict[str, Sheet] = {}
-    for name, table in tables.items():
-        if name in names:
-            raw = archive.read(names[name], findings)
-            sheet = read_sheet(raw, table, findings) if raw is not None else None
-            del raw
-            if sheet is not None:
-                sheets[name] = sheet
-                check_cells(sheet, table, manifest.modes[name], findings)
-                check_profile(sheet, findings)
+    # The largest first: its bytes and its table stand in memory together while the others are not there yet.
+    for name in sorted(names, key=lambda name: -archive.members[names[name]].file_size):
+        raw = archive.read(names[name], findings)
+        sheet = read_sheet(raw, tables[name], findings) if raw is not None else None
+        del raw
+        if sheet is not None:
+            sheets[name] = sheet
+            check_cells(sheet, tables[name], manifest.modes[name], findings)
+            check_profile(sheet, findings)
+    sheets = {name: sheets[name] for name in tables if name in sheets}
     Links(sheets, manifest.modes, known_ids, findings).check(tables)
     loaded = [sheet for name, sheet in sheets.items() if tables[name].is_loaded]
     if not any(column.startswith(PREFIX) for sheet in loaded for column in sheet.frame.columns):

@@ -98,58 +98,45 @@ class Links:
 
     # What is referred to
 
-    def _kinds(self, sheet: Sheet, column: str, target: str, is_many: bool = False) -> pl.DataFrame | None:
-        """Rows of the sheet with the `type` of what a column refers to; None when it is not in the zip."""
-        other = self._sheets.get(target)
-        if other is None or sheet.frame.is_empty():
-            return None
-        types = other.frame.select(pl.col("sourcedId").alias("ref"), "type").unique("ref")
-        references = _references(sheet, column, is_many, self._modes[sheet.name])
-        return references.join(types, on="ref", how="inner", maintain_order="left")
-
     def _check_schools(self) -> None:
         for name in ("classes", "enrollments"):
-            if name in self._sheets:
-                found = self._kinds(self._sheets[name], "schoolSourcedId", "orgs")
-                if found is not None:
-                    wrong = found.filter(
-                        (pl.col("type") != "school") & ~pl.col("type").str.starts_with("ext:")
-                    )
-                    self._say_kind("not_a_school", name, "schoolSourcedId", wrong)
-        if "classes" in self._sheets and "enrollments" in self._sheets:
-            enrolled = self._sheets["enrollments"]
-            schools = self._sheets["classes"].frame.select(
-                pl.col("sourcedId").alias("classSourcedId"), pl.col("schoolSourcedId").alias("school")
-            )
-            differing = (
-                enrolled.frame.select("classSourcedId", "schoolSourcedId")
-                .with_row_index(_INDEX)
-                .join(
-                    schools.unique("classSourcedId"), on="classSourcedId", how="inner", maintain_order="left"
-                )
-                .filter((pl.col("school") != pl.col("schoolSourcedId")) & (pl.col("schoolSourcedId") != ""))
-            )
-            self._findings.rows("school_differs", enrolled, "schoolSourcedId", differing[_INDEX])
+            self._check_kind("not_a_school", name, "schoolSourcedId", False, "orgs", ("school",))
+        classes, enrolled = self._sheets.get("classes"), self._sheets.get("enrollments")
+        if classes is None or enrolled is None:
+            return
+        key, school = "classSourcedId", "schoolSourcedId"
+        right = classes.frame.select(pl.col("sourcedId").alias(key), pl.col(school).alias("right")).unique(
+            key
+        )
+        # Nearly all rows agree: a hash of both columns finds them without a join of all rows.
+        agreed = right.select(pl.struct(key, pl.col("right").alias(school)).hash()).to_series()
+        pairs = enrolled.frame.select(pl.struct(key, school).hash()).to_series()
+        doubtful = (~pairs.is_in(agreed.implode())).arg_true()
+        rows = enrolled.frame[doubtful].select(doubtful.alias(_INDEX), key, school)
+        rows = rows.join(right, on=key, how="inner", maintain_order="left")
+        rows = rows.filter((pl.col(school) != pl.col("right")) & (pl.col(school) != ""))
+        self._findings.rows("school_differs", enrolled, school, rows[_INDEX])
 
     def _check_sessions(self) -> None:
-        rules = (
-            ("classes", "termSourcedIds", True, ("term", "semester")),
-            ("courses", "schoolYearSourcedId", False, ("schoolYear",)),
-        )
-        for name, column, is_many, expected in rules:
-            if name in self._sheets:
-                found = self._kinds(self._sheets[name], column, "academicSessions", is_many)
-                if found is not None:
-                    wrong = found.filter(
-                        ~pl.col("type").is_in(list(expected)) & ~pl.col("type").str.starts_with("ext:")
-                    )
-                    self._say_kind("session_kind", name, column, wrong, expected="、".join(expected))
+        target = "academicSessions"
+        self._check_kind("session_kind", "classes", "termSourcedIds", True, target, ("term", "semester"))
+        self._check_kind("session_kind", "courses", "schoolYearSourcedId", False, target, ("schoolYear",))
 
-    def _say_kind(self, cause: str, name: str, column: str, wrong: pl.DataFrame, **words: str) -> None:
-        if not wrong.is_empty():
-            types = "、".join(sorted(wrong["type"].unique()))
-            rows = wrong[_INDEX]
-            self._findings.rows(cause, self._sheets[name], column, rows, wrong["ref"], types=types, **words)
+    def _check_kind(
+        self, cause: str, name: str, column: str, is_many: bool, target: str, allowed: tuple[str, ...]
+    ) -> None:
+        sheet, other = self._sheets.get(name), self._sheets.get(target)
+        if sheet is None or other is None or column not in sheet.filled:
+            return
+        others = other.frame.filter(
+            ~pl.col("type").is_in(list(allowed)) & ~pl.col("type").str.starts_with("ext:")
+        )
+        rows = _references(sheet, column, is_many, self._modes[name])
+        rows = rows.filter(pl.col("ref").is_in(others["sourcedId"].implode()))
+        if not rows.is_empty():
+            types = others.filter(pl.col("sourcedId").is_in(rows["ref"].implode()))["type"].unique().sort()
+            words = {"types": "、".join(types), "expected": "、".join(allowed)}
+            self._findings.rows(cause, sheet, column, rows[_INDEX], rows["ref"], **words)
 
     # People
 
@@ -168,13 +155,7 @@ class Links:
             bare = (~users.frame["sourcedId"].is_in(owners.implode())).arg_true()
             self._findings.rows("role_missing", users, "sourcedId", bare)
         if roles is not None:
-            frame = roles.frame
-            key = frame.select("userSourcedId", "orgSourcedId").to_struct()
-            primary = (frame["roleType"] == "primary").arg_true()
-            again = primary.filter(~key.gather(primary).is_first_distinct())
-            self._findings.rows(
-                "role_primary", roles, "roleType", again, frame["userSourcedId"].gather(again)
-            )
+            _check_primary(roles, self._findings)
 
     def _check_loops(self, sheet: Sheet) -> None:
         frame = sheet.frame
@@ -195,6 +176,14 @@ class Links:
                 state[seen] = 2
         rows = [i for i, key in enumerate(frame["sourcedId"]) if key in looped]
         self._findings.rows("parent_loop", sheet, "parentSourcedId", pl.Series(rows, dtype=pl.UInt32))
+
+
+def _check_primary(roles: Sheet, findings: Findings) -> None:
+    rows = roles.frame.select("roleType", "userSourcedId", "orgSourcedId").with_row_index(_INDEX)
+    # Few people have several roles; only theirs are compared by organisation.
+    rows = rows.filter(rows["userSourcedId"].is_duplicated()).filter(pl.col("roleType") == "primary")
+    again = rows.filter(~pl.struct("userSourcedId", "orgSourcedId").is_first_distinct())
+    findings.rows("role_primary", roles, "roleType", again[_INDEX], again["userSourcedId"])
 
 
 def _references(sheet: Sheet, column: str, is_many: bool, mode: str) -> pl.DataFrame:
