@@ -10,11 +10,15 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from jizuo.ground import doors, scope as scopes
+from jizuo.ground import doors
+from jizuo.ground import scope as scopes
+from jizuo.ground.errors import DoorError, NotFound
 from jizuo.ground.scope import Scope
 
-ADDRESS = re.compile(r"^/as/(\d{1,18})/")
+ADDRESS = re.compile(r"^/as/([0-9]+)/(api/)?")
 
 GRANT = """
 select g.no, g.role, g.unit_no, g.person_id, g.org_ids, g.child_ids, u.name, u.short_name,
@@ -86,6 +90,19 @@ def scope_of(grant_no: int, account_id: UUID, day: date, **extra: Any) -> tuple[
     return scope, name, short_name
 
 
+def base_job_scope(unit_no: int) -> Scope:
+    """The scope of a job that the command line started for a unit: the unit and all below it, as the base."""
+    with connection.cursor() as cursor:
+        cursor.execute("select version from base_state where key = 'units'")
+        (version,) = cursor.fetchone()
+    return Scope(
+        role=scopes.OPERATOR,
+        unit_no=unit_no,
+        units=tuple(dict.fromkeys((scopes.BASE_UNIT, *reach(unit_no, scopes.DISTRICT_ADMIN, version)))),
+        today=today(),
+    )
+
+
 def scope_for_job(grant_no: int) -> Scope | None:
     """A worker's scope, rebuilt from the grant at run time; None when the grant has ended meanwhile."""
     with connection.cursor() as cursor:
@@ -109,31 +126,54 @@ class ActingRole:
             with scopes.use(None):
                 return self.get_response(request)
         user = request.user
+        is_api = match.group(2) is not None
         if not user.is_authenticated:
+            if is_api:
+                return refused(request, NotSignedIn(_("请先登录"), fix=_("在浏览器里登录后再试")))
             from django.contrib.auth.views import redirect_to_login
 
             return redirect_to_login(request.get_full_path())
-        found = scope_of(
-            int(match.group(1)),
-            user.pk,
-            today(),
-            request_id=uuid4().hex,
-            address=request.META.get("REMOTE_ADDR", ""),
-            stepped_up=stepped_up(request),
-            session_key=request.session.session_key or "",
+        found = (
+            None
+            if len(match.group(1)) > 18
+            else scope_of(
+                int(match.group(1)),
+                user.pk,
+                today(),
+                request_id=uuid4().hex,
+                address=request.META.get("REMOTE_ADDR", ""),
+                stepped_up=stepped_up(request),
+                session_key=request.session.session_key or "",
+            )
         )
         if found is None:
-            return not_there(request)
+            return refused(request, NotFound(_("没有这个页面"))) if is_api else not_there(request)
         scope, request.unit_name, request.unit_short_name = found  # type: ignore[attr-defined]
         request.scope = scope  # type: ignore[attr-defined]
         with scopes.use(scope):
             return self.get_response(request)
 
 
+class NotSignedIn(DoorError):
+    """The generated interface without a session."""
+
+    status, slug, title = 401, "not-signed-in", _lazy("没有登录")
+
+
+def refused(request: HttpRequest, error: DoorError) -> HttpResponse:
+    """Problem details, without a scope."""
+    from jizuo.ground import interface
+
+    with scopes.use(None):
+        return interface.problem(error, request)
+
+
 def stepped_up(request: HttpRequest) -> bool:
-    """True while the second factor given in this session still counts (15 minutes)."""
+    """True while the second factor given in this session still counts: 15 minutes, unless the sign-in says
+    otherwise for the device (`second_factor_seconds`)."""
     given = request.session.get("second_factor_at")
-    return bool(given) and timezone.now().timestamp() - float(given) < 15 * 60
+    counts_for = request.session.get("second_factor_seconds", 15 * 60)
+    return bool(given) and timezone.now().timestamp() - float(given) < counts_for
 
 
 def not_there(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ with a growing delay; after `MOST_TRIES` it is dead and waits for a person.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -70,10 +71,13 @@ def deliver_due(limit: int = BATCH) -> int:
         cursor.execute(
             "update fact set next_at = now() + interval '1 minute' where id in (select id from fact"
             " where state = 'waiting' and next_at <= now() order by id limit %s for update skip locked)"
-            " returning id, name, unit_no, payload",
+            " returning id, name, unit_no, payload::text",
             [limit],
         )
-        due = sorted((Told(*row) for row in cursor.fetchall()), key=lambda fact: fact.id)
+        due = sorted(
+            (Told(fact_id, name, unit_no, json.loads(payload)) for fact_id, name, unit_no, payload in cursor),
+            key=lambda fact: fact.id,
+        )
     delivered = []
     for fact in due:
         error = deliver(fact)
@@ -109,7 +113,15 @@ def deliver(fact: Told) -> str:
 
 def run_handler(fact: Told, key: str, handler: Handler) -> None:
     """Run one handler in its own transaction with its receipt; a receipt that is there means it has acted."""
-    with scopes.use(handler_scope(fact.unit_no)), scopes.open_transaction(f"fact.{key}"), connection.cursor() as cursor:
+    with (
+        scopes.use(handler_scope(fact.unit_no)),
+        scopes.open_transaction(f"fact.{key}"),
+        connection.cursor() as cursor,
+    ):
+        # Another loop may have delivered the fact since it was taken, and forgotten it with its receipts.
+        cursor.execute("select 1 from fact where id = %s for update", [fact.id])
+        if cursor.fetchone() is None:
+            return
         cursor.execute(
             "insert into fact_done (fact_id, handler) values (%s, %s) on conflict do nothing", [fact.id, key]
         )

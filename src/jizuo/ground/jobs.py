@@ -8,8 +8,10 @@ number, so a killed worker's job goes on after the last finished chunk.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from uuid import UUID
 
 import procrastinate
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
@@ -30,7 +32,8 @@ from jizuo.ground.shapes import JobRef
 
 log = logging.getLogger(__name__)
 QUEUES = ("facts", "people", "bulk")
-STALLED_SECONDS = 30
+#: A worker silent for this long is gone, and its jobs go to another.
+STALLED_SECONDS = float(os.environ.get("JIZUO_STALLED_SECONDS") or 30)
 MOST_TRIES = 5
 
 Body = Callable[..., Any]
@@ -38,6 +41,10 @@ Body = Callable[..., Any]
 
 class Cancelled(Exception):
     """The person who started the job, or an admin, cancelled it."""
+
+
+class Superseded(Exception):
+    """Another worker has taken the job over: this one was silent for too long. Its open chunk is rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +84,12 @@ def start(kind: str, title: str, *, unit_no: int | None = None, **args: Any) -> 
 
 
 def enqueue(job_id: UUID, unit_no: int, grant_no: int | None, queue: str) -> None:
-    """Put a job's ticket into the queue, in the open transaction."""
+    """Put a job's ticket into the queue, in the open transaction. A ticket that waits there already will do."""
     from procrastinate.contrib.django import app
 
-    app.configure_task("run_job", queue=queue, allow_unknown=False, queueing_lock=str(job_id)).defer(
-        job_id=str(job_id), unit_no=unit_no, grant_no=grant_no
-    )
+    task = app.configure_task("run_job", queue=queue, allow_unknown=False, queueing_lock=str(job_id))
+    with contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued), transaction.atomic():
+        task.defer(job_id=str(job_id), unit_no=unit_no, grant_no=grant_no)
 
 
 class Run:
@@ -91,8 +98,8 @@ class Run:
     `tell` writes on a connection of its own, so that a page sees progress of a long transaction.
     """
 
-    def __init__(self, job_id: UUID, scope: scopes.Scope, chunk: int) -> None:
-        self.job_id, self.scope, self.chunk = job_id, scope, chunk
+    def __init__(self, job_id: UUID, scope: scopes.Scope, chunk: int, attempt: int) -> None:
+        self.job_id, self.scope, self.chunk, self.attempt = job_id, scope, chunk, attempt
         self._line = psycopg.connect(bootstrap.connect().of(bootstrap.login_name()), autocommit=True)
         self._told_at = 0.0
 
@@ -100,8 +107,11 @@ class Run:
         """Give the progress line back."""
         self._line.close()
 
-    def tell(self, done: int, total: int | None = None, word: str | None = None, *, now: bool = False) -> None:
-        """Say how many of how many are done; at most twice a second unless `now`. Raises `Cancelled` when asked to stop."""
+    def tell(
+        self, done: int, total: int | None = None, word: str | None = None, *, now: bool = False
+    ) -> None:
+        """Say how many of how many are done; at most twice a second unless `now`. Raises `Cancelled` when asked
+        to stop, `Superseded` when another worker has the job."""
         if not now and time.monotonic() - self._told_at < 0.5:
             return
         self._told_at = time.monotonic()
@@ -109,10 +119,12 @@ class Run:
             self._set_scope()
             row = self._line.execute(
                 "update job set done = %s, total = coalesce(%s, total), unit_word = coalesce(%s, unit_word),"
-                " heartbeat_at = clock_timestamp() where id = %s returning state",
-                [done, total, word, self.job_id],
+                " heartbeat_at = clock_timestamp() where id = %s and tries = %s returning state",
+                [done, total, word, self.job_id, self.attempt],
             ).fetchone()
-        if row is None or row[0] == "cancelling":
+        if row is None:
+            raise Superseded
+        if row[0] == "cancelling":
             raise Cancelled
 
     def _set_scope(self) -> None:
@@ -125,13 +137,18 @@ class Run:
         with scopes.open_transaction(f"job.{self.job_id}"):
             yield
             with connection.cursor() as cursor:
-                cursor.execute("update job set chunk = %s, done = %s where id = %s", [chunk, done, self.job_id])
+                cursor.execute(
+                    "update job set chunk = %s, done = %s where id = %s and tries = %s",
+                    [chunk, done, self.job_id, self.attempt],
+                )
+                if not cursor.rowcount:
+                    raise Superseded
         self.chunk = chunk
 
 
 def run_job(*, job_id: str, unit_no: int, grant_no: int | None) -> None:
     """Run one job to its end. Called by the worker; calling it for a job that has ended does nothing."""
-    scope = acting.scope_for_job(grant_no) if grant_no is not None else scopes.base_scope((unit_no,))
+    scope = acting.scope_for_job(grant_no) if grant_no is not None else acting.base_job_scope(unit_no)
     if scope is None:
         finish(UUID(job_id), scopes.base_scope((unit_no,)), "failed", error=_("发起人的身份已结束，没有继续"))
         return
@@ -139,31 +156,35 @@ def run_job(*, job_id: str, unit_no: int, grant_no: int | None) -> None:
         taken = take(UUID(job_id))
         if taken is None:
             return
-        kind_name, args, chunk = taken
-        run = Run(UUID(job_id), scope, chunk)
+        kind_name, args, chunk, attempt = taken
+        run = Run(UUID(job_id), scope, chunk, attempt)
+        end = functools.partial(finish, run.job_id, scope, attempt=attempt)
         try:
             result = _kinds[kind_name].body(run, **args)
+        except Superseded:
+            log.warning("job %s (%s) is another worker's now", job_id, kind_name)
         except Cancelled:
-            finish(run.job_id, scope, "cancelled")
+            end("cancelled")
         except DoorError as error:
-            finish(run.job_id, scope, "failed", error=str(error.detail), fix=str(error.fix))
+            end("failed", error=str(error.detail), fix=str(error.fix))
         except Exception as error:
             log.exception("job %s (%s) failed", job_id, kind_name)
             finish(run.job_id, scope, "failed", error=f"{type(error).__name__}: {error}"[:2000],
                    fix=_("这是程序的错误，已记入日志；可以重试，或联系管理员"))  # fmt: skip
         else:
-            finish(run.job_id, scope, "done", result=result)
+            end("done", result=result)
         finally:
             run.close()
 
 
-def take(job_id: UUID) -> tuple[str, dict[str, Any], int] | None:
-    """Mark a waiting or interrupted job as running: (kind, args, last finished chunk); None when it has ended."""
+def take(job_id: UUID) -> tuple[str, dict[str, Any], int, int] | None:
+    """Mark a waiting or interrupted job as running: (kind, args, last finished chunk, attempt); None when it has
+    ended. The attempt fences off a worker that was taken for dead: its writes to the job find nothing."""
     with scopes.open_transaction("ground.take_job"), connection.cursor() as cursor:
         cursor.execute(
             "update job set state = 'running', started_at = coalesce(started_at, now()), heartbeat_at = now(),"
             " tries = tries + 1 where id = %s and state in ('waiting', 'running') and tries < %s"
-            " returning kind, args::text, chunk",
+            " returning kind, args::text, chunk, tries",
             [job_id, MOST_TRIES],
         )
         row = cursor.fetchone()
@@ -175,10 +196,12 @@ def take(job_id: UUID) -> tuple[str, dict[str, Any], int] | None:
                 [_("多次中断，已停止重试"), job_id],
             )
             return None
-    return row[0], json.loads(row[1]), row[2]
+    return row[0], json.loads(row[1]), row[2], row[3]
 
 
-def finish(job_id: UUID, scope: scopes.Scope, state: str, *, result: Any = None, error: str = "", fix: str = "") -> None:
+def finish(
+    job_id: UUID, scope: scopes.Scope, state: str, *, result: Any = None, error: str = "", fix: str = ""
+) -> None:
     """Write a job's end."""
     with scopes.use(scope), scopes.open_transaction("ground.finish_job"), connection.cursor() as cursor:
         cursor.execute(

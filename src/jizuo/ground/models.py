@@ -18,7 +18,7 @@ class Unit(Shared):
     """A legal body in the base: the tenant. `unit_no` is never renumbered or reused; 0 is the base itself.
 
     kind is the ground's only distinction: base | bureau | school | centre; what a school is stands in
-    the organisation hub.
+    the organisation hub. source_id: how the system that first told of it calls it.
     """
 
     unit_no = models.IntegerField(primary_key=True)
@@ -27,11 +27,26 @@ class Unit(Shared):
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40)
     sort_key = models.CharField(max_length=160, default="")
+    source_id = models.CharField(max_length=255, db_default="")
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
 
     class Meta:
         db_table = "unit"
+
+
+class UnitName(Shared):
+    """A name a unit had until a day: search and old papers still find it."""
+
+    app_rights = "SELECT, INSERT"
+    unit_no = models.IntegerField()
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=40)
+    until = models.DateField()
+
+    class Meta:
+        db_table = "unit_name"
+        indexes = [models.Index(fields=["unit_no"], name="unit_name_unit")]
 
 
 class BaseState(Shared):

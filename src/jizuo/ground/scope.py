@@ -37,6 +37,17 @@ FAMILY_ROLES = frozenset({PUPIL, GUARDIAN})
 STAFF_ROLES = DISTRICT_ROLES | SCHOOL_ROLES | CLASS_ROLES | {OPERATOR}
 ROLES = STAFF_ROLES | FAMILY_ROLES
 
+#: Not acting roles: a signed-in account on its own pages, and whoever stands before the sign-in.
+SELF = "self"
+VISITOR = "visitor"
+
+
+#: Always the local form: a session's setting would stay on the connection for the next caller (RLS-5).
+SET_SCOPE = (
+    "select set_config('app.units', %s, true), set_config('app.grant', %s, true),"
+    " set_config('app.door', %s, true), set_config('app.batch', %s, true)"
+)
+
 
 class NoScope(RuntimeError):
     """Something reached for rows before anyone said who asks."""
@@ -118,8 +129,7 @@ def open_transaction(door: str, *, batch_id: str = "") -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
-                "select set_config('app.units', %s, true), set_config('app.grant', %s, true),"
-                " set_config('app.door', %s, true), set_config('app.batch', %s, true)",
+                SET_SCOPE,
                 [units_text(scope.units), str(scope.grant_no or ""), door, batch_id],
             )
         token = _in_transaction.set(True)
@@ -137,4 +147,4 @@ def set_batch(batch_id: UUID | None) -> None:
 
 def base_scope(units: tuple[int, ...] = (), *, role: str = OPERATOR) -> Scope:
     """The scope of the command line on the machine itself: the base, and `units` when named."""
-    return Scope(role=role, unit_no=BASE_UNIT, units=(BASE_UNIT, *units))
+    return Scope(role=role, unit_no=BASE_UNIT, units=tuple(dict.fromkeys((BASE_UNIT, *units))))

@@ -42,13 +42,15 @@ class Fault:
 @dataclass(slots=True)
 class Checked:
     """A checked file. stage: table name -> frame; faults: every one; rows_read: data rows seen; fault_count: all
-    errors when `faults` lists only the first of each cause; notes: words for the preview (hidden sheets skipped)."""
+    errors when `faults` lists only the first of each cause; notes: words for the preview (hidden sheets skipped);
+    is_full: what the file itself says of being complete, None when it does not."""
 
     stage: dict[str, pl.DataFrame]
     rows_read: int
     faults: list[Fault] = field(default_factory=list)
     fault_count: int | None = None
     notes: list[str] = field(default_factory=list)
+    is_full: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
-from jizuo.ground import audit
+from jizuo.ground import audit, jobs
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action, source
 from jizuo.ground.errors import BadInput, Conflict
@@ -63,12 +63,35 @@ def check_batch(run: Run, *, batch_id: str) -> dict[str, Any]:
             return {"state": rules.FAULTY, "problems": fault_count}
         stage_file = stages.keep(checked.stage, batch["id"], batch["unit_no"])
         run.tell(checked.rows_read, checked.rows_read, _("行"), now=True)
-        return preview_batch(batch_id=batch["id"], stage_file=stage_file, stage_tables=checked.stage, run=run)
+        start_preview(batch_id=batch["id"], stage_file=stage_file)
+        return {"state": rules.CHECKING, "rows": checked.rows_read}
     except BadInput as error:
         fail_batch(batch_id=batch["id"], error=f"{error.detail} {error.fix}".strip())
         raise
     except Exception as error:
         fail_batch(batch_id=batch["id"], error=f"{type(error).__name__}")
+        raise
+
+
+@action(title="开始预览", roles=walk.IMPORTING_ROLES)
+def start_preview(*, batch_id: UUID, stage_file: UUID) -> None:
+    """Go on to the preview as a job of its own: the check may have opened units, which only a new scope reaches."""
+    batch = walk.locked(batch_id)
+    title = _("预览 %(title)s") % {"title": batch["title"]}
+    ref = jobs.start("data.preview", title, unit_no=batch["unit_no"], batch_id=str(batch_id))
+    walk.set_batch(batch_id, stage_file=stage_file, job_id=ref.job_id)
+
+
+def preview_checked(run: Run, *, batch_id: str) -> dict[str, Any]:
+    """Preview a batch whose check found no error."""
+    batch = batch_row(batch_id=UUID(batch_id))
+    if batch["state"] != rules.CHECKING:
+        return {"state": batch["state"]}
+    try:
+        tables = stages.load(batch["stage_file_sha256"])
+        return preview_batch(batch_id=batch["id"], stage_tables=tables, run=run)
+    except Exception as error:
+        fail_batch(batch_id=batch["id"], error=str(getattr(error, "detail", type(error).__name__)))
         raise
 
 
@@ -93,6 +116,8 @@ def note_check(*, batch_id: UUID, unit_no: int, checked: Checked) -> int:
         )
     warnings = len(checked.faults) - errors
     values: dict[str, Any] = {"problems": fault_count, "warnings": warnings, "rows_read": checked.rows_read}
+    if checked.is_full is not None:
+        values["is_full"] = checked.is_full
     if checked.notes:
         values["options"] = {**batch["options"], "notes": checked.notes}
     walk.set_batch(batch_id, **values)
@@ -119,7 +144,7 @@ def _problem_copy(cursor: Any) -> Any:
 
 @action(title="预览导入", roles=walk.IMPORTING_ROLES)
 def preview_batch(
-    *, batch_id: UUID, stage_file: UUID, stage_tables: Mapping[str, pl.DataFrame], run: Run
+    *, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], run: Run
 ) -> dict[str, Any]:
     """Work out who is new, changed and gone, and hold the batch when too many would leave."""
     batch = walk.locked(batch_id)
@@ -149,10 +174,13 @@ def preview_batch(
     print_ = walk.effect_print(prints)
     is_approved = batch["approved_by"] is not None and batch["print"] == print_
     hold = "" if is_approved or not held_back else hold_reason(plan.gone, held_back)
+    if not any(held[key] for held in counts.values() for key in ("new", "changed", "gone")):
+        receipt = {"counts": counts, "tables": [], "is_nothing": True, "raw_sha256": batch_sha(batch_id)}
+        walk.move(batch, rules.APPLIED, counts=counts, print=print_, receipt=receipt)
+        return {"state": rules.APPLIED, "counts": counts}
     walk.move(
         batch,
         rules.HELD if hold else rules.READY,
-        stage_file=stage_file,
         counts=counts,
         print=print_,
         hold_reason=hold,

@@ -9,5 +9,6 @@ from jizuo.hubs.data.actions import walk
 DOORS = (walk, queries, jobs)
 
 ground_jobs.register("data.check", jobs.check_batch, queue="people")
+ground_jobs.register("data.preview", jobs.preview_checked, queue="people")
 ground_jobs.register("data.apply", jobs.apply_batch, queue="bulk")
 ground_jobs.register("data.undo", jobs.undo_applied, queue="bulk")

@@ -12,7 +12,8 @@ APPLYING, APPLIED, UNDOING, UNDONE, DISCARDED, FAILED = (
 #: state -> states a person or job may bring it to
 MOVES: Mapping[str, frozenset[str]] = {
     LANDED: frozenset({CHECKING, DISCARDED, FAILED}),
-    CHECKING: frozenset({FAULTY, READY, HELD, FAILED, DISCARDED, CHECKING}),
+    # A file that says nothing new is done with the preview.
+    CHECKING: frozenset({FAULTY, READY, HELD, APPLIED, FAILED, DISCARDED, CHECKING}),
     FAULTY: frozenset({CHECKING, DISCARDED}),
     READY: frozenset({APPLYING, CHECKING, DISCARDED}),
     HELD: frozenset({READY, CHECKING, DISCARDED}),

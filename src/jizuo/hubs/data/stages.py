@@ -31,7 +31,7 @@ def keep(stage: Mapping[str, pl.DataFrame], batch_id: UUID, unit_no: int) -> UUI
         spool.seek(0)
         stored = store.current().put(spool)
     received = file_actions.Received(stored.sha256, stored.size, TYPE, "stage.zip", "stage")
-    return file_actions.record(
+    return file_actions.record_file(
         received=received, grade=SENSITIVE, owner_dataset="batch", owner_id=batch_id, unit_no=unit_no
     ).file_id
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from jizuo.ground.ids import new_id
-from jizuo.ground.rows import PersonRow, Row
+from jizuo.ground.rows import PersonRow, Row, ScopedManager, Walled
 
 KEPT = {"default": "", "blank": True}
 
@@ -29,7 +29,6 @@ class School(Row):
     address = models.CharField(max_length=200, **KEPT)
     phone = models.CharField(max_length=30, **KEPT)
     website = models.CharField(max_length=120, **KEPT)
-    source_id = models.CharField(max_length=255, **KEPT)
     successor_no = models.IntegerField(null=True)
 
     class Meta:
@@ -206,7 +205,8 @@ class GuardianOf(PersonRow):
 class Affiliation(Row):
     """A person at a unit over time: what every list runs on. role: pupil | staff | guardian; [begin_on, end_on).
 
-    name, sort_key, base_no and sex are kept here for lists; local_no: 学号 / 工号; class_id: the pupil's class.
+    name, sort_key, base_no and sex are kept here for lists; local_no: 学号 / 工号; class_id: the pupil's class;
+    posts: acting roles that a staff member's duty brings (head, clerk, teacher, district_steward ...).
     """
 
     has_history = True
@@ -224,6 +224,7 @@ class Affiliation(Row):
     base_no = models.CharField(max_length=12)
     sex = models.CharField(max_length=2, **KEPT)
     local_no = models.CharField(max_length=40, **KEPT)
+    posts = ArrayField(models.CharField(max_length=32), default=list)
     class_id = models.UUIDField(null=True)
     seat_no = models.IntegerField(null=True)
     source_id = models.CharField(max_length=255, **KEPT)
@@ -372,20 +373,22 @@ class GroupingMember(Row):
         constraints = [models.UniqueConstraint(fields=["unit_no", "id"], name="grouping_member_unit_id")]
 
 
-class SearchKey(Row):
-    """Prefix keys of people and orgs: name, pinyin, initials, 基座号, 学号 (RLS-17). ref_id: affiliation or org."""
+class SearchKey(Walled):
+    """Prefix keys of people and orgs: name, pinyin, initials, 基座号, 学号 (RLS-17), derived from the affiliation
+    or org `ref_id` and written anew whenever it changes."""
 
+    wall = "unit"
+    pk = models.CompositePrimaryKey("unit_no", "key", "ref_id")
+    unit_no = models.IntegerField(editable=False)
     kind = models.CharField(max_length=8)
     key = models.CharField(max_length=160, db_collation="C")
     ref_id = models.UUIDField()
 
+    objects = ScopedManager()
+
     class Meta:
         db_table = "search_key"
-        indexes = [
-            models.Index(fields=["unit_no", "key"], name="search_key_prefix"),
-            models.Index(fields=["ref_id"], name="search_key_ref"),
-        ]
-        constraints = [models.UniqueConstraint(fields=["unit_no", "id"], name="search_key_unit_id")]
+        indexes = [models.Index(fields=["unit_no", "ref_id"], name="search_key_ref")]
 
 
 class SamePerson(Row):

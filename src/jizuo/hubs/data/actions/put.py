@@ -297,7 +297,9 @@ class Staged:
         )
         cursor.execute(
             self.sql(
-                "insert into {table} ({names}, {rest}batch_id) select {values}, {rest_values}{batch} from {temp} p{known}",
+                "insert into {table} ({names}, {rest}batch_id) select {values}, {rest_values}{batch} from {temp} p{known}"
+                # A person of the base whom nobody here has seen yet is there already, and stays as it is.
+                + (" on conflict do nothing" if self.dataset.wall == "person" else ""),
                 names=sql.SQL(", ").join(map(sql.Identifier, names)),
                 rest=self.rest_names(names),
                 values=sql.SQL(", ").join(values),

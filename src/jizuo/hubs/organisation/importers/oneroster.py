@@ -1,0 +1,596 @@
+"""OneRoster zips over the import walk: nine rostering files into units, classes, people and enrolments.
+
+Outside keys are kept as `source_id`; ids of orgs, courses, sessions and enrolments derive from them, so the
+same file finds the same rows. People are found by the source_id of an affiliation in reach, or by their own
+id when the file came from a base. OneRoster carries no document numbers: who has none is met again by Excel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from django.db import connection
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jizuo.ground import scope as scopes
+from jizuo.ground.ids import new_id
+from jizuo.hubs.data.importers import ERROR, WARNING, Checked, CheckInput, Fault, NewLabel, Plan, PlanInput, Step
+from jizuo.hubs.organisation import people
+from jizuo.hubs.organisation.actions import units as unit_actions
+from jizuo.hubs.organisation.protocols.oneroster.check import check as check_zip
+from jizuo.hubs.organisation.protocols.oneroster.profile import KINDS, PREFIX, ROLES, read_guardians
+from jizuo.hubs.organisation.queries import units as unit_queries
+from jizuo.hubs.organisation.rules import derived_id
+from jizuo.plain import pinyin
+
+SEX = {"male": "1", "female": "2", "unspecified": "9", "other": "9", "": ""}
+#: OneRoster role -> the acting role a staff member gets from it; teachers of classes come from enrolments.
+POSTS = {word: role for role, word in ROLES.items() if role not in ("pupil", "guardian", "homeroom_teacher")} | {
+    "siteAdministrator": "clerk",
+    "administrator": "clerk",
+}
+MOST_LABELS = 200
+
+
+class OneRoster:
+    """The importer of OneRoster 1.1 and 1.2 zips, bulk and delta."""
+
+    name = "oneroster"
+    title = "OneRoster"
+    file_kind = "oneroster"
+
+    def check(self, given: CheckInput) -> Checked:
+        """Check the zip. With option ``open_units`` schools that the base does not know are opened below the
+        importing unit; without it each is an error that says so."""
+        report = check_zip(given.path)
+        faults = [fault for problem in report.problems for fault in faults_of(problem)]
+        count = sum(problem.count for problem in report.problems if problem.severity != "warn")
+        rows = sum(frame.height for frame in report.tables.values())
+        if not count:
+            faults += place_schools(report.tables["orgs"], given)
+            count = sum(fault.severity == ERROR for fault in faults)
+        notes = [
+            _("%(name)s.csv 有 %(count)d 行，原样保存，没有载入") % {"name": name, "count": kept}
+            for name, kept in report.kept_raw.items()
+        ]
+        modes = {report.modes.get(name) for name in report.tables}
+        return Checked(
+            stage=report.tables, rows_read=rows, faults=faults, fault_count=count, notes=notes, is_full=modes == {"bulk"}
+        )
+
+    def plan(self, stage: Mapping[str, pl.DataFrame], given: PlanInput) -> Plan:
+        """The puts of a checked zip."""
+        loader = Loader(stage, given)
+        return Plan(steps=loader.steps(), gone=loader.gone, after=loader.after)
+
+    def after_undo(self, batch_id: UUID, given: PlanInput) -> None:
+        """Take the search keys of people who are gone again."""
+        people.sweep_search(scopes.current().units)
+
+
+def faults_of(problem: Any) -> Iterator[Fault]:
+    """A check's problem as faults, place by place."""
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    severity = WARNING if problem.severity == "warn" else ERROR
+    for place in problem.places or ():
+        yield Fault(
+            severity=severity, code=problem.cause, file=problem.file, row_no=place.line or None,
+            column=problem.column[:12], field=problem.column[:60], value=place.value,
+            reason=problem.reason(language), fix=problem.fix(language), label=place.sourced_id[:120],
+        )  # fmt: skip
+
+
+def place_schools(orgs: pl.DataFrame, given: CheckInput) -> list[Fault]:
+    """Every school of the file has its unit, or a fault says what to do."""
+    held = unit_queries.unit_sources()
+    schools = [row for row in orgs.iter_rows(named=True) if row["type"] == "school"]
+    missing = [row for row in schools if row["sourcedId"] not in held]
+    if not missing:
+        return []
+    if unit_queries.unit(unit_no=given.unit_no).kind == "school":
+        if len(schools) == 1:
+            unit_actions.name_source(unit_no=given.unit_no, source_id=schools[0]["sourcedId"])
+            return []
+        words = _("文件里有别的学校“%(name)s”"), _("学校只能导入本校；请区里导入，或导出时只选本校")
+        code = "other_school"
+    elif given.options.get("open_units"):
+        new = [
+            unit_actions.NewUnit(name=row["name"], source_id=row["sourcedId"], identifier=row["identifier"])
+            for row in missing
+        ]
+        unit_actions.open_units(parent_no=given.unit_no, schools=new)
+        return []
+    else:
+        words = _("基座里没有学校“%(name)s”"), _("先在“单位”里建立，或勾选“新建文件中的学校”后重新检查")
+        code = "unknown_school"
+    return [
+        Fault(ERROR, code, words[0] % {"name": row["name"]}, words[1], file="orgs.csv", value=row["name"],
+              label=row["sourcedId"])
+        for row in missing
+    ]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Held:
+    """What the base holds in the units of the file."""
+
+    affiliations: dict[tuple[int, str, str], tuple[str, str, date, str | None, int | None]] = field(
+        default_factory=dict
+    )
+    persons: dict[str, str] = field(default_factory=dict)
+    open_now: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+
+class Loader:
+    """One run of a plan over the stage's tables. Rows go out as text tuples: COPY takes them as they are."""
+
+    def __init__(self, stage: Mapping[str, pl.DataFrame], given: PlanInput) -> None:
+        self.stage, self.given = stage, given
+        self.gone: dict[int, tuple[int, int]] = {}
+        self.unit_of: dict[str, int] = {}
+        self.class_unit: dict[str, int] = {}
+        self.homerooms: set[str] = set()
+        self.class_id: dict[str, str] = {}
+        self.affiliation_of: dict[tuple[int, str], str] = {}
+        self.person_of: dict[str, str] = {}
+
+    def column(self, table: str, name: str) -> list[str]:
+        """A column as a list, empty texts where the file does not have it."""
+        frame = self.stage[table]
+        return frame[name].to_list() if name in frame.columns else [""] * frame.height
+
+    def columns(self, table: str, *names: str) -> Iterator[tuple[str, ...]]:
+        """Rows of the named columns; a name with a leading dot is one of our extension columns."""
+        if table not in self.stage:
+            return iter(())
+        full = [PREFIX + name[1:] if name.startswith(".") else name for name in names]
+        return zip(*(self.column(table, name) for name in full), strict=True)
+
+    def steps(self) -> Iterator[Step]:
+        """Every put in the order that references need."""
+        self.place_units()
+        self.place_classes()
+        yield self.schools()
+        yield self.sessions()
+        yield self.courses()
+        yield self.classes()
+        held = self.read_held()
+        persons, affiliations, pupils, staff = self.people(held)
+        yield persons
+        yield affiliations
+        yield pupils
+        yield staff
+        yield self.guardians()
+        if self.given.is_full:
+            yield self.leavers(held)
+        yield self.enrolments()
+
+    def after(self, batch_id: UUID) -> None:
+        """Search keys of whom the batch wrote."""
+        people.refresh_search(batch_id)
+
+    def place_units(self) -> None:
+        """sourcedId of each org -> unit_no; departments and campuses belong to the unit above them."""
+        held = unit_queries.unit_sources()
+        parents = {}
+        self.unit_of.update(held)
+        for source_id, kind, parent in self.columns("orgs", "sourcedId", "type", "parentSourcedId"):
+            parents[source_id] = parent
+            if source_id not in held and kind in ("district", "local", "state", "national"):
+                self.unit_of[source_id] = self.given.unit_no
+        for source_id in parents:
+            above, steps = source_id, 0
+            while above not in self.unit_of and above in parents and steps < 50:
+                above, steps = parents[above], steps + 1
+            self.unit_of[source_id] = self.unit_of.get(above, self.given.unit_no)
+
+    def place_classes(self) -> None:
+        """Classes the base holds already, for a delta that only names them."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select source_id, unit_no, id::text, kind from org where source_id <> '' and kind in ('class', 'section')"
+            )
+            for source_id, unit_no, class_id, kind in cursor.fetchall():
+                self.class_unit[source_id], self.class_id[source_id] = unit_no, class_id
+                if kind == "class":
+                    self.homerooms.add(source_id)
+
+    def schools(self) -> Step:
+        """What each school is; the unit itself was opened by the check."""
+        rows = []
+        for source_id, kind, identifier, scheme, type_code, ownership, urban in self.columns(
+            "orgs", "sourcedId", "type", "identifier", ".scheme", ".typeCode", ".ownershipCode", ".urbanRuralCode"
+        ):
+            if kind == "school":
+                unit_no = self.unit_of[source_id]
+                rows.append((unit_actions.school_id(unit_no), unit_no, identifier, scheme, type_code, ownership, urban))
+        return Step(
+            "school",
+            ("id", "unit_no", "identifier", "scheme", "type_code", "ownership_code", "urban_rural_code"),
+            rows,
+            is_shown=False,
+        )
+
+    def sessions(self) -> Step:
+        """Academic sessions, at the importing unit."""
+        unit_no = self.given.unit_no
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            for source_id, title, kind, begin, end, parent, year in self.columns(
+                "academicSessions", "sourcedId", "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear"
+            ):
+                yield (
+                    derived_id(unit_no, "session", source_id), unit_no, title, kind, begin, end,
+                    derived_id(unit_no, "session", parent) if parent else None, first_year(year), source_id,
+                )  # fmt: skip
+
+        return Step(
+            "academic_session",
+            ("id", "unit_no", "title", "kind", "begin_on", "end_on", "parent_id", "school_year", "source_id"),
+            rows(),
+        )
+
+    def courses(self) -> Step:
+        """Courses of each unit."""
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            for source_id, title, code, grades, org, subjects in self.columns(
+                "courses", "sourcedId", "title", "courseCode", "grades", "orgSourcedId", "subjectCodes"
+            ):
+                unit_no = self.unit_of[org]
+                yield (
+                    derived_id(unit_no, "course", source_id), unit_no, title[:200], code[:60],
+                    subjects.split(",")[0][:16], words(grades), source_id,
+                )  # fmt: skip
+
+        return Step("course", ("id", "unit_no", "title", "code", "subject_code", "grades", "source_id"), rows())
+
+    def classes(self) -> Step:
+        """Classes and sections as orgs. A homeroom class that the file says nothing more of keeps its title."""
+        course_unit = {
+            source_id: self.unit_of[org] for source_id, org in self.columns("courses", "sourcedId", "orgSourcedId")
+        }
+        rows, labels = [], []
+        for (
+            source_id, title, grades, course, code, class_type, location, school, terms, subjects,
+            kind, entry_year, class_no, stage, scheme, cn_type, parent, opened, closed,
+        ) in self.columns(
+            "classes", "sourcedId", "title", "grades", "courseSourcedId", "classCode", "classType", "location",
+            "schoolSourcedId", "termSourcedIds", "subjectCodes", ".kind", ".entryYear", ".classNo", ".stage", ".scheme",
+            ".classType", ".parentSourcedId", ".openedOn", ".closedOn",
+        ):  # fmt: skip
+            unit_no = self.unit_of[school]
+            self.class_unit[source_id] = unit_no
+            self.class_id[source_id] = derived_id(unit_no, "class", source_id)
+            is_class = kind == "class" if kind else class_type == "homeroom"
+            if is_class:
+                self.homerooms.add(source_id)
+                labels.append(NewLabel(title, f"classes.csv {source_id}"))
+            name = "" if is_class and class_no and entry_year else title
+            rows.append(
+                (self.class_id[source_id], unit_no, "class" if is_class else "section",
+                 derived_id(unit_no, "class", parent) if parent else None, name[:200], code[:60], stage, scheme,
+                 entry_year or None, class_no or None, cn_type,
+                 derived_id(unit_no, "course", course) if course_unit.get(course) == unit_no else None,
+                 subjects.split(",")[0][:16],
+                 ids(derived_id(self.given.unit_no, "session", term) for term in terms.split(",") if term),
+                 words(grades), location[:120], opened or None, closed or None, source_id)
+            )  # fmt: skip
+        # A section may name the class it is a lesson of: classes first.
+        rows.sort(key=lambda row: row[2] != "class")
+        return Step(
+            "org",
+            ("id", "unit_no", "kind", "parent_id", "name", "code", "stage", "scheme", "entry_year", "class_no",
+             "class_type", "course_id", "subject_code", "session_ids", "grades", "location", "opened_on", "closed_on",
+             "source_id"),
+            rows, new_labels=labels[:MOST_LABELS],
+        )  # fmt: skip
+
+    def read_held(self) -> Held:
+        """Affiliations of the file's units: by outside key, and who is there now."""
+        held = Held()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select unit_no, role, source_id, id::text, person_id::text, end_on is null, begin_on, class_id::text, seat_no"
+                " from affiliation where unit_no = any(%s)",
+                [sorted(set(self.unit_of.values()))],
+            )
+            for unit_no, role, source_id, affiliation_id, person_id, is_open, begin, class_id, seat in cursor.fetchall():
+                key = source_id or person_id
+                if is_open or (unit_no, role, key) not in held.affiliations:
+                    held.affiliations[unit_no, role, key] = (affiliation_id, person_id, begin, class_id, seat)
+                    self.affiliation_of.setdefault((unit_no, key), affiliation_id)
+                held.persons[key] = person_id
+                held.persons[person_id] = person_id
+                self.person_of[key] = person_id
+                if is_open and role in ("pupil", "staff") and source_id:
+                    held.open_now[affiliation_id] = (unit_no, role)
+        return held
+
+    def people(self, held: Held) -> tuple[Step, Step, Step, Step]:
+        """Persons, their affiliations, and what a school knows of pupils and staff."""
+        demographics = {
+            row[0]: row[1:]
+            for row in self.columns(
+                "demographics", "sourcedId", "birthDate", "sex", ".sexCode", ".ethnicGroup", ".nationality",
+                ".overseas", ".political",
+            )
+        }  # fmt: skip
+        nothing = ("",) * 7
+        users: dict[str, tuple[str, str, str]] = {}
+        persons = []
+        user_rows = list(
+            self.columns(
+                "users", "sourcedId", "status", "familyName", "givenName", ".name", ".nameReading", ".formerName",
+                ".latinName", "email", "sms", "phone",
+            )
+        )  # fmt: skip
+        numbers = people.new_base_numbers(sum(row[0] not in held.persons for row in user_rows))
+        known_numbers = self.numbers_of(set(held.persons.values()))
+        for source_id, _status, family, given, full, reading, former, latin, email, sms, phone in user_rows:
+            birth, sex, sex_code, ethnic, nationality, overseas, political = demographics.get(source_id, nothing)
+            name = (full or joined(family, given))[:50]
+            person_id = held.persons.get(source_id)
+            if person_id is None:
+                person_id, number = str(new_id()), next(numbers)
+            else:
+                number = known_numbers[person_id]
+            self.person_of[source_id] = person_id
+            code = sex_code or SEX.get(sex, "")
+            users[source_id] = (name, number, code)
+            persons.append(
+                (person_id, number, name, reading, former, latin, code, birth or None, ethnic, nationality, overseas,
+                 political, (sms or phone)[:30], email[:120])
+            )  # fmt: skip
+        affiliations, pupils, staff, labels = self.affiliations(held, users)
+        return (
+            Step(
+                "person",
+                ("id", "base_no", "name", "name_reading", "former_name", "latin_name", "sex", "birth_on", "ethnic",
+                 "nationality", "overseas", "political", "phone", "email"),
+                persons, is_shown=True, new_labels=labels,
+            ),
+            Step(
+                "affiliation",
+                ("id", "unit_no", "person_id", "role", "is_primary", "is_registered", "is_present", "begin_on", "end_on",
+                 "end_reason", "name", "sort_key", "base_no", "sex", "local_no", "posts", "class_id", "seat_no",
+                 "source_id"),
+                affiliations, is_shown=False,
+            ),
+            Step(
+                "pupil",
+                ("id", "unit_no", "person_id", "status", "entry_year", "entered_on", "entry_way", "attendance",
+                 "class_roll_no", "household_place", "household_kind", "address"),
+                pupils, is_shown=False,
+            ),
+            Step(
+                "staff",
+                ("id", "unit_no", "person_id", "establishment", "post_kind", "post_grade", "duty", "title", "title_on",
+                 "education", "degree", "work_since", "here_since", "is_full_time_teacher", "subject_code",
+                 "weekly_lessons", "homeroom_years", "honours", "leave", "shared_kind", "home_unit_no"),
+                staff, is_shown=False,
+            ),
+        )  # fmt: skip
+
+    def numbers_of(self, person_ids: set[str]) -> dict[str, str]:
+        """基座号 of people in reach."""
+        if not person_ids:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select distinct person_id::text, base_no from affiliation where unit_no = any(%s)",
+                [sorted(set(self.unit_of.values()))],
+            )
+            return dict(cursor.fetchall())
+
+    def affiliations(
+        self, held: Held, users: Mapping[str, tuple[str, str, str]]
+    ) -> tuple[list[tuple], list[tuple], list[tuple], list[NewLabel]]:
+        """One affiliation for each person, unit and kind; several OneRoster roles at one unit are one."""
+        own_class = self.own_classes()
+        sort_keys: dict[str, str] = {}
+        merged: dict[tuple[int, str, str], list[Any]] = {}
+        today = self.given.today.isoformat()
+        for row in self.columns(
+            "roles", "userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId", "status",
+            ".kind", ".isPrimary", ".isRegistered", ".isPresent", ".endReason", ".localNo", ".status", ".entryYear",
+            ".enteredOn", ".entryWay", ".attendance", ".classRollNo", ".householdPlace", ".householdKind", ".address",
+            ".establishment", ".postKind", ".postGrade", ".duty", ".title", ".titleOn", ".education", ".degree",
+            ".workSince", ".hereSince", ".isFullTimeTeacher", ".subject", ".weeklyLessons", ".homeroomYears", ".honours",
+            ".leave", ".sharedKind", ".homeOrgSourcedId",
+        ):  # fmt: skip
+            user, role_type, role, begin, end, org, status, kind = row[:8]
+            kind = kind or KINDS.get(role, "staff")
+            unit_no = self.unit_of[org]
+            is_ended = status == "tobedeleted"
+            post = POSTS.get(role) if kind == "staff" else None
+            key = (unit_no, kind, user)
+            found = merged.get(key)
+            if found is None:
+                merged[key] = [row, begin, today if is_ended and not end else end, {post} if post else set()]
+            else:
+                if role_type == "primary":
+                    found[0] = row
+                found[1] = min(filter(None, (found[1], begin)), default="")
+                found[2] = "" if not end or not found[2] else max(found[2], end)
+                if post:
+                    found[3].add(post)
+        affiliations, pupils, staff, labels = [], [], [], []
+        for (unit_no, kind, user), (row, begin, end, posts) in merged.items():
+            name, number, sex = users[user]
+            person_id = self.person_of[user]
+            known = held.affiliations.get((unit_no, kind, user)) or held.affiliations.get((unit_no, kind, person_id))
+            affiliation_id = known[0] if known else str(new_id())
+            self.affiliation_of[unit_no, user] = affiliation_id
+            if kind == "guardian":
+                self.affiliation_of.setdefault((unit_no, user), affiliation_id)
+            held.open_now.pop(affiliation_id, None)
+            sort_key = sort_keys.get(name)
+            if sort_key is None:
+                sort_key = sort_keys[name] = pinyin.sort_key(name)[:160]
+            class_id, seat = own_class.get((unit_no, user), (None, None)) if kind == "pupil" else (None, None)
+            if known and class_id is None and not self.given.is_full:
+                class_id, seat = known[3], known[4]
+            affiliations.append(
+                (affiliation_id, unit_no, person_id, kind, row[8] != "false", row[9] != "false", row[10] != "false",
+                 begin or (known[2] if known else today), end or None, row[11], name, sort_key, number, sex, row[12][:40], words(",".join(sorted(posts))),
+                 class_id, seat or None, user)
+            )  # fmt: skip
+            if known is None and len(labels) < MOST_LABELS and kind != "guardian":
+                labels.append(NewLabel(name, f"users.csv {user}"))
+            if kind == "pupil":
+                pupils.append((affiliation_id, unit_no, person_id, row[13], row[14] or None, row[15] or None, *row[16:22]))
+            elif kind == "staff":
+                home = row[39]
+                staff.append(
+                    (affiliation_id, unit_no, person_id, *row[22:27], row[27] or None, row[28], row[29], row[30] or None,
+                     row[31] or None, row[32] == "true", row[33], row[34] or None, row[35] or None, row[36], row[37],
+                     row[38], self.unit_of.get(home) if home else None)
+                )  # fmt: skip
+        return affiliations, pupils, staff, labels
+
+    def own_classes(self) -> dict[tuple[int, str], tuple[str | None, Any]]:
+        """(unit, pupil) -> (id of the homeroom class, seat)."""
+        found: dict[tuple[int, str], tuple[str | None, Any]] = {}
+        homerooms, class_unit, id_of = self.homerooms, self.class_unit, self.class_id
+        for class_id, user, role, status, seat in self.columns(
+            "enrollments", "classSourcedId", "userSourcedId", "role", "status", ".seatNo"
+        ):
+            if role == "student" and class_id in homerooms and status != "tobedeleted":
+                found[class_unit[class_id], user] = (id_of[class_id], seat)
+        return found
+
+    def guardians(self) -> Step:
+        """Guardians with relation and rights where the file carries our column; plain agents otherwise."""
+        rows = []
+        guardian_roles = {
+            user for user, role in self.columns("roles", "userSourcedId", "role") if KINDS.get(role) == "guardian"
+        }
+        for child, agents, told in self.columns("users", "sourcedId", "agentSourcedIds", ".guardians"):
+            if told:
+                for one in read_guardians(told):
+                    if one.id in self.person_of:
+                        rows.append(self.guardian_row(child, one.id, one.relation, set(one.rights), one.order, one.begin, one.end))
+            elif agents:
+                for order, agent in enumerate(agents.split(","), 1):
+                    agent = agent.strip()
+                    if agent in guardian_roles:
+                        rows.append(self.guardian_row(child, agent, "", {"view", "notify"}, order, "", ""))
+        return Step(
+            "guardian_of",
+            ("id", "child_id", "guardian_id", "relation", "is_legal", "lives_with", "may_pick_up", "may_view", "may_sign",
+             "gets_notice", "is_entrusted", "is_no_contact", "emergency_order", "begin_on", "end_on"),
+            rows, is_shown=False,
+        )  # fmt: skip
+
+    def guardian_row(
+        self, child: str, adult: str, relation: str, rights: set[str], order: int, begin: str, end: str
+    ) -> tuple[Any, ...]:
+        """One row of guardian_of; its id derives from the two people."""
+        child_id, adult_id = self.person_of[child], self.person_of[adult]
+        return (
+            derived_id(0, "guardian_of", f"{child_id}/{adult_id}"), child_id, adult_id, relation, "legal" in rights,
+            "lives" in rights, "pickup" in rights, "view" in rights, "sign" in rights, "notify" in rights,
+            "entrusted" in rights, "barred" in rights, order or None, begin or None, end or None,
+        )  # fmt: skip
+
+    def leavers(self, held: Held) -> Step:
+        """Who is there now and not in the full file: the affiliation ends, the person stays."""
+        there: dict[int, int] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select unit_no, count(*) from affiliation where unit_no = any(%s) and end_on is null"
+                " and role in ('pupil', 'staff') group by 1",
+                [sorted(set(self.unit_of.values()))],
+            )
+            there.update(dict(cursor.fetchall()))
+        today = self.given.today.isoformat()
+        covered = {self.unit_of[org] for org, in self.columns("orgs", "sourcedId")}
+        rows = []
+        for affiliation_id, (unit_no, _role) in held.open_now.items():
+            if unit_no in covered:
+                rows.append((affiliation_id, unit_no, today))
+                gone, _there = self.gone.get(unit_no, (0, 0))
+                self.gone[unit_no] = (gone + 1, there.get(unit_no, 0))
+        return Step("affiliation", ("id", "unit_no", "end_on"), rows, verdict="gone")
+
+    def enrolments(self) -> Step:
+        """Teachers of classes, and everybody in sections; with a full file, who is missing has ended."""
+        today: date = self.given.today
+        # Read before the rows flow: they flow inside a COPY, which has the connection to itself.
+        open_now = self.open_enrolments() if self.given.is_full else []
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            seen = set()
+            class_unit, homerooms, affiliation_of = self.class_unit, self.homerooms, self.affiliation_of
+            for source_id, status, class_id, user, role, primary, begin, end, homeroom, subject in self.columns(
+                "enrollments", "sourcedId", "status", "classSourcedId", "userSourcedId", "role", "primary", "beginDate",
+                "endDate", ".isHomeroomTeacher", ".subject",
+            ):  # fmt: skip
+                is_own_class = class_id in homerooms
+                if is_own_class and role == "student":
+                    continue
+                unit_no = class_unit[class_id]
+                affiliation_id = affiliation_of.get((unit_no, user))
+                if affiliation_id is None:
+                    continue
+                if role == "student":
+                    word = "pupil"
+                elif homeroom == "true" or (is_own_class and homeroom == "" and primary == "true"):
+                    word = "homeroom_teacher"
+                else:
+                    word = "teacher"
+                own_id = derived_id(unit_no, "enrolment", source_id)
+                seen.add(own_id)
+                yield (
+                    own_id, unit_no, self.class_id[class_id], affiliation_id, word, primary == "true", subject, begin or None,
+                    end or (today.isoformat() if status == "tobedeleted" else None), source_id,
+                )  # fmt: skip
+            for row in open_now:
+                if row[0] not in seen:
+                    yield (*row[:8], today, row[8])
+
+        return Step(
+            "enrolment",
+            ("id", "unit_no", "org_id", "affiliation_id", "role", "is_primary", "subject_code", "begin_on", "end_on",
+             "source_id"),
+            rows(), is_shown=False,
+        )  # fmt: skip
+
+    def open_enrolments(self) -> list[tuple[Any, ...]]:
+        """Open enrolments that came from an outside file: those a full file no longer lists end today."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select id::text, unit_no, org_id, affiliation_id, role, is_primary, subject_code, begin_on, source_id"
+                " from enrolment where unit_no = any(%s) and end_on is null and source_id <> ''",
+                [sorted(set(self.unit_of.values()))],
+            )
+            return cursor.fetchall()
+
+
+def first_year(text: str) -> int:
+    """The calendar year a school year begins in: OneRoster names it by the year it ends (2027), some by both
+    (2026-2027)."""
+    return int(text[:4]) - (len(text) == 4)
+
+
+def joined(family: str, given: str) -> str:
+    """A full name from its two halves: together when Chinese, with a blank otherwise."""
+    return f"{family}{given}" if family[:1] >= "\u2e80" or given[:1] >= "\u2e80" else f"{given} {family}".strip()
+
+
+def words(text: str) -> str:
+    """A comma list as an array literal for COPY."""
+    return "{" + ",".join(f'"{part.strip()}"' for part in text.replace('"', "").split(",") if part.strip()) + "}"
+
+
+def ids(found: Iterator[str]) -> str:
+    """Ids as an array literal for COPY."""
+    return "{" + ",".join(found) + "}"
+
