@@ -56,6 +56,16 @@ class Server:
                         sql.Identifier(logins.role_name("owner")),
                     )
                 )
+                # A copy does not inherit the comment, which says what the tables are of.
+                stamp = root.execute(
+                    "select shobj_description(oid, 'pg_database') from pg_database where datname = %s",
+                    [template],
+                ).fetchone()
+                root.execute(
+                    sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+                        sql.Identifier(name), sql.Literal(stamp[0])
+                    )
+                )
         return logins.ensure(self.address, name, self.data / "secrets")
 
     def drop(self, name: str) -> None:

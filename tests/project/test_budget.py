@@ -7,7 +7,7 @@ from jizuo.project import budget
 
 
 @pytest.mark.parametrize(
-    ("web_workers", "jobs", "total"), [(1, 1, 2 + 7 + 8), (2, 2, 4 + 9 + 8), (8, 4, 16 + 13 + 8)]
+    ("web_workers", "jobs", "total"), [(1, 1, 2 + 15 + 8), (2, 2, 4 + 18 + 8), (8, 4, 16 + 24 + 8)]
 )
 def test_the_budget_adds_up(web_workers, jobs, total):
     assert budget.of(web_workers, jobs).total == total

@@ -9,7 +9,7 @@ import psycopg
 from jizuo.ground.process import Trouble
 
 POOL_SIZE = 2  # connections of one web process (`bootstrap.database_settings`)
-_WORKER_FIXED = 5  # the queue's listener and its pool, the outbox loop and its handlers, progress lines
+_WORKER_OWN = 6  # the queue's own pool and listener, the outbox loop's line
 BUILDER = 2
 BACKUP = 3  # pg_dump, the snapshot's holder, the reader of rows
 PERSON = 3  # migrate, doctor, a psql of the operator
@@ -32,7 +32,14 @@ class Budget:
 
 def of(web_workers: int, jobs_at_a_time: int) -> Budget:
     """The budget of `web_workers` web processes and a worker of `jobs_at_a_time` jobs."""
-    return Budget(web=web_workers * POOL_SIZE, worker=jobs_at_a_time * 2 + _WORKER_FIXED)
+    return Budget(
+        web=web_workers * POOL_SIZE, worker=worker_pool(jobs_at_a_time) + jobs_at_a_time + _WORKER_OWN
+    )
+
+
+def worker_pool(jobs_at_a_time: int) -> int:
+    """Pooled connections of the worker. Its threads keep theirs while idle, so a web process's two would not do."""
+    return jobs_at_a_time * 2 + 6
 
 
 def check(wanted: Budget, address: str) -> int:

@@ -6,7 +6,7 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
-from jizuo.ground import backup, bootstrap
+from jizuo.ground import backup, bootstrap, logins
 from jizuo.ground.process import Trouble
 from jizuo.project import schema
 
@@ -46,7 +46,9 @@ def make(bootstrap_address: str, folder: Path, tell: backup.Step) -> backup.Mani
     if made.backup is None:
         raise Trouble(made.notes[0], "", made.notes[0])
     stamp = schema.stamp_of(made.owner)
-    if not stamp:
+    with logins.connect(made.backup) as reader:
+        is_empty = not backup.table_names(reader)
+    if is_empty:
         raise Trouble(
             "基座还没有建好表，没有可备份的内容。",
             "请先执行 jizuo migrate 或 jizuo run。",
@@ -57,7 +59,7 @@ def make(bootstrap_address: str, folder: Path, tell: backup.Step) -> backup.Mani
         folder,
         files_folder(),
         version=version("jizuo"),
-        stamp=f"jizuo schema {stamp}",
+        stamp=f"jizuo schema {stamp}" if stamp else "",
         key_ids=key_ids(),
         tell=tell,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 
+from jizuo.project import budget
 from jizuo.project.exits import Exit
 from jizuo.project.start import set_up
 
@@ -15,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Work until SIGTERM."""
+    # Each job holds one connection of the pool, the outbox loop one, and one is to spare.
+    os.environ.setdefault("JIZUO_POOL", str(args.concurrency + 2))
+    os.environ.setdefault("JIZUO_POOL", str(budget.worker_pool(args.concurrency)))
     set_up("app")
     from jizuo.ground import jobs
 
