@@ -83,7 +83,9 @@ def person(base: Any) -> Callable[..., Any]:
         account.code = codes.show(account.login_code)
         if role is not None:
             account.unit_no = unit_no or base.unit()
-            account.grant_no = base.grant(account, account.unit_no, role, person_id=account.person_id, **grant)
+            account.grant_no = base.grant(
+                account, account.unit_no, role, person_id=account.person_id, **grant
+            )
         return account
 
     return make

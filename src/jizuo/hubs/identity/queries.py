@@ -7,15 +7,25 @@ from uuid import UUID
 
 from django.db import connection
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from jizuo.ground import acting, grants
+from jizuo.ground import acting, audit, grants
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import source
+from jizuo.ground.errors import NotFound
 from jizuo.ground.pages.shell import Acting
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.rules import bindings as binding_rules
 from jizuo.hubs.identity.rules.limits import Purpose
-from jizuo.hubs.identity.shapes import AccountLine, BindingLine, ClassCodeLine, MyBinding, SessionSeen
+from jizuo.hubs.identity.shapes import (
+    AccountFound,
+    AccountLine,
+    BindingLine,
+    ClassCodeLine,
+    GrantLine,
+    MyBinding,
+    SessionSeen,
+)
 from jizuo.plain import names
 
 SLIP_GIVERS = (scopes.OPERATOR, scopes.DISTRICT_ADMIN, scopes.CLERK, scopes.HOMEROOM_TEACHER)
@@ -234,3 +244,45 @@ def classes() -> list[tuple[UUID, str]]:
     named = dict(_class_names[0](found)) if _class_names else {}
     # A class the organisation hub has no name for is told by the end of its id, so that two never look alike.
     return sorted(((one, named.get(one) or f"…{one.hex[-6:]}") for one in found), key=lambda pair: pair[1])
+
+
+@source(title="按登录码找账号", roles=grants.MAY_GIVE)
+def account_by_code(*, login_code: str) -> AccountFound:
+    """The active account with this login code (8 signs, no dash), in any unit: whoever gives a role was told the
+    code by its owner. Raises NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, display_name, person_id from account where login_code = %s and is_active",
+            [login_code],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(_("没有这个登录码"), fix=_("请向本人核对"))
+    audit.disclose(["name"], [row[2] or row[0]])
+    return AccountFound(row[0], row[1])
+
+
+@source(title="手工授予的身份", roles=grants.MAY_GIVE)
+def grants_by_hand() -> list[GrantLine]:
+    """Open roles given by hand within reach, newest first; at most 500."""
+    scope = scopes.current()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select g.no, a.display_name, u.name, g.role, g.begin_on from acting_grant g"
+            " join account a on a.id = g.account_id join unit u using (unit_no)"
+            " where g.unit_no = any(%s) and g.origin = %s and (g.end_on is null or g.end_on > %s)"
+            " order by g.no desc limit 500",
+            [list(scope.units), grants.BY_HAND, scope.today],
+        )
+        return [GrantLine(*row) for row in cursor.fetchall()]
+
+
+@source(title="可授权的单位", roles=grants.MAY_GIVE)
+def reached_units() -> list[tuple[int, str]]:
+    """(unit_no, name) of every unit within reach, by sort key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'select unit_no, name from unit where unit_no = any(%s) order by sort_key collate "C", unit_no',
+            [list(scopes.current().units)],
+        )
+        return list(cursor.fetchall())

@@ -7,11 +7,11 @@ from django.urls import path
 from jizuo.ground.pages import shell
 from jizuo.hubs.identity import queries
 from jizuo.hubs.identity.actions import accounts, bindings, codes, factors, passwords, sessions, signin
-from jizuo.hubs.identity.pages import activation, bind, me, slips
+from jizuo.hubs.identity.pages import activation, bind, grants, me, slips
 from jizuo.hubs.identity.pages import signin as entrance
 
 DOORS = (accounts, bindings, codes, factors, passwords, sessions, signin, queries)
-PAGES = slips.PAGES
+PAGES = (*slips.PAGES, *grants.PAGES)
 
 shell.switch_by(queries.roles_of_request)
 shell.offer(PAGES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from jizuo.hubs.identity.entry import Secret
@@ -154,3 +154,22 @@ class ClassCodeLine:
     org_id: UUID
     org_name: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFound:
+    """An account found by its login code."""
+
+    account_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """An acting role given by hand."""
+
+    grant_no: int
+    name: str
+    unit_name: str
+    role: str
+    begin_on: date

@@ -20,9 +20,9 @@ from jizuo.hubs.identity.actions import sessions
 #: How fine `last_seen_at` is kept: one write a minute and session at most.
 SEEN_EVERY = timedelta(seconds=60)
 READ = """
-select s.session_data, o.sid, o.account_id, o.is_own_device, o.last_seen_at, o.idle_seconds, o.ends_at
+select s.session_data, s.expire_date, o.sid, o.account_id, o.is_own_device, o.last_seen_at, o.idle_seconds, o.ends_at
 from django_session s left join sso_session o on o.session_key = s.session_key and o.session_key <> ''
-where s.session_key = %s and s.expire_date > %s
+where s.session_key = %s
 """
 
 
@@ -43,19 +43,19 @@ class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         now = timezone.now()
         with connection.cursor() as cursor:
-            cursor.execute(READ, [self.session_key, now])
+            cursor.execute(READ, [self.session_key])
             row = cursor.fetchone()
         if row is None:
             self._session_key = None
             return {}
-        data, sid, account_id, is_own_device, seen_at, idle_seconds, ends_at = row
+        data, expires_at, sid, account_id, is_own_device, seen_at, idle_seconds, ends_at = row
         held = self.decode(data)
         if sid is None:
-            if SESSION_KEY in held:
+            if SESSION_KEY in held or expires_at <= now:
                 self._session_key = None
                 return {}
             return held
-        why = _over(now, seen_at, idle_seconds, ends_at)
+        why = _over(now, seen_at, idle_seconds, min(ends_at, expires_at))
         if why:
             sessions.end_key(self.session_key, why=why)
             self.delete(self.session_key)

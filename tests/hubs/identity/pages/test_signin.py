@@ -167,7 +167,10 @@ def test_a_phone_code_signs_in_once(base, person, address, messages_sent):
     assert sent.status_code == 302
     assert deliver() == 1 and messages_sent[-1][0] == "+86" + phone
     code = messages_sent[-1][1]
-    assert client.post("/sign-in/?by=phone&sent=1", {"code": "000000" if code != "000000" else "1"}).status_code == 422
+    assert (
+        client.post("/sign-in/?by=phone&sent=1", {"code": "000000" if code != "000000" else "1"}).status_code
+        == 422
+    )
     stranger = base.client(REMOTE_ADDR=address)
     assert stranger.post("/sign-in/?by=phone&sent=1", {"code": code}).status_code == 422
     entered = client.post("/sign-in/?by=phone&sent=1", {"code": code, "own_device": "on"})
@@ -237,9 +240,9 @@ def test_without_a_gateway_the_page_names_the_paper_code(base):
 
 
 def test_a_paper_code_signs_in_once(base, school, address):
+    from jizuo.ground import scope as scopes
     from jizuo.hubs.identity.actions import accounts
     from jizuo.hubs.identity.rules.limits import Purpose
-    from jizuo.ground import scope as scopes
 
     pupil = school.pupils[0]
     pupil.activated_at, pupil.password = school.clerk.activated_at, school.clerk.password
@@ -276,7 +279,9 @@ def test_the_second_factor_is_asked_and_counts_once(base, person, address):
     ("role", "own_device", "asked_again"),
     [("clerk", True, False), ("clerk", False, True), ("district_admin", True, True)],
 )
-def test_a_second_factor_is_remembered_only_on_an_own_device(base, person, address, role, own_device, asked_again):
+def test_a_second_factor_is_remembered_only_on_an_own_device(
+    base, person, address, role, own_device, asked_again
+):
     account = person(role)
     turn_on_totp(account)
     client = base.client(REMOTE_ADDR=address)

@@ -77,7 +77,9 @@ def test_names_to_sign_in_with(typed: str, kind: NameKind, text: str):
     assert codes.sign_in_name(typed) == codes.SignInName(kind, text)
 
 
-@pytest.mark.parametrize("typed", ["12800138000", "1380013800", "138001380001", "G330106201409011234", "张三", ""])
+@pytest.mark.parametrize(
+    "typed", ["12800138000", "1380013800", "138001380001", "G330106201409011234", "张三", ""]
+)
 def test_no_phone(typed: str):
     with pytest.raises(BadCode):
         codes.phone(typed)

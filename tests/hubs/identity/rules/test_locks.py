@@ -41,7 +41,8 @@ def test_failures_are_forgotten_after_a_quiet_day_but_never_inside_a_lock():
 
 
 @pytest.mark.parametrize(
-    ("failures", "seconds"), [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (60, 4), (100, 16), (120, 30), (10**6, 30)]
+    ("failures", "seconds"),
+    [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (60, 4), (100, 16), (120, 30), (10**6, 30)],
 )
 def test_an_address_is_only_delayed(failures: int, seconds: int):
     tally = Tally(failures, START)

@@ -10,7 +10,10 @@ COMMON = frozenset({"password", "monkey", "sunshine", "woaini"})
 
 
 def said(password: str, shortest: int = 8, about: tuple[str, ...] = ()) -> list[str]:
-    return [what % fills for what, fills in passwords.faults(password, shortest=shortest, common=COMMON, about=about)]
+    return [
+        what % fills
+        for what, fills in passwords.faults(password, shortest=shortest, common=COMMON, about=about)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -25,7 +28,14 @@ def test_weak_passwords_are_refused(password: str):
 
 @pytest.mark.parametrize(
     "password",
-    ["木瓜树下骑单车去赶集", "correct horse battery", "tangyuan-7-zhuozi", "xK4!vq9Lm2", "今天下雨了记得带伞", "Qf7m2Wn8"],
+    [
+        "木瓜树下骑单车去赶集",
+        "correct horse battery",
+        "tangyuan-7-zhuozi",
+        "xK4!vq9Lm2",
+        "今天下雨了记得带伞",
+        "Qf7m2Wn8",
+    ],
 )
 def test_good_passwords_stand(password: str):
     assert said(password) == []

@@ -255,9 +255,12 @@ def recover(
     else:
         refuse_weak(password.reveal, roles=(), about=None)
     taken = take_sent(code_id, code.reveal, [Purpose.RECOVER])
-    if taken is None or not found:
+    if taken is None or not holders_of(taken):
         tallies.count_at_address(address, entry.now())
         return Attempt()
+    if not found:
+        what = _("请从列出的账号里选一个")
+        raise BadInput(what, problems=[Problem("account", what)])
     if len(found) > 1:
         taken.used_at = None
         taken.save(update_fields=["used_at"])

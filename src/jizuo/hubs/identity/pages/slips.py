@@ -110,7 +110,6 @@ def as_file(request: HttpRequest, made: Sequence[Slip]) -> HttpResponse:
     content_type, ending = FORMATS[kind]
     response = HttpResponse(body, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="slips-{len(made)}.{ending}"'
-    response["Cache-Control"] = "no-store"
     return response
 
 
