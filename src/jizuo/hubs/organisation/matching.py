@@ -25,10 +25,16 @@ language sql stable security definer set search_path = pg_catalog, public as $$
     select exists (select 1 from public.affiliation a where a.person_id = person and a.unit_no <> all (units))
 $$
 """
+BASE_NUMBERS = """
+create or replace function base_numbers_of(people uuid[]) returns table (id uuid, base_no text)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select p.id, p.base_no::text from public.person p where p.id = any (people)
+$$
+"""
 
 
 def register() -> None:
-    """Name the two functions for the walls to raise."""
+    """Name the functions for the walls to raise."""
     walls.definer(
         walls.Definer(
             role="matcher",
@@ -49,6 +55,25 @@ def register() -> None:
             create=ELSEWHERE,
         )
     )
+    walls.definer(
+        walls.Definer(
+            role="matcher",
+            table="person",
+            columns=("id", "base_no"),
+            function="base_numbers_of",
+            arguments="uuid[]",
+            create=BASE_NUMBERS,
+        )
+    )
+
+
+def base_numbers(person_ids: Sequence[str]) -> dict[str, str]:
+    """person -> 基座号, for people found by `holders` who join a unit. Inside a door only."""
+    if not person_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("select id::text, base_no from base_numbers_of(%s::uuid[])", [list(person_ids)])
+        return dict(cursor.fetchall())
 
 
 def holders(numbers: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], UUID]:

@@ -1,0 +1,14 @@
+"""The importers of school workbooks, named on the room's plate."""
+
+from __future__ import annotations
+
+from jizuo.hubs.data import importers
+from jizuo.hubs.organisation.importers import queue
+from jizuo.hubs.organisation.importers.pupils import Pupils
+
+
+def register() -> None:
+    """Register every kind of workbook with the walk, and the queue's handlers with the facts."""
+    for importer in (Pupils(),):
+        importers.register(importer)
+    queue.register()
