@@ -13,6 +13,7 @@ create table pupil (unit_no int, id uuid primary key default gen_random_uuid(), 
     at timestamptz default now());
 create table word (k text primary key, v numeric);
 create table keyless (a int, b text);
+create unique index once_a_kind on keyless (a, b) where b::varchar(9) in ('totp', 'codes');
 create table entry (id bigint generated always as identity, month date not null, note text, primary key (id, month))
     partition by range (month);
 create table entry_202609 partition of entry for values from ('2026-09-01') to ('2026-10-01');
@@ -79,7 +80,7 @@ def test_a_backup_restores_to_the_same_rows_walls_and_files(place, base, made, f
     again = restore(place, tmp_path / "b1")
     try:
         assert backup.compare(made, again.backup) == []
-        assert backup.shape(again.backup) == backup.shape(base.backup)
+        assert backup.compare_shapes(base.backup, again.backup) == []
         with psycopg.connect(again.app, autocommit=True) as app:
             assert app.execute("select count(*) from pupil").fetchone() == (0,)
             app.execute("begin; select set_config('app.units', '{1}', true)")
@@ -139,6 +140,17 @@ def test_any_difference_is_found(base, made, change, where):
     with psycopg.connect(base.owner, autocommit=True) as owner:
         owner.execute(change)
     assert [one.where for one in backup.compare(made, base.backup)] == [where]
+
+
+def test_a_hole_in_the_restored_wall_is_found(place, base, made, tmp_path):
+    again = restore(place, tmp_path / "b1")
+    try:
+        with psycopg.connect(again.owner, autocommit=True) as owner:
+            owner.execute("alter table pupil no force row level security")
+        (found,) = backup.compare_shapes(base.backup, again.backup)
+        assert "FORCE ROW LEVEL SECURITY" in found.expected and found.found == "missing"
+    finally:
+        place.drop("restored")
 
 
 @pytest.mark.parametrize("fault", ["cut", "flip", "lose", "add"])

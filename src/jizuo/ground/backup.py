@@ -7,9 +7,11 @@ with what was there at that moment. Keys are not in it: a stolen backup then ope
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -314,6 +316,28 @@ def shape(address: str) -> str:
         for line in said.splitlines()
         if line and not line.startswith(("--", "\\restrict", "\\unrestrict"))
     )
+
+
+def compare_shapes(address: str, other: str, most: int = 10) -> list[Difference]:
+    """The first `most` lines in which two databases' tables, walls, grants and functions differ."""
+    before, after = (one_spelling(shape(one)).splitlines() for one in (address, other))
+    lines = difflib.unified_diff(before, after, lineterm="", n=0)
+    changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    return [
+        Difference("schema", line[1:], "missing")
+        if line.startswith("-")
+        else Difference("schema", "nothing", line[1:])
+        for line in changed[:most]
+    ]
+
+
+def one_spelling(text: str) -> str:
+    """Lists of words without casts and brackets: PostgreSQL prints them anew each time they are read back."""
+
+    def plain(found: re.Match[str]) -> str:
+        return re.sub(r"::(character varying|text)(\[\])?|[()]", "", found.group())
+
+    return re.sub(r"\(*ARRAY\[.*\][^;]*", plain, text)
 
 
 def table_names(reader: psycopg.Connection[Any]) -> list[str]:

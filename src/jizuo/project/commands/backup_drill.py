@@ -47,10 +47,8 @@ def run(args: argparse.Namespace) -> int:
                     )
                 with args.out.progress(_("逐表比较")) as bar:
                     found += backup.compare(manifest, reader, bar.to)
-                if args.folder is None and backup.shape(reader) != backup.shape(bootstrap.connect().backup):
-                    found.append(
-                        backup.Difference("schema", "as in the base", "walls, grants or columns differ")
-                    )
+                if args.folder is None:
+                    found += backup.compare_shapes(bootstrap.connect().backup, reader)
                 files = backup.restore_files(folder, Path(scratch) / "files")
             finally:
                 backup.drop(address, drill)
