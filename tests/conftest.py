@@ -1,4 +1,5 @@
 from tests.base import base
 from tests.database import make_database, run_folder, server, server15
+from tests.live import live
 
-__all__ = ["base", "make_database", "run_folder", "server", "server15"]
+__all__ = ["base", "live", "make_database", "run_folder", "server", "server15"]

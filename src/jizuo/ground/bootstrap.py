@@ -5,6 +5,7 @@ JIZUO_DB           bootstrap address of an outside server; empty = the embedded 
 JIZUO_DB_NAME      database name, default `jizuo`
 JIZUO_LOGIN        login this process uses, default `app`
 JIZUO_ROLE_PREFIX  first part of the role names, default `jizuo`
+JIZUO_POOL         connections an `app` process pools at most, default 2
 """
 
 from __future__ import annotations
@@ -124,18 +125,26 @@ def connect(database: str | None = None) -> Addresses:
     )
 
 
-def database_settings(login: str | None = None, *, pool_size: int = 2) -> dict[str, Any]:
+def pool_size() -> int:
+    """Connections an `app` process pools at most; ValueError for what is no count."""
+    size = int(os.environ.get("JIZUO_POOL") or 2)
+    if size < 1:
+        raise ValueError(f"JIZUO_POOL={size}: at least 1")
+    return size
+
+
+def database_settings(login: str | None = None) -> dict[str, Any]:
     """Django's `DATABASES["default"]` for one login (default: `JIZUO_LOGIN`).
 
-    `app` gets psycopg's pool of up to `pool_size` connections a process (the budget counts with 2); the
-    others work in one process and hold one plain connection.
+    `app` gets psycopg's pool of up to `pool_size()` connections a process (the budget counts with 2 for the
+    web); the others work in one process and hold one plain connection.
     """
     chosen = login or login_name()
     host, port, extra = _server()
     role = logins.role_name(chosen)
     options: dict[str, Any] = dict(extra) | {"application_name": f"jizuo {chosen}"}
     if chosen == "app":
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": pool_size(), "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database_name(),

@@ -48,103 +48,148 @@ def plain_form(expression: str | None) -> str:
     )
 
 
-TABLES = """
-select c.relname, c.relkind::text, c.relispartition, c.relrowsecurity, c.relforcerowsecurity,
-       pg_get_userbyid(c.relowner), coalesce(c.reloptions::text, '')
-from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+#: Every schema where a table or function of somebody's could stand.
+OURS = "nspname !~ '^pg_' and nspname <> 'information_schema'"
+#: A name as the census says it: bare in `public`, with its schema elsewhere.
+NAMED = "case when n.nspname = 'public' then c.relname else n.nspname || '.' || c.relname end"
+TABLES = f"""
+select {NAMED}, c.relkind::text, c.relispartition, c.relrowsecurity, c.relforcerowsecurity,
+       coalesce(c.reloptions::text, '')
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where {OURS} and c.relkind in ('r', 'p', 'v', 'm', 'f')
 """
-POLICIES = """
-select c.relname, p.polname, p.polcmd::text, p.polpermissive, p.polroles::regrole[]::text[],
+POLICIES = f"""
+select {NAMED}, p.polname, p.polcmd::text, p.polpermissive, p.polroles::regrole[]::text[],
        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
-from pg_policy p join pg_class c on c.oid = p.polrelid where c.relnamespace = 'public'::regnamespace
+from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
+where {OURS}
 """
-RIGHTS = """
-select c.relname, a.privilege_type from pg_class c, aclexplode(c.relacl) a
-where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
-  and (a.grantee = 0 or a.grantee = %s::regrole)
+#: What app may really do: its own grants, those of everybody, those of roles it is in, and those on columns.
+RIGHTS = f"""
+select {NAMED}, array(
+    select r from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) r
+    where has_table_privilege(%(app)s, c.oid, r)
+       or (r in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') and has_any_column_privilege(%(app)s, c.oid, r)))
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where {OURS} and c.relkind in ('r', 'p', 'v', 'm', 'f')
 """
-FUNCTIONS = """
-select p.proname, p.proleakproof, p.prosecdef, pg_get_userbyid(p.proowner),
-       coalesce(p.proconfig::text, '') from pg_proc p where p.pronamespace = 'public'::regnamespace
+FUNCTIONS = f"""
+select p.proname, p.proleakproof, p.prosecdef, pg_get_userbyid(p.proowner), coalesce(p.proconfig::text, '')
+from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {OURS}
 """
-LOGINS = "select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin from pg_roles where rolname = any(%s)"
+LOGINS = """
+select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,
+       array(select roleid::regrole::text from pg_auth_members where member = r.oid)
+from pg_roles r where rolname = any(%s)
+"""
+OWNED = """
+select classid::regclass::text, pg_describe_object(classid, objid, objsubid) from pg_shdepend
+where deptype = 'o' and refclassid = 'pg_authid'::regclass and refobjid = %s::regrole
+  and dbid = (select oid from pg_database where datname = current_database())
+"""
+#: A scope that a login or a database brings along would be in force before any door.
+SETTINGS = """
+select coalesce(d.datname, r.rolname, '?'), unnest(s.setconfig) from pg_db_role_setting s
+left join pg_database d on d.oid = s.setdatabase left join pg_roles r on r.oid = s.setrole
+where (d.datname is null or d.datname = current_database()) and (r.rolname is null or r.rolname = any(%s))
+"""
 
 
-def breaches() -> list[Breach]:
-    """Every hole found now; empty when the wall stands."""
+def breaches(*, about: str | None = None) -> list[Breach]:
+    """Every hole found now; empty when the wall stands. about: of one table, its twin and their partitions."""
     app, ops_ro = login_roles.role_name("app"), login_roles.role_name("ops_ro")
-    found: list[Breach] = []
+    wanted = walls.by_table()
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         tables = {row[0]: row[1:] for row in cursor.fetchall()}
+        cursor.execute("select i.inhrelid::regclass::text, i.inhparent::regclass::text from pg_inherits i")
+        parent_of = dict(cursor.fetchall())
+        if about is not None:
+            twins = (about, f"{about}_history")
+            wanted = {name: wall for name, wall in wanted.items() if name in twins}
+            tables = {name: row for name, row in tables.items() if parent_of.get(name, name) in twins}
         cursor.execute(POLICIES)
         policies: dict[str, list[tuple]] = {}
         for table, *rest in cursor.fetchall():
             policies.setdefault(table, []).append(tuple(rest))
-        cursor.execute(RIGHTS, [app])
-        rights: dict[str, set[str]] = {}
-        for table, privilege in cursor.fetchall():
-            rights.setdefault(table, set()).add(privilege)
-        cursor.execute(FUNCTIONS)
-        functions = cursor.fetchall()
-        cursor.execute(LOGINS, [[app, ops_ro]])
-        logins = {row[0]: row[1:] for row in cursor.fetchall()}
-        cursor.execute("select i.inhrelid::regclass::text, i.inhparent::regclass::text from pg_inherits i")
-        parent_of = dict(cursor.fetchall())
+        cursor.execute(RIGHTS, {"app": app})
+        rights = {table: set(held) for table, held in cursor.fetchall()}
 
-    wanted = {}
-    for wall in (*walls.declared(), *walls.made_walls()):
-        wanted[wall.table] = wall
-        if wall.has_history:
-            wanted[f"{wall.table}_history"] = walls.history_wall(wall)
-    found += login_breaches((app, ops_ro), logins)
-    for table, (kind, is_partition, has_rls, is_forced, owner, options) in sorted(tables.items()):
-        table_rights = rights.get(table, set())
-        if owner == app:
-            found.append(Breach("RLS-1", table, "the app login owns it", "ALTER TABLE ... OWNER TO owner"))
-        if "TRUNCATE" in table_rights:
-            found.append(Breach("RLS-13", table, "TRUNCATE is granted to app"))
-        if kind == "m":
-            if table_rights:
-                found.append(Breach("RLS-12", table, "a materialised view is granted to app", "REVOKE"))
-            continue
-        if kind == "v":
-            if "security_invoker=true" not in options:
-                found.append(Breach("RLS-11", table, "a view without security_invoker", "ALTER VIEW ... SET"))
-            continue
+    found: list[Breach] = []
+    if about is None:
+        found += login_breaches(app, ops_ro) + function_breaches()
+    for table, row in sorted(tables.items()):
         wall = wanted.get(parent_of.get(table, table))
-        if wall is None:
-            found.append(Breach("RLS-22", table, "a table nobody declared", "DROP TABLE or declare it"))
-            continue
-        if is_partition and table_rights:
-            found.append(Breach("RLS-20", table, "app holds rights on a partition", "REVOKE"))
-        if wall.kind == "shared":
-            continue
-        if not (has_rls and is_forced):
-            found.append(Breach("RLS-2", table, "row security is not enabled and forced"))
-        found += policy_breaches(wall, table, policies.get(table, []))
+        found += table_breaches(table, row, wall, rights.get(table, set()), policies.get(table, []))
     for table in sorted(wanted.keys() - tables.keys()):
         found.append(Breach("RLS-22", table, "declared and missing"))
-    found += function_breaches(functions)
     return found
 
 
-def login_breaches(wanted: tuple[str, ...], logins: dict[str, tuple]) -> list[Breach]:
-    """RLS-1: the app login is an ordinary one."""
+def table_breaches(
+    table: str, row: tuple, wall: walls.TableWall | None, rights: set[str], policies: list[tuple]
+) -> list[Breach]:
+    """The holes of one table, view or partition. rights: what app may do with it."""
+    kind, is_partition, has_rls, is_forced, options = row
     found = []
-    for role in wanted:
+    if "TRUNCATE" in rights:
+        found.append(Breach("RLS-13", table, "TRUNCATE is granted to app", "REVOKE TRUNCATE"))
+    if kind == "m":
+        if rights:
+            found.append(Breach("RLS-12", table, "a materialised view is granted to app", "REVOKE"))
+        return found
+    if kind == "v":
+        if "security_invoker=true" not in options:
+            found.append(Breach("RLS-11", table, "a view without security_invoker", "ALTER VIEW ... SET"))
+        return found
+    if wall is None:
+        return [*found, Breach("RLS-22", table, "a table nobody declared", "DROP TABLE or declare it")]
+    if is_partition and rights:
+        found.append(Breach("RLS-20", table, "app holds rights on a partition"))
+    too_much = rights - {word.strip() for word in wall.rights.split(",")} - {"TRUNCATE"}
+    if too_much and not is_partition:
+        found.append(Breach("RLS-1", table, f"app may {', '.join(sorted(too_much))}"))
+    if wall.kind == "shared":
+        return found
+    if not (has_rls and is_forced):
+        found.append(Breach("RLS-2", table, "row security is not enabled and forced"))
+    return found + policy_breaches(wall, table, policies)
+
+
+def login_breaches(app: str, ops_ro: str) -> list[Breach]:
+    """RLS-1: the logins are ordinary ones, in no other role, own nothing and bring no scope along."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOGINS, [[app, ops_ro]])
+        logins = {row[0]: row[1:] for row in cursor.fetchall()}
+        cursor.execute("select to_regrole(%s) is not null", [app])
+        owned = []
+        if cursor.fetchone()[0]:
+            cursor.execute(OWNED, [f'"{app}"'])
+            owned = [what for _kind, what in cursor.fetchall()]
+        cursor.execute("select has_schema_privilege(%s, 'public', 'CREATE')", [app])
+        (may_create,) = cursor.fetchone()
+        cursor.execute(SETTINGS, [[app, ops_ro]])
+        settings = cursor.fetchall()
+    found = []
+    for role in (app, ops_ro):
         if role not in logins:
             found.append(Breach("RLS-1", role, "the login is missing", "jizuo doctor"))
             continue
-        is_super, bypasses, creates_role, creates_db, _can_login = logins[role]
-        if is_super or bypasses or creates_role or creates_db:
+        *attributes, member_of = logins[role]
+        if any(attributes):
+            mend = "ALTER ROLE ... NOSUPERUSER NOBYPASSRLS"
+            found.append(Breach("RLS-1", role, "the login may step over the wall", mend))
+        if member_of:
+            mend = "REVOKE ... FROM ..."
+            found.append(Breach("RLS-1", role, f"the login is in another role: {', '.join(member_of)}", mend))
+    for what in owned:
+        found.append(Breach("RLS-1", what, "the app login owns it", "ALTER ... OWNER TO owner"))
+    if may_create:
+        found.append(Breach("RLS-1", "public", "app may create in the schema", "REVOKE CREATE"))
+    for where, setting in settings:
+        if setting.startswith("app."):
             found.append(
-                Breach(
-                    "RLS-1",
-                    role,
-                    "the login may step over the wall",
-                    "ALTER ROLE ... NOSUPERUSER NOBYPASSRLS",
-                )
+                Breach("RLS-5", where, f"a scope outside a transaction: {setting}", "ALTER ... RESET")
             )
     return found
 
@@ -181,8 +226,11 @@ def policy_breaches(wall: walls.TableWall, table: str, present: list[tuple]) -> 
     return found
 
 
-def function_breaches(functions: list[tuple]) -> list[Breach]:
+def function_breaches() -> list[Breach]:
     """RLS-16 and 17: no LEAKPROOF; SECURITY DEFINER only as declared, by its narrow role, with a fixed search_path."""
+    with connection.cursor() as cursor:
+        cursor.execute(FUNCTIONS)
+        functions = cursor.fetchall()
     found = []
     declared = {wish.function: walls.definer_role(wish) for wish in walls.definers()}
     for name, is_leakproof, is_definer, owner, config in functions:

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, get_type_hints
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, DataError, connection
 from django.utils.translation import gettext as _
 
 from jizuo.ground import audit
 from jizuo.ground import scope as scopes
-from jizuo.ground.errors import Conflict, DoorError, NotAllowed
+from jizuo.ground.errors import BadInput, Conflict, DoorError, NotAllowed
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -84,19 +84,19 @@ def source(
 def _declare(
     kind: str, title: str, roles: Iterable[str], reach: str, second_factor: bool, for_scenes: bool
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    granted = frozenset(roles)
+
     def wrap(body: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(body)
-        wrong = [n for n, p in signature.parameters.items() if p.kind is not inspect.Parameter.KEYWORD_ONLY]
-        if wrong or not body.__doc__:
-            raise TypeError(
-                f"{body.__module__}.{body.__name__}: doors take keyword-only parameters {wrong} and a docstring"
-            )
+        refuse_careless(body, signature, title, reach, granted)
         name = f"{room_of(body.__module__)}.{body.__name__}"
 
         @functools.wraps(body)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            if args:
+                raise TypeError(f"{name}: doors take named arguments only")
             if scopes.in_transaction():
-                return body(*args, **kwargs)
+                return body(**kwargs)
             return run_outermost(_doors[name], body, kwargs)
 
         if name in _doors:
@@ -106,7 +106,7 @@ def _declare(
             kind,
             reach,
             title,
-            frozenset(roles),
+            granted,
             call,
             signature,
             get_type_hints(body),
@@ -116,6 +116,29 @@ def _declare(
         return call
 
     return wrap
+
+
+def refuse_careless(
+    body: Callable[..., Any], signature: inspect.Signature, title: str, reach: str, roles: frozenset[str]
+) -> None:
+    """Raise TypeError at import for a door that is not keyword-only, typed, documented, titled and known."""
+    faults = []
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
+            faults.append(f"{name} is not keyword-only")
+        elif parameter.annotation is inspect.Parameter.empty:
+            faults.append(f"{name} has no type")
+    if not (body.__doc__ or "").strip():
+        faults.append("no docstring")
+    if not title.strip():
+        faults.append("no title")
+    if reach not in (INNER, PAGE, API):
+        faults.append(f"no reach {reach!r}")
+    unknown = roles - scopes.ROLES - {scopes.SELF, scopes.VISITOR}
+    if unknown:
+        faults.append(f"no roles {sorted(unknown)}")
+    if faults:
+        raise TypeError(f"{body.__module__}.{body.__name__}: {'; '.join(faults)}")
 
 
 def room_of(module: str) -> str:
@@ -145,6 +168,11 @@ def run_outermost(door: Door, body: Callable[..., R], kwargs: dict[str, Any]) ->
             audit_refusal(call, audit.FAILED, type(error).__name__)
             if getattr(error.__cause__, "sqlstate", "") in ("40001", "40P01", "55P03", "23505", "23P01"):
                 raise Conflict(_("另一个人正在改同一处"), fix=_("请稍后再试一次")) from error
+            if isinstance(error, DataError):
+                log.warning("%s: %s", door.name, error)
+                raise BadInput(
+                    _("有一个值数据库不能保存：太长、太大，或含有不能保存的字符"), fix=_("请检查填写的内容")
+                ) from error
             raise
         except Exception as error:
             audit_refusal(call, audit.FAILED, type(error).__name__)

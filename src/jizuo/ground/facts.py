@@ -17,13 +17,14 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
+from jizuo.ground import acting
 from jizuo.ground import scope as scopes
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 8
 BATCH = 200
 
-Handler = Callable[["Told"], None]
+Handler = Callable[["Told"], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def tell(name: str, **payload: Any) -> None:
 
 
 def handler_scope(unit_no: int) -> scopes.Scope:
-    """The scope a handler runs in: the unit of the fact and the base, as the base itself."""
-    return scopes.base_scope((unit_no,) if unit_no != scopes.BASE_UNIT else ())
+    """The scope a handler runs in: the unit of the fact and all below it, as the base itself."""
+    return acting.base_job_scope(unit_no)
 
 
 def deliver_due(limit: int = BATCH) -> int:

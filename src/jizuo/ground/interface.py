@@ -11,6 +11,7 @@ import inspect
 from typing import Any
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -40,13 +41,16 @@ def parameters(door: doors.Door) -> type[msgspec.Struct]:
     fields: list[Any] = []
     for name, parameter in door.signature.parameters.items():
         hint = door.hints[name]
-        fields.append((name, hint) if parameter.default is inspect.Parameter.empty else (name, hint, parameter.default))
+        fields.append(
+            (name, hint) if parameter.default is inspect.Parameter.empty else (name, hint, parameter.default)
+        )
     title = "".join(part.capitalize() for part in door.name.replace(".", "_").split("_"))
     return msgspec.defstruct(f"{title}Input", fields, kw_only=True, forbid_unknown_fields=True)
 
 
 def read_input(door: doors.Door, raw: Any, *, strict: bool) -> dict[str, Any]:
     """Typed arguments from decoded JSON or a query; raises BadInput naming the field."""
+    refuse_unkeepable(raw)
     try:
         given = msgspec.convert(raw, parameters(door), strict=strict)
     except msgspec.ValidationError as error:
@@ -57,12 +61,33 @@ def read_input(door: doors.Door, raw: Any, *, strict: bool) -> dict[str, Any]:
     return {name: getattr(given, name) for name in door.signature.parameters}
 
 
+def refuse_unkeepable(value: Any, where: str = "") -> None:
+    """Raise BadInput for what no column can keep: NUL, halves of letters, integers past 64 bits."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            refuse_unkeepable(key, where)
+            refuse_unkeepable(item, f"{where}.{key}".strip("."))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            refuse_unkeepable(item, f"{where}[{place}]")
+    elif isinstance(value, str) and (
+        "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
+    ):
+        raise BadInput(
+            _("含有不能保存的字符"), problems=[Problem(where or "body", _("含有不能保存的字符"), _("去掉它"))]
+        )
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise BadInput(_("数字太大"), problems=[Problem(where or "body", _("数字太大"))])
+
+
 def answer_of(value: Any) -> HttpResponse:
     """One fixed shape: 204 for nothing, 202 for a job, JSON otherwise."""
     if value is None:
         return HttpResponse(status=204)
     status = 202 if isinstance(value, JobRef) else 200
-    return HttpResponse(msgspec.json.encode(value, enc_hook=str), status=status, content_type="application/json")
+    return HttpResponse(
+        msgspec.json.encode(value, enc_hook=str), status=status, content_type="application/json"
+    )
 
 
 def problem(error: DoorError, request: HttpRequest) -> HttpResponse:
@@ -91,11 +116,13 @@ def do(request: HttpRequest, grant_no: int, name: str) -> HttpResponse:
         door = find(name, doors.ACTION)
         try:
             raw = msgspec.json.decode(request.body or b"{}")
-        except msgspec.DecodeError as error:
+        except RequestDataTooBig:
+            raise BadInput(_("请求体太大"), fix=_("文件请先上传，再在请求里写它的编号")) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadInput(_("请求体不是 JSON：%(error)s") % {"error": error}) from None
         kwargs = read_input(door, raw, strict=True)
-        key = request.headers.get("Idempotency-Key", "")
-        if not key:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
             return answer_of(door.call(**kwargs))
         return once(door, kwargs, key, grant_no)
     except DoorError as error:
@@ -103,36 +130,29 @@ def do(request: HttpRequest, grant_no: int, name: str) -> HttpResponse:
 
 
 def once(door: doors.Door, kwargs: dict[str, Any], key: str, grant_no: int) -> HttpResponse:
-    """Run the action behind its key; the receipt is written in the action's own transaction, so a kill in
-    between leaves neither."""
-    if len(key) > 80:
-        raise BadInput(_("Idempotency-Key 最长 80 个字符"))
-    held = held_answer(door, kwargs, key, grant_no)
-    if held is not None:
-        return held
-    try:
-        value = doors.run_outermost(door, _with_receipt(door, key, grant_no), kwargs)
-    except doors.Conflict:
-        held = held_answer(door, kwargs, key, grant_no)
-        if held is None:
-            raise
-        return held
-    return answer_of(value)
+    """Run the action behind its key. The receipt is written in the action's own transaction, so a kill in
+    between leaves neither; an equal request that comes meanwhile waits for the first and gets its answer."""
+    if not 1 <= len(key) <= 80 or not key.isprintable():
+        raise BadInput(_("Idempotency-Key 最长 80 个字符"), fix=_("换一个新的键"))
+    answers: list[HttpResponse] = []
 
-
-def _with_receipt(door: doors.Door, key: str, grant_no: int) -> Any:
-    def body(**kwargs: Any) -> Any:
-        value = door.call(**kwargs)
-        response = answer_of(value)
+    def body(**given: Any) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "insert into idempotency (grant_no, key, door, params_hash, status, answer) values (%s, %s, %s, %s, %s, %s)",
-                [grant_no, key, door.name, audit.hash_params(kwargs), response.status_code,
-                 response.content.decode() or None],
-            )  # fmt: skip
-        return value
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, grant_no])
+        held = held_answer(door, given, key, grant_no)
+        if held is None:
+            held = answer_of(door.call(**given))
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "insert into idempotency (grant_no, key, door, params_hash, status, answer)"
+                    " values (%s, %s, %s, %s, %s, %s)",
+                    [grant_no, key, door.name, audit.hash_params(given), held.status_code,
+                     held.content.decode() or None],
+                )  # fmt: skip
+        answers.append(held)
 
-    return body
+    doors.run_outermost(door, body, kwargs)
+    return answers[-1]
 
 
 def held_answer(door: doors.Door, kwargs: dict[str, Any], key: str, grant_no: int) -> HttpResponse | None:
@@ -147,6 +167,7 @@ def held_answer(door: doors.Door, kwargs: dict[str, Any], key: str, grant_no: in
         return None
     if row[0] != door.name or bytes(row[1]) != audit.hash_params(kwargs):
         raise BadInput(_("同一个 Idempotency-Key 已用于另一个请求"), fix=_("换一个新的键"))
+    audit.note("replayed")
     response = HttpResponse(row[3] or "", status=row[2], content_type="application/json")
     response["Idempotent-Replayed"] = "true"
     return response

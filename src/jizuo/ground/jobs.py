@@ -169,8 +169,8 @@ def run_job(*, job_id: str, unit_no: int, grant_no: int | None) -> None:
             end("failed", error=str(error.detail), fix=str(error.fix))
         except Exception as error:
             log.exception("job %s (%s) failed", job_id, kind_name)
-            finish(run.job_id, scope, "failed", error=f"{type(error).__name__}: {error}"[:2000],
-                   fix=_("这是程序的错误，已记入日志；可以重试，或联系管理员"))  # fmt: skip
+            end("failed", error=f"{type(error).__name__}: {error}"[:2000],
+                fix=_("这是程序的错误，已记入日志；可以重试，或联系管理员"))  # fmt: skip
         else:
             end("done", result=result)
         finally:
@@ -200,32 +200,59 @@ def take(job_id: UUID) -> tuple[str, dict[str, Any], int, int] | None:
 
 
 def finish(
-    job_id: UUID, scope: scopes.Scope, state: str, *, result: Any = None, error: str = "", fix: str = ""
+    job_id: UUID,
+    scope: scopes.Scope,
+    state: str,
+    *,
+    attempt: int | None = None,
+    result: Any = None,
+    error: str = "",
+    fix: str = "",
 ) -> None:
-    """Write a job's end."""
+    """Write the end of a job that has none yet; with `attempt`, only while that attempt holds it."""
     with scopes.use(scope), scopes.open_transaction("ground.finish_job"), connection.cursor() as cursor:
         cursor.execute(
             "update job set state = %s, result = %s, error = %s, fix = %s, ended_at = now(),"
-            " done = case when %s = 'done' and total > 0 then total else done end where id = %s",
-            [state, None if result is None else Jsonb(result), error, fix, state, job_id],
+            " done = case when %s = 'done' and total > 0 then total else done end"
+            " where id = %s and ended_at is null and (%s::int is null or tries = %s)",
+            [state, None if result is None else Jsonb(result), error, fix, state, job_id, attempt, attempt],
         )
 
 
 def on_ready(app: procrastinate.App) -> None:
     """Register the queue's tasks; called by procrastinate when Django is ready."""
-    app.task(name="run_job", pass_context=False)(run_job)
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name="reclaim", queue="facts", queueing_lock="reclaim", pass_context=False)
-    async def reclaim(timestamp: int) -> None:
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-            await app.job_manager.retry_job(job)
+    # A job says itself how it ended; what comes out of it is a lost database, and then it is taken again.
+    @app.task(name="run_job", retry=procrastinate.RetryStrategy(max_attempts=MOST_TRIES, wait=3))
+    def run_ticket(*, job_id: str, unit_no: int, grant_no: int | None) -> None:
+        try:
+            run_job(job_id=job_id, unit_no=unit_no, grant_no=grant_no)
+        finally:
+            # The worker's threads come and go: a connection left open would never go back to the pool.
+            connection.close()
 
     @app.periodic(cron="17 3 * * *")
     @app.task(name="forget", queue="facts", queueing_lock="forget", pass_context=False)
     def forget(timestamp: int) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("delete from idempotency where at < now() - interval '24 hours'")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("delete from idempotency where at < now() - interval '24 hours'")
+        finally:
+            connection.close()
+
+
+async def reclaim(app: procrastinate.App) -> None:
+    """Give the tickets of workers that fell silent back to the queue, for as long as this worker runs."""
+    import asyncio
+
+    while True:
+        await asyncio.sleep(STALLED_SECONDS / 3)
+        try:
+            for ticket in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+                log.warning("ticket %s is taken back from a silent worker", ticket.id)
+                await app.job_manager.retry_job(ticket)
+        except Exception:
+            log.exception("reclaiming stumbled")
 
 
 def deliver_facts(stop: Callable[[], bool], *, pause: float = 1.0) -> None:
@@ -269,11 +296,16 @@ def work(*, concurrency: int = 2) -> None:
     async def run() -> None:
         worker_app = app.with_connector(app.connector.get_worker_connector())
         async with worker_app.open_async():
-            await worker_app.run_worker_async(
-                queues=list(QUEUES), concurrency=concurrency, install_signal_handlers=True,
-                delete_jobs="successful", fetch_job_polling_interval=2.0, update_heartbeat_interval=5.0,
-                stalled_worker_timeout=STALLED_SECONDS,
-            )  # fmt: skip
+            reclaimer = asyncio.create_task(reclaim(worker_app))
+            try:
+                await worker_app.run_worker_async(
+                    queues=list(QUEUES), concurrency=concurrency, install_signal_handlers=True,
+                    delete_jobs="successful", fetch_job_polling_interval=2.0,
+                    update_heartbeat_interval=min(5.0, STALLED_SECONDS / 4),
+                    stalled_worker_timeout=STALLED_SECONDS,
+                )  # fmt: skip
+            finally:
+                reclaimer.cancel()
 
     try:
         asyncio.run(run())

@@ -240,9 +240,11 @@ class Job(Row):
 class SchemaPlan(Shared):
     """A wish for a made table: typed data, never SQL. Only the builder acts on it.
 
-    state: waiting | done | refused. why: what was wrong and how to mend it.
+    state: waiting | done | refused. why: what was wrong and how to mend it, or why it waits; ended_at: its end,
+    or the last try of a plan that found its table busy. App: asks and reads.
     """
 
+    app_rights = "SELECT, INSERT"
     id = models.UUIDField(primary_key=True, default=new_id)
     table = models.CharField(max_length=60)
     plan = models.JSONField()

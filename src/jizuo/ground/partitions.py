@@ -47,24 +47,40 @@ def ensure(today: date) -> int:
         parents = {name for (name,) in cursor.fetchall()}
         cursor.execute("select relname from pg_class where relispartition and relkind = 'r'")
         there = {name for (name,) in cursor.fetchall()}
-    by_table = {}
-    for wall in (*walls.declared(), *walls.made_walls()):
-        by_table[wall.table] = wall
-        if wall.has_history:
-            twin = walls.history_wall(wall)
-            by_table[twin.table] = twin
+    by_table = walls.by_table()
     for parent in sorted(parents & by_table.keys()):
         for name, begin, end in wished(parent, today):
             if name in there:
                 continue
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("set local lock_timeout = '2s'")
-                cursor.execute(
-                    sql.SQL("create table {} partition of {} for values from ({}) to ({})").format(
-                        sql.Identifier(name), sql.Identifier(parent), sql.Literal(begin), sql.Literal(end)
-                    )
-                )
-                for statement in walls.policy_statements(by_table[parent], on=name):
+                for statement in partition_statements(by_table[parent], name, begin, end):
                     cursor.execute(statement)
             made += 1
     return made
+
+
+def statements_of(wall: walls.TableWall, today: date) -> Iterator[sql.Composable]:
+    """The DDL of all partitions that `wall`'s table should have on `today`."""
+    for name, begin, end in wished(wall.table, today):
+        yield from partition_statements(wall, name, begin, end)
+
+
+def partition_statements(wall: walls.TableWall, name: str, begin: str, end: str) -> Iterator[sql.Composable]:
+    """One partition with its own wall; a log's also with its own guard against change."""
+    yield sql.SQL("create table if not exists {} partition of {} for values from ({}) to ({})").format(
+        sql.Identifier(name), sql.Identifier(wall.table), sql.Literal(begin), sql.Literal(end)
+    )
+    yield from walls.policy_statements(wall, on=name)
+    if wall.table in MONTHLY:
+        yield from append_only_statements(name)
+
+
+def append_only_statements(name: str) -> Iterator[sql.Composable]:
+    """A statement trigger of the parent does not fire for a partition that is written directly."""
+    table = sql.Identifier(name)
+    yield sql.SQL("drop trigger if exists append_only on {}").format(table)
+    yield sql.SQL(
+        "create trigger append_only before update or delete or truncate on {}"
+        " for each statement execute function refuse_change()"
+    ).format(table)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, source
-from jizuo.ground.errors import BadInput, NotFound
+from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.shapes import Page
 
 
@@ -56,6 +56,13 @@ def job(*, job_id: UUID) -> JobView:
     return _job(row)
 
 
+def page_size(limit: int) -> int:
+    """`limit` as asked; raises BadInput outside 1 to 500."""
+    if not 1 <= limit <= 500:
+        raise BadInput(_("每页行数不对"), problems=[Problem("limit", _("应在 1 到 500 之间"))])
+    return limit
+
+
 def _job(row: tuple) -> JobView:
     result = row[11]
     return JobView(*row[:11], msgspec.json.decode(result) if isinstance(result, str) else result, *row[12:])
@@ -64,9 +71,11 @@ def _job(row: tuple) -> JobView:
 @source(title="任务列表", roles=scopes.STAFF_ROLES, reach=API)
 def job_list(*, state: str = "", after: str = "", limit: int = 50) -> Page[JobView]:
     """Jobs of the units in reach, newest first. state: '' for all. after: the `next` of the page before."""
-    if not 1 <= limit <= 500:
-        raise BadInput(_("limit 应在 1 到 500 之间"))
-    before = after or None
+    limit = page_size(limit)
+    try:
+        before = UUID(after) if after else None
+    except ValueError:
+        raise BadInput(_("翻页位置不对"), problems=[Problem("after", _("请从第一页重新开始"))]) from None
     with connection.cursor() as cursor:
         cursor.execute(
             f"select {JOB} from job where (%s = '' or state = %s) and (%s::uuid is null or id < %s::uuid)"
@@ -99,9 +108,32 @@ def fact_list(*, state: str = "dead", limit: int = 100) -> list[FactView]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, name, unit_no, at, state, tries, next_at, last_error from fact where state = %s order by id limit %s",
-            [state, min(limit, 500)],
+            [state, page_size(limit)],
         )
         return [FactView(*row) for row in cursor.fetchall()]
+
+
+class PlanView(msgspec.Struct, frozen=True):
+    """A wish for a made table and what became of it. why: what is wrong and how to mend it, one fault a line."""
+
+    plan_id: UUID
+    table: str
+    state: str
+    why: str
+    asked_at: datetime
+    ended_at: datetime | None
+
+
+@source(title="建表申请", roles=[scopes.OPERATOR, scopes.DISTRICT_ADMIN, scopes.DISTRICT_STEWARD], reach=API)
+def plan_list(*, state: str = "", limit: int = 50) -> list[PlanView]:
+    """Schema plans, newest first. state: waiting, done or refused; '' for all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, \"table\", state, why, asked_at, ended_at from schema_plan where (%s = '' or state = %s)"
+            " order by id desc limit %s",
+            [state, state, page_size(limit)],
+        )
+        return [PlanView(*row) for row in cursor.fetchall()]
 
 
 class AuditView(msgspec.Struct, frozen=True):
@@ -119,23 +151,23 @@ class AuditView(msgspec.Struct, frozen=True):
     note: str
 
 
-AUDIT = (
-    "e.id, e.at, e.unit_no, e.door, e.result, e.role, coalesce(a.display_name, ''), e.columns, e.row_count, e.note"
-)
+AUDIT = "e.id, e.at, e.unit_no, e.door, e.result, e.role, coalesce(a.display_name, ''), e.columns, e.row_count, e.note"
 
 
 @source(title="审计记录", roles=[scopes.OPERATOR, scopes.SECURITY_OFFICER, scopes.DISTRICT_ADMIN], reach=API)
-def audit_list(*, door: str = "", result: str = "", before: int | None = None, limit: int = 50) -> Page[AuditView]:
+def audit_list(
+    *, door: str = "", result: str = "", before: int | None = None, limit: int = 50
+) -> Page[AuditView]:
     """Entries of the units in reach, newest first. before: id of the last entry of the page before."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"select {AUDIT} from audit_entry e left join account a on a.id = e.account_id"
             " where (%s = '' or e.door = %s) and (%s = '' or e.result = %s) and (%s::bigint is null or e.id < %s)"
             " order by e.id desc limit %s",
-            [door, door, result, result, before, before, min(limit, 500) + 1],
+            [door, door, result, result, before, before, page_size(limit) + 1],
         )
         found = [AuditView(*row) for row in cursor.fetchall()]
-    rows = found[: min(limit, 500)]
+    rows = found[:limit]
     return Page(rows=rows, next=str(rows[-1].entry_id) if len(found) > len(rows) else "")
 
 
@@ -146,6 +178,6 @@ def who_looked(*, person_id: UUID, limit: int = 100) -> list[AuditView]:
         cursor.execute(
             f"select {AUDIT} from audit_subject s join audit_entry e on e.id = s.entry_id and e.at = s.at"
             " left join account a on a.id = e.account_id where s.subject_id = %s order by s.at desc limit %s",
-            [person_id, min(limit, 500)],
+            [person_id, page_size(limit)],
         )
         return [AuditView(*row) for row in cursor.fetchall()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jizuo.ground import actions, interface, queries
+from jizuo.ground import actions, interface, plans, queries
 from jizuo.ground.files import actions as file_actions
 from jizuo.ground.files import pages as file_pages
 from jizuo.ground.files import queries as file_queries
@@ -12,7 +12,7 @@ from jizuo.ground.gateways import actions as gateway_actions
 from jizuo.ground.gateways import queries as gateway_queries
 from jizuo.ground.pages import urls as page_urls
 
-DOORS = (actions, queries, file_actions, file_queries, gateway_actions, gateway_queries)
+DOORS = (actions, queries, plans, file_actions, file_queries, gateway_actions, gateway_queries)
 
 urlpatterns = page_urls.urlpatterns
 acting_urlpatterns = [

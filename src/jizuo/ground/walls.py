@@ -120,8 +120,19 @@ def declared() -> Iterator[TableWall]:
         yield TableWall(table=table, kind="shared", rights=rights)
 
 
+def by_table() -> dict[str, TableWall]:
+    """The wall of every table that should stand: declared, made by the builder, and their history twins."""
+    found = {}
+    for wall in (*declared(), *made_walls()):
+        found[wall.table] = wall
+        if wall.has_history:
+            found[f"{wall.table}_history"] = history_wall(wall)
+    return found
+
+
 def raise_all() -> int:
-    """Raise every declared wall as owner; returns the number of tables walled. Idempotent."""
+    """Raise every wall as owner, round made tables and partitions too, and take away what opens one (strange
+    policies, rights on a partition); returns the number of tables walled. Idempotent."""
     app, ops_ro = logins.role_name("app"), logins.role_name("ops_ro")
     with connection.cursor() as cursor, transaction.atomic():
         cursor.execute("set local lock_timeout = '2s'")
@@ -131,16 +142,45 @@ def raise_all() -> int:
         present = {name for (name,) in cursor.fetchall()}
         cursor.execute(HISTORY_FUNCTION)
         cursor.execute("revoke all on all tables in schema public from public")
-        walls = [wall for wall in declared() if wall.table in present]
+        walls = [wall for wall in (*declared(), *made_walls()) if wall.table in present]
         for wall in walls:
             for statement in statements(wall, app):
                 cursor.execute(statement)
         for statement in key_statements(cursor, walls):
             cursor.execute(statement)
+        for statement in mending_statements(cursor, app):
+            cursor.execute(statement)
         for statement in general_statements(cursor, app, ops_ro):
             cursor.execute(statement)
         raise_definers(cursor, present)
     return len(walls)
+
+
+PARTITIONS = """
+select c.relname, p.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+join pg_class p on p.oid = i.inhparent
+where c.relispartition and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+"""
+STRANGE_POLICIES = """
+select c.relname, p.polname from pg_policy p join pg_class c on c.oid = p.polrelid
+where c.relnamespace = 'public'::regnamespace
+  and p.polname not in ('wall_select', 'wall_insert', 'wall_update', 'wall_delete')
+  and not starts_with(p.polname, 'definer_')
+"""
+
+
+def mending_statements(cursor, app: str) -> Iterator[sql.Composable]:
+    """What brings partitions back behind their wall and removes policies that nobody declared."""
+    cursor.execute(STRANGE_POLICIES)
+    for table, policy in cursor.fetchall():
+        yield sql.SQL("drop policy {} on {}").format(sql.Identifier(policy), sql.Identifier(table))
+    wall_of = by_table()
+    cursor.execute(PARTITIONS)
+    for partition, parent in cursor.fetchall():
+        wall = wall_of.get(parent)
+        if wall is not None and wall.kind != "shared":
+            yield sql.SQL("revoke all on {} from {}").format(sql.Identifier(partition), sql.Identifier(app))
+            yield from policy_statements(wall, on=partition)
 
 
 def general_statements(cursor, app: str, ops_ro: str) -> Iterator[sql.Composable]:
