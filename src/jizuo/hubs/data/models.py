@@ -111,10 +111,9 @@ class Claim(Row):
     class Meta:
         db_table = "claim"
         constraints = [
-            models.UniqueConstraint(fields=["unit_no", "dataset", "record_id", "source"], name="claim_once"),
+            models.UniqueConstraint(fields=["unit_no", "record_id", "dataset", "source"], name="claim_once"),
             models.UniqueConstraint(fields=["unit_no", "id"], name="claim_unit_id"),
         ]
-        indexes = [models.Index(fields=["record_id", "dataset"], name="claim_record")]
 
 
 class FieldConflict(Row):

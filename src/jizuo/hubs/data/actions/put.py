@@ -360,8 +360,9 @@ class Staged:
         cursor.execute(
             self.sql(
                 "insert into claim (id, unit_no, dataset, record_id, source, fields, batch_id)"
-                " select gen_random_uuid(), {unit}, {dataset}, p.id, {source}, {said}, {batch} from {temp} p"
-                + ("" if is_new else " on conflict (unit_no, dataset, record_id, source) do nothing"),
+                " select gen_random_uuid(), p.unit, {dataset}, p.id, {source}, p.said, {batch}"
+                " from (select p.id, {unit} as unit, {said} as said from {temp} p) p where p.said <> '{{}}'"
+                + ("" if is_new else " on conflict (unit_no, record_id, dataset, source) do nothing"),
                 **parts,
             )
         )

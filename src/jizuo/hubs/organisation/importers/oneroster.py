@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from jizuo.ground import facts
 from jizuo.ground import scope as scopes
 from jizuo.ground.ids import new_id
 from jizuo.hubs.data.importers import ERROR, WARNING, Checked, CheckInput, Fault, NewLabel, Plan, PlanInput, Step
@@ -36,6 +37,7 @@ POSTS = {word: role for role, word in ROLES.items() if role not in ("pupil", "gu
     "administrator": "clerk",
 }
 MOST_LABELS = 200
+MOST_SEARCHED_AT_ONCE = 10_000
 
 
 class OneRoster:
@@ -172,8 +174,11 @@ class Loader:
         yield self.enrolments()
 
     def after(self, batch_id: UUID) -> None:
-        """Search keys of whom the batch wrote."""
-        people.refresh_search(batch_id)
+        """Search keys of whom the batch wrote: at once for a school, a moment later for a district."""
+        if len(self.affiliation_of) > MOST_SEARCHED_AT_ONCE:
+            facts.tell("AffiliationsWritten", unit_no=self.given.unit_no, batch_id=str(batch_id))
+        else:
+            people.refresh_search(batch_id)
 
     def place_units(self) -> None:
         """sourcedId of each org -> unit_no; departments and campuses belong to the unit above them."""
