@@ -6,12 +6,12 @@ import re
 from functools import cache
 
 import pytest
-from tests.hubs.organisation.importers.given import district, rows_of, school, sheet, unit_named
-from tests.hubs.organisation.walking import clerk, deliver_facts, walk
 
 from jizuo.plain.demo.workbooks import messy, pupils
 from jizuo.plain.idnumber import make
 from jizuo.plain.names import match_key
+from tests.hubs.organisation.importers.given import district, rows_of, school, sheet, unit_named
+from tests.hubs.organisation.walking import clerk, deliver_facts, walk
 
 HEADINGS = ["姓名", "班级", "学号", "身份证号", "监护人一姓名", "监护人一关系", "监护人一电话"]
 CODES = {

@@ -45,12 +45,12 @@ ALIKE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of roster. role: of the affiliation; dataset: of its facts; facts: their columns; title: in words."""
+    """A kind of roster. role: of the affiliation; dataset: of its facts; facts: their columns; begins: the
+    column that tells since when."""
 
     role: str
     dataset: str
     facts: tuple[str, ...]
-    title: Any
     begins: str = ""
 
 

@@ -90,7 +90,7 @@ CLASS_SCHEMA = {"id": pl.String(), "stage": pl.String(), "scheme": pl.String(), 
 
 _BORROWED = re.compile(r"借读|借入|学籍在(?!本校|我校)|非本校学籍|无学籍")
 _LENT = re.compile(r"借出|人籍分离|空挂|在(?!本校|我校)[^，；。]{2,20}(?:就读|借读)")
-PUPIL = Kind("pupil", "pupil", PUPIL_FACTS, gettext_lazy("学生"))
+PUPIL = Kind("pupil", "pupil", PUPIL_FACTS, begins="entered_on")
 
 
 class Pupils:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from jizuo.hubs.data import importers
 from jizuo.hubs.organisation.importers import queue
 from jizuo.hubs.organisation.importers.pupils import Pupils
+from jizuo.hubs.organisation.importers.staff import Staff
 
 
 def register() -> None:
     """Register every kind of workbook with the walk, and the queue's handlers with the facts."""
-    for importer in (Pupils(),):
+    for importer in (Pupils(), Staff()):
         importers.register(importer)
     queue.register()
