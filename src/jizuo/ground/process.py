@@ -9,6 +9,8 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,3 +167,19 @@ def is_alive(pid: int) -> bool:
     except OSError:
         return not Path("/proc").is_dir()
     return text.rpartition(")")[2].split()[0] != "Z"
+
+
+def end_after_parent(grace_seconds: float = 10) -> None:
+    """From now on, end hard `grace_seconds` after our parent has died, whatever we are waiting for then.
+
+    A killed supervisor takes the database with it; whoever tidies up by asking that database would wait for ever.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        time.sleep(grace_seconds)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

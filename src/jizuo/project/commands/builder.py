@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from jizuo.ground.process import end_after_parent
 from jizuo.project.exits import Exit
 from jizuo.project.start import set_up
 
@@ -14,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build until SIGTERM."""
+    end_after_parent()
     set_up("owner")
     from jizuo.ground import builder
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from jizuo.ground.process import end_after_parent
 from jizuo.project import budget
 from jizuo.project.exits import Exit
 from jizuo.project.start import set_up
@@ -20,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     # Each job holds one connection of the pool, the outbox loop one, and one is to spare.
     os.environ.setdefault("JIZUO_POOL", str(args.concurrency + 2))
     os.environ.setdefault("JIZUO_POOL", str(budget.worker_pool(args.concurrency)))
+    end_after_parent()
     set_up("app")
     from jizuo.ground import jobs
 
