@@ -312,3 +312,20 @@ def work(*, concurrency: int = 2) -> None:
     finally:
         ended.set()
         loop.join(timeout=5)
+
+
+def work_off() -> None:
+    """Run what waits in the queues and come back: for the command line, beside a worker or without one."""
+    import asyncio
+
+    from procrastinate.contrib.django import app
+
+    async def run() -> None:
+        worker_app = app.with_connector(app.connector.get_worker_connector())
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                queues=list(QUEUES), concurrency=1, wait=False, install_signal_handlers=False,
+                listen_notify=False, delete_jobs="successful",
+            )  # fmt: skip
+
+    asyncio.run(run())
