@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "jizuo.ground.acting.ActingRole",
+    "jizuo.ground.pages.faults.Faults",
     "jizuo.hubs.identity.gate.Gate",
 ]
 ROOT_URLCONF = "jizuo.project.urls"

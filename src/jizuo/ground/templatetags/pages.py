@@ -257,6 +257,7 @@ def drop_zone(
     hint: Any = "",
     most_mb: int = 0,
     is_many: bool = False,
+    is_required: bool = True,
 ) -> dict[str, Any]:
     """A place to drop or choose files, inside a multipart form."""
     return {
@@ -266,6 +267,7 @@ def drop_zone(
         "hint": hint,
         "most_mb": most_mb,
         "is_many": is_many,
+        "is_required": is_required,
     }
 
 

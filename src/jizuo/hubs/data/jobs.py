@@ -240,9 +240,9 @@ def list_changes(batch: dict[str, Any], step: Step, verdict: str, listed: list[A
 
 
 def masked(dataset: datasets.Dataset, values: dict[str, str | None]) -> dict[str, str | None]:
-    """Old or new values for a preview: sealed and sensitive numbers never stand there in clear."""
+    """Old or new values for a preview: sealed values never stand there; an id is named when it is shown."""
     return {
-        key: ("＊" if value and dataset.fields[key].kind in ("sealed", "id") else value)
+        key: ("＊" if value and dataset.fields[key].kind == "sealed" else value)
         for key, value in values.items()
     }
 

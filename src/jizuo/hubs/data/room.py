@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from jizuo.ground import jobs as ground_jobs
+from jizuo.ground.pages import shell
 from jizuo.hubs.data import jobs, queries
 from jizuo.hubs.data.actions import walk
+from jizuo.hubs.data.pages import PAGES
 
 DOORS = (walk, queries, jobs)
 
@@ -12,3 +14,6 @@ ground_jobs.register("data.check", jobs.check_batch, queue="people")
 ground_jobs.register("data.preview", jobs.preview_checked, queue="people")
 ground_jobs.register("data.apply", jobs.apply_batch, queue="bulk")
 ground_jobs.register("data.undo", jobs.undo_applied, queue="bulk")
+
+shell.offer(PAGES)
+acting_urlpatterns = shell.routes(PAGES)

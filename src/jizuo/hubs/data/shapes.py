@@ -53,6 +53,7 @@ class ProblemView(msgspec.Struct, frozen=True):
     fix: str
     suggestion: str
     label: str
+    ordinal: int = 0
 
 
 class ChangeView(msgspec.Struct, frozen=True):

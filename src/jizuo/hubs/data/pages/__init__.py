@@ -1,0 +1,34 @@
+"""Hand-made pages of the import walk."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from jizuo.ground.pages.shell import Page
+from jizuo.hubs.data import queries
+from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
+from jizuo.hubs.data.pages import columns, imports, step
+
+
+def _waiting(_scope: object) -> int:
+    return queries.waiting_imports()
+
+
+def _below(path: str, view: object) -> Page:
+    return Page(f"imports/{path}", view, _("名册导入"), IMPORTING_ROLES, in_menu=False)  # type: ignore[arg-type]
+
+
+PAGES = (
+    Page(
+        "imports", imports.listed, _("名册导入"), IMPORTING_ROLES, "data", "导", _waiting, 10, name="imports"
+    ),
+    _below("new", imports.new),
+    _below("<uuid:batch_id>", step.show),
+    _below("<uuid:batch_id>/progress", step.progress),
+    _below("<uuid:batch_id>/mend", step.mend),
+    _below("<uuid:batch_id>/do/<slug:verb>", step.do),
+    _below("<uuid:batch_id>/receipt", step.receipt),
+    _below("<uuid:batch_id>/marked.xlsx", step.marked),
+    _below("<uuid:batch_id>/raw", step.raw),
+    _below("<uuid:batch_id>/columns", columns.show),
+)
