@@ -148,7 +148,8 @@ class Number:
     """One big number with what stands behind it. value None is 无数据.
 
     shift: change against an earlier time, in the number's own unit; better: "up", "down" or "" says which
-    direction is good news and so its colour. definition, source and at stand behind the "?".
+    direction is good news and so its colour. definition, source and at stand behind the "?"; more: the address
+    where the definition stands among the others.
     """
 
     label: Any
@@ -164,6 +165,7 @@ class Number:
     shift: float | None = None
     shift_word: Any = ""
     better: str = ""
+    more: str = ""
 
     @property
     def shift_way(self) -> str:

@@ -411,3 +411,55 @@ class SamePerson(Row):
             models.UniqueConstraint(fields=["unit_no", "left_id", "right_id"], name="same_person_once"),
             models.UniqueConstraint(fields=["unit_no", "id"], name="same_person_unit_id"),
         ]
+
+
+class UnitTally(Row):
+    """How many of something a unit has, counted after the fact and never by hand: what charts and breakdowns read.
+
+    number: a key of definitions.yaml; stage, grade, sex and kind are '' where the number has no such side.
+    """
+
+    number = models.CharField(max_length=24)
+    stage = models.CharField(max_length=12, **KEPT)
+    grade = models.CharField(max_length=4, **KEPT)
+    sex = models.CharField(max_length=2, **KEPT)
+    kind = models.CharField(max_length=4, **KEPT)
+    value = models.IntegerField()
+
+    class Meta:
+        db_table = "unit_tally"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit_no", "number", "stage", "grade", "sex", "kind"], name="unit_tally_once"
+            ),
+            models.UniqueConstraint(fields=["unit_no", "id"], name="unit_tally_unit_id"),
+        ]
+
+
+class UnitSummary(Row):
+    """One row a unit: its numbers side by side for lists, null where nothing was ever brought in.
+
+    counted_at: when the numbers were counted; refreshed_at: when a batch was last applied to this unit's people.
+    pupils_per_teacher: pupils present for each full-time teacher; null without teachers.
+    """
+
+    registered = models.IntegerField(null=True)
+    present = models.IntegerField(null=True)
+    lent_in = models.IntegerField(null=True)
+    lent_out = models.IntegerField(null=True)
+    classes = models.IntegerField(null=True)
+    staff = models.IntegerField(null=True)
+    established = models.IntegerField(null=True)
+    full_time = models.IntegerField(null=True)
+    pupils_per_teacher = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    without_guardian = models.IntegerField(null=True)
+    without_phone = models.IntegerField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    refreshed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "unit_summary"
+        constraints = [
+            models.UniqueConstraint(fields=["unit_no"], name="unit_summary_once"),
+            models.UniqueConstraint(fields=["unit_no", "id"], name="unit_summary_unit_id"),
+        ]

@@ -1,0 +1,38 @@
+"""What waits for a person in the data hub, as counts for a start page."""
+
+from __future__ import annotations
+
+import msgspec
+from django.db import connection
+
+from jizuo.ground import scope as scopes
+from jizuo.ground.doors import source
+
+WAITING = """
+select (select count(*) from batch where state = 'held'),
+       (select count(*) from batch where state = 'faulty'),
+       (select count(*) from batch where state = 'ready'),
+       (select count(*) from field_conflict where state = 'open'),
+       (select count(*) from correction where state = 'open'),
+       (select count(*) from correction where state = 'open' and due_on < %(today)s)
+"""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """held: batches that need a second person; faulty: with faults to mend; ready: to be applied; conflicts: fields
+    on which sources differ; corrections: asked for, of them late past their day."""
+
+    held: int
+    faulty: int
+    ready: int
+    conflicts: int
+    corrections: int
+    late: int
+
+
+@source(title="数据待办", roles=scopes.STAFF_ROLES)
+def waiting() -> Waiting:
+    """Counts of the units in reach, in one read."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"today": scopes.current().today})
+        return Waiting(*cursor.fetchone())

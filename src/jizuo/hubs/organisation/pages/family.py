@@ -1,0 +1,192 @@
+"""The pages of pupil and guardian, made for a phone: the answer first, then who, then what the base knows."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from jizuo.ground import doors
+from jizuo.ground import scope as scopes
+from jizuo.ground.doors import role_title
+from jizuo.ground.errors import NotFound
+from jizuo.ground.pages import format
+from jizuo.ground.pages.parts import Entry, Tab
+from jizuo.ground.pages.shell import Page
+from jizuo.ground.queries import AuditView
+from jizuo.hubs.data import datasets
+from jizuo.hubs.organisation.pages.district import WEEKDAYS, to
+from jizuo.hubs.organisation.queries import family
+from jizuo.hubs.organisation.queries.family import Child, Known
+
+#: The sources of record, as a family calls them.
+OWNERS = {
+    "register": gettext_lazy("学籍系统"),
+    "school": gettext_lazy("学校"),
+    "family": gettext_lazy("家长本人"),
+    "district": gettext_lazy("区教育局"),
+}
+GRADES = {
+    1: gettext_lazy("公开"),
+    2: gettext_lazy("内部"),
+    3: gettext_lazy("个人"),
+    4: gettext_lazy("敏感"),
+    5: gettext_lazy("重要"),
+}
+
+
+def asked_child(request: HttpRequest) -> UUID | None:
+    """The child named in the address; None for the first. Raises NotFound for no id at all."""
+    text = request.GET.get("child", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound(_("没有这个孩子")) from None
+
+
+def owner_word(code: str) -> str:
+    """The source of record in words."""
+    return str(OWNERS.get(code, code))
+
+
+def tabs(found: list[Child], child: Child) -> list[Tab]:
+    """One tab a child, when there are several."""
+    if len(found) < 2:
+        return []
+    return [Tab(one.name, to(f"?child={one.person_id}"), one.person_id == child.person_id) for one in found]
+
+
+@never_cache
+def start(request: HttpRequest) -> HttpResponse:
+    """The start of a family."""
+    found = family.family(child_id=asked_child(request))
+    child, scope = found.child, scopes.current()
+    is_self = scope.role == scopes.PUPIL
+    place = child.class_name or child.unit_name
+    title = _("我在%(place)s") if is_self else _("%(name)s在%(place)s")
+    states = []
+    if not child.is_present:
+        states.append(_("学籍在本校，在别的学校就读"))
+    elif not child.is_registered:
+        states.append(_("在本校就读，学籍在别的学校"))
+    context = {
+        "title": title % {"name": child.name, "place": place},
+        "detail": f"{child.unit_name}　{WEEKDAYS[scope.today.weekday()]}",
+        "day": scope.today,
+        "child": child,
+        "is_self": is_self,
+        "states": states,
+        "tabs": tabs(found.children, child),
+        "teachers": [
+            {
+                "name": one.name,
+                "what": "、".join([_("班主任")] * one.is_homeroom + list(one.subjects)) or _("任课教师"),
+                "face": one.name[:1],
+            }
+            for one in found.teachers
+        ],
+        "adults": [adult_entry(one) for one in found.adults],
+        "looked": "　".join(
+            _("%(role)s %(count)s 次") % {"role": role_title(role), "count": count}
+            for role, count in found.looked.items()
+        )
+        or _("没有人"),
+        "fields": found.fields,
+        "query": f"?child={child.person_id}",
+    }
+    return render(request, "organisation/family.html", context)
+
+
+def adult_entry(one: family.Adult) -> Entry:
+    """One adult in a list."""
+    rights = [_("法定监护人")] if one.is_legal else []
+    if one.may_pick_up:
+        rights.append(_("可接送"))
+    if one.is_entrusted:
+        rights.append(_("受委托"))
+    name = _("%(name)s（我）") % {"name": one.name} if one.is_me else one.name
+    return Entry(one.relation or _("家长"), f"{name}　{one.phone}".strip("　"), side="、".join(rights))
+
+
+@never_cache
+def known(request: HttpRequest) -> HttpResponse:
+    """What the base knows, dataset by dataset."""
+    found = family.known_of(child_id=asked_child(request))
+    groups: dict[str, list[Known]] = {}
+    for item in found.known:
+        groups.setdefault(item.dataset, []).append(item)
+    shown = [
+        {
+            "title": group_title(dataset),
+            "held": sum(bool(item.value) for item in items),
+            "entries": [known_entry(item) for item in items],
+        }
+        for dataset, items in groups.items()
+    ]
+    context = {
+        "child": found.child,
+        "groups": shown,
+        "hidden": found.hidden,
+        "trail": [(_("今日"), to(""))],
+    }
+    return render(request, "organisation/known.html", context)
+
+
+def group_title(dataset: str) -> str:
+    """The heading of a dataset's fields."""
+    words = {
+        "person": _("个人"),
+        "affiliation": _("在校"),
+        "pupil": _("学籍与生活"),
+        "person_identifier": _("证件"),
+    }
+    return words.get(dataset) or datasets.get(dataset).title
+
+
+def known_entry(item: Known) -> Entry:
+    """One field with its value, grade, who owns it and who said it."""
+    side = [str(GRADES[item.grade])]
+    if item.sources:
+        side.append(_("%(who)s说的") % {"who": "、".join(map(owner_word, item.sources))})
+    if item.said_at:
+        side.append(format.recent(item.said_at))
+    return Entry(
+        item.title, item.value, owner=owner_word(item.owner) if item.owner else "", side=" · ".join(side)
+    )
+
+
+@never_cache
+def looked(request: HttpRequest) -> HttpResponse:
+    """Who looked, in words."""
+    child, found = family.looks(child_id=asked_child(request))
+    context = {
+        "child": child,
+        "lines": [look_line(one) for one in found],
+        "trail": [(_("今日"), to(""))],
+    }
+    return render(request, "organisation/looked.html", context)
+
+
+def look_line(one: AuditView) -> dict[str, Any]:
+    """One look: who, as what, what she was given and at which page."""
+    titles = {key: field.title for name in ("pupil", "affiliation", "person") for key, field in
+              datasets.get(name).fields.items()}  # fmt: skip
+    door = doors.all_doors().get(one.door)
+    what = "、".join(titles.get(column, column) for column in one.columns)
+    return {
+        "who": f"{role_title(one.role)} {one.who}".strip(),
+        "at": one.at,
+        "what": _("看到了%(what)s") % {"what": what} if what else _("打开过"),
+        "where": door.title if door else "",
+    }
+
+
+PAGES = [
+    Page("known", known, gettext_lazy("我的数据"), scopes.FAMILY_ROLES, icon="数", order=20, name="known"),
+    Page("looked", looked, gettext_lazy("谁看过"), scopes.FAMILY_ROLES, icon="看", order=30, name="looked"),
+]

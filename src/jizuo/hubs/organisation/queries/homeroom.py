@@ -1,0 +1,119 @@
+"""What a homeroom teacher and a teacher see of their own classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from jizuo.ground import audit
+from jizuo.ground import scope as scopes
+from jizuo.ground.doors import PAGE, source
+from jizuo.hubs.organisation.classwords import CLASS, word
+
+CLASSES = f"""
+select o.id, {CLASS} from org o where o.id = any(%(orgs)s) and o.kind = 'class'
+"""
+PUPILS = """
+select a.id, a.person_id, a.name, a.class_id, a.seat_no, a.local_no, g.guardians, g.phones
+from affiliation a cross join lateral (
+    select count(*) as guardians, count(nullif(p.phone, '')) as phones from guardian_of k
+    left join person p on p.id = k.guardian_id
+    where k.child_id = a.person_id and not k.is_no_contact and (k.end_on is null or k.end_on > %(today)s)) g
+where a.class_id = any(%(orgs)s) and a.role = 'pupil' and a.end_on is null
+order by a.class_id, a.seat_no nulls last, a.sort_key collate "C", a.id
+"""
+TEACHING = f"""
+select o.id, o.kind, e.subject_code, e.role, {CLASS}, o.parent_id,
+       (select jsonb_build_array(q.*)::text from (select {CLASS.replace("o.", "r.")} from org r where r.id = o.parent_id) q),
+       (select count(*) from affiliation p where p.class_id = coalesce(o.parent_id, o.id) and p.role = 'pupil'
+        and p.end_on is null)
+from enrolment e join affiliation a on a.unit_no = e.unit_no and a.id = e.affiliation_id
+join org o on o.unit_no = e.unit_no and o.id = e.org_id
+where a.person_id = %(person)s and a.end_on is null and e.role in ('teacher', 'homeroom_teacher')
+  and (e.end_on is null or e.end_on > %(today)s) and (o.closed_on is null or o.closed_on > %(today)s)
+order by o.kind <> 'class', o.entry_year desc nulls last, o.class_no, o.name, o.id
+"""
+
+Activation = Callable[[], Mapping[UUID, str]]
+_activation: list[Activation] = []
+
+
+def know_activation_by(reader: Activation) -> None:
+    """Name the reader of person -> state of the account (``active``, ``waiting``: a slip is out, ``new``, ``off``)
+    for the pupils of one's classes; the identity hub's. Without one nothing is said of accounts."""
+    _activation[:] = [reader]
+
+
+class ClassPupil(msgspec.Struct, frozen=True):
+    """A pupil in the list of her homeroom teacher. account: '' when nothing is known of accounts."""
+
+    affiliation_id: UUID
+    person_id: UUID
+    name: str
+    class_id: UUID
+    seat_no: int | None
+    local_no: str
+    guardians: int
+    phones: int
+    account: str = ""
+
+
+class MyClass(msgspec.Struct, frozen=True):
+    """One class of a homeroom teacher, its pupils in the order of their seats."""
+
+    class_id: UUID
+    name: str
+    pupils: list[ClassPupil]
+
+
+@source(title="我的班级与缺漏", roles=[scopes.HOMEROOM_TEACHER], reach=PAGE)
+def my_classes() -> list[MyClass]:
+    """The classes of the acting role with what is missing for each pupil: no guardian, no phone, no account."""
+    scope = scopes.current()
+    given = {"orgs": list(scope.org_ids), "today": scope.today}
+    with connection.cursor() as cursor:
+        cursor.execute(CLASSES, given)
+        named = {row[0]: word(*row[1:], scope.today) for row in cursor.fetchall()}
+        cursor.execute(PUPILS, given)
+        rows = cursor.fetchall()
+    accounts = _activation[0]() if _activation else {}
+    of_class: dict[UUID, list[ClassPupil]] = {class_id: [] for class_id in named}
+    for row in rows:
+        account = accounts.get(row[1], "none") if _activation else ""
+        of_class.setdefault(row[3], []).append(ClassPupil(*row, account=account))
+    audit.counted(len(rows))
+    classes = [MyClass(class_id, named.get(class_id, ""), pupils) for class_id, pupils in of_class.items()]
+    return sorted(classes, key=lambda one: one.name)
+
+
+class Lesson(msgspec.Struct, frozen=True):
+    """One class or section that a teacher teaches. class_id: the class itself or the one the section belongs to."""
+
+    org_id: UUID
+    name: str
+    class_id: UUID
+    subject_code: str
+    is_homeroom: bool
+    pupils: int
+
+
+@source(title="我的任教", roles=scopes.CLASS_ROLES, reach=PAGE)
+def my_teaching() -> list[Lesson]:
+    """What the acting teacher teaches now, classes before sections."""
+    scope = scopes.current()
+    with connection.cursor() as cursor:
+        cursor.execute(TEACHING, {"person": scope.person_id, "today": scope.today})
+        return [lesson(row, scope.today) for row in cursor.fetchall()]
+
+
+def lesson(row: tuple, today: date) -> Lesson:
+    """A row of `TEACHING` as a value."""
+    org_id, _kind, subject, role, scheme, entry_year, class_no, name, parent_id, parent, count = row
+    shown = word(scheme, entry_year, class_no, name, today)
+    if parent and not shown:
+        shown = word(*msgspec.json.decode(parent), today)
+    return Lesson(org_id, shown, parent_id or org_id, subject, role == "homeroom_teacher", count)
