@@ -153,7 +153,10 @@ def of_account(account_id: UUID, day: date) -> list[Held]:
     with connection.cursor() as cursor:
         cursor.execute(OF_ACCOUNT, [account_id, day, day])
         rows = cursor.fetchall()
-    return [Held(*row[:6], is_last=place == 0 and row[6] is not None) for place, row in enumerate(rows)]
+    return [
+        Held(no, unit_no, unit_name, short_name, role, person_name, place == 0 and used_at is not None)
+        for place, (no, unit_no, unit_name, short_name, role, person_name, used_at) in enumerate(rows)
+    ]
 
 
 def note_use(grant_no: int, account_id: UUID) -> None:

@@ -39,11 +39,8 @@ def text_of(pdf: bytes) -> str:
         plain = unpacked(body)
         if b"BT" not in plain:
             continue
-        for shown in re.findall(rb"\[(.*?)\]\s*TJ", plain, re.S):
-            for piece in re.findall(rb"<([0-9A-Fa-f]+)>", shown):
-                text += glyphs(bytes.fromhex(piece.decode()), maps)
-            for piece in re.findall(rb"\(((?:\\.|[^\\()])*)\)", shown, re.S):
-                text += glyphs(unescaped(piece), maps)
+        for piece in strings_of(plain):
+            text += glyphs(piece, maps)
     return "".join(text)
 
 
@@ -65,14 +62,40 @@ def char_map(plain: bytes) -> dict[int, str]:
     return held
 
 
-def unescaped(piece: bytes) -> bytes:
-    named = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+NAMED = {ord("n"): 10, ord("r"): 13, ord("t"): 9, ord("b"): 8, ord("f"): 12}
 
-    def one(found: re.Match[bytes]) -> bytes:
-        mark = found[1]
-        return bytes([int(mark, 8)]) if mark[:1].isdigit() else named.get(mark, mark)
 
-    return re.sub(rb"\\([0-7]{1,3}|.)", one, piece, flags=re.S)
+def strings_of(stream: bytes) -> list[bytes]:
+    """Every string of a content stream, hexadecimal or in brackets (which nest); there only shown text is one."""
+    found, place = [], 0
+    while place < len(stream):
+        sign = stream[place : place + 1]
+        if sign == b"<":
+            until = stream.index(b">", place)
+            found.append(bytes.fromhex(stream[place + 1 : until].decode()))
+            place = until
+        elif sign == b"(":
+            piece, place = bracketed(stream, place + 1)
+            found.append(piece)
+        place += 1
+    return found
+
+
+def bracketed(stream: bytes, place: int) -> tuple[bytes, int]:
+    """The string that begins at `place`, and where its closing bracket stands."""
+    held, depth = bytearray(), 0
+    while True:
+        byte = stream[place]
+        if byte == ord("\\"):
+            octal = re.match(rb"[0-7]{1,3}", stream[place + 1 : place + 4])
+            held.append(int(octal[0], 8) & 255 if octal else NAMED.get(stream[place + 1], stream[place + 1]))
+            place += len(octal[0]) if octal else 1
+        elif byte == ord(")") and depth == 0:
+            return bytes(held), place
+        else:
+            depth += {ord("("): 1, ord(")"): -1}.get(byte, 0)
+            held.append(byte)
+        place += 1
 
 
 def glyphs(piece: bytes, maps: dict[bytes, dict[int, str]]) -> list[str]:

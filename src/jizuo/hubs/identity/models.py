@@ -13,7 +13,7 @@ from jizuo.ground.ids import new_id
 from jizuo.ground.rows import Shared
 
 
-class AccountManager(BaseUserManager):
+class AccountManager(BaseUserManager["Account"]):
     """Finds accounts by login code."""
 
     def get_by_natural_key(self, username: str | None) -> Account:
@@ -52,10 +52,6 @@ class Account(Shared, AbstractBaseUser):
                 fields=["email"], condition=~models.Q(email=""), name="account_email_once"
             )
         ]
-
-    @property
-    def is_anonymous(self) -> bool:
-        return False
 
     def get_short_name(self) -> str:
         return self.display_name

@@ -102,7 +102,8 @@ def my_sessions(*, account_id: UUID, this_sid: UUID | None) -> list[SessionSeen]
             [account_id, entry.now(), entry.now()],
         )
         return [
-            SessionSeen(*row[:2], row[2] or "", *row[3:], row[0] == this_sid) for row in cursor.fetchall()
+            SessionSeen(sid, device, address or "", is_own, created_at, seen_at, sid == this_sid)
+            for sid, device, address, is_own, created_at, seen_at in cursor.fetchall()
         ]
 
 
@@ -192,10 +193,27 @@ def bindings(*, states: list[str] | None = None) -> list[BindingLine]:
     for person_id, name, org_ids in pupils:
         for org in org_ids:
             by_name.setdefault((org, names.match_key(name)), []).append((person_id, name))
-    return [
-        BindingLine(*row, matches=tuple(by_name.get((row[3], names.match_key(row[7])), ())) if row[7] else ())
-        for row in rows
-    ]
+    lines = []
+    for *known, child_name, child_person_id, phone_tail, asked_at in rows:
+        binding_id, state, origin, org_id, org_name, guardian, relation = known
+        matches = by_name.get((org_id, names.match_key(child_name)), []) if child_person_id is None else []
+        lines.append(
+            BindingLine(
+                binding_id,
+                state,
+                origin,
+                org_id,
+                org_name,
+                guardian,
+                relation,
+                child_name,
+                child_person_id,
+                phone_tail,
+                asked_at,
+                tuple(matches),
+            )
+        )
+    return lines
 
 
 def guardian_name(binding_id: UUID) -> str:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jizuo.ground.doors import role_title
-from jizuo.hubs.identity.rules import codes
+from jizuo.hubs.identity.rules import codes, gettext_noop
 from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import Slip
 
@@ -49,13 +49,14 @@ def words_of(slip: Slip) -> tuple[str, list[str]]:
             _("用原来的登录码和密码登录，就能看到新的身份。"),
             _("忘了密码，请向学校要重设纸条。"),
         ]
+    scan, decided = _("扫码，或打开上面的网址输入此码。"), _("班主任确认后即可看到孩子。")
     by_purpose = {
-        Purpose.ACTIVATE: (_("启用账号"), [_("扫码，或打开上面的网址输入启用码。"), _("自己设一个密码。"), _("以后用登录码和密码登录。")]),
-        Purpose.RESET: (_("重设密码"), [_("扫码，或打开上面的网址输入重设码。"), _("设一个新密码。")]),
-        Purpose.PAPER: (_("一次性登录码"), [_("打开上面的网址，选“一次性纸条码”，输入此码。"), _("只能用一次。")]),
-        Purpose.INVITE: (_("家长绑定邀请"), [_("扫码，或打开上面的网址输入邀请码。"), _("填您的姓名和与孩子的关系。"), _("班主任确认后即可看到孩子。")]),
-        Purpose.CLASS_ONCE: (_("班级一次性码"), [_("打开上面的网址，填班级码、孩子姓名和此码。"), _("班主任确认后即可看到孩子。")]),
-    }  # fmt: skip
+        Purpose.ACTIVATE: (_("启用账号"), [scan, _("自己设一个密码。"), _("以后用登录码和密码登录。")]),
+        Purpose.RESET: (_("重设密码"), [scan, _("设一个新密码。")]),
+        Purpose.PAPER: (_("一次性登录码"), [scan, _("只能登录一次。")]),
+        Purpose.INVITE: (_("家长绑定邀请"), [scan, _("填您的姓名和与孩子的关系。"), decided]),
+        Purpose.CLASS_ONCE: (_("班级一次性码"), [scan, _("填班级码和孩子姓名。"), decided]),
+    }
     return by_purpose[Purpose(slip.purpose)]
 
 
@@ -97,7 +98,7 @@ def slips_pdf(slips: Sequence[Slip], *, base_address: str, per_page: int = 8) ->
     }
     columns = LAYOUTS[per_page]
     source, fonts = _compiler_parts()
-    return typst.compile(
+    return typst.compile(  # type: ignore[misc]
         source.encode(),
         font_paths=fonts,
         ignore_system_fonts=True,
@@ -110,7 +111,16 @@ def slips_pdf(slips: Sequence[Slip], *, base_address: str, per_page: int = 8) ->
     )
 
 
-HEADS = ("单位", "班级", "姓名", "身份", "登录码", "一次性码", "有效至", "网址")
+HEADS = (
+    gettext_noop("单位"),
+    gettext_noop("班级"),
+    gettext_noop("姓名"),
+    gettext_noop("身份"),
+    gettext_noop("登录码"),
+    gettext_noop("一次性码"),
+    gettext_noop("有效至"),
+    gettext_noop("网址"),
+)
 
 
 def rows_of(slips: Sequence[Slip], base_address: str) -> list[list[str]]:

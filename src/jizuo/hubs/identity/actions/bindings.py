@@ -172,7 +172,7 @@ def _keep_codes(
 def ask_by_invitation(*, code: Secret, guardian: NewGuardian, address: str) -> Asked:
     """Answer an invitation. The code is used up; the homeroom teacher still decides. Raises BadInput, Conflict."""
     row = codes.paper_row(code.reveal, [Purpose.INVITE])
-    binding = GuardianBinding.objects.select_for_update().filter(pk=row.about_id).first()
+    binding = GuardianBinding.objects.select_for_update().filter(pk=row.about_id or UUID(int=0)).first()
     if binding is None:
         raise Conflict(_("这份邀请已撤回"), fix=_("请向班主任要一份新的"))
     state = _next(binding, Move.ASK)
@@ -331,7 +331,7 @@ def confirm_binding(*, binding_id: UUID, child_person_id: UUID) -> None:
         raise NotFound(_("这名学生不在这个班"), fix=_("请从本班名单中选择"))
     if binding.child_person_id not in (None, child_person_id):
         raise _bad("child_person_id", _("邀请是给另一名学生的"), _("请拒绝这条，再重新邀请"))
-    account = Account.objects.select_for_update().get(pk=binding.account_id)
+    account = Account.objects.select_for_update().get(guardianbinding=binding)
     is_new_person = account.person_id is None
     if is_new_person:
         account.person_id = new_id()
@@ -379,7 +379,7 @@ def end_binding(*, binding_id: UUID, why: str) -> None:
     if not why.strip():
         raise _bad("why", _("没有写理由"), _("请写明为什么解除"))
     _decide(binding, _next(binding, Move.END), why.strip())
-    account = Account.objects.get(pk=binding.account_id)
+    account = Account.objects.get(guardianbinding=binding)
     with connection.cursor() as cursor:
         cursor.execute(
             "update acting_grant set child_ids = array_remove(child_ids, %s) where account_id = %s and unit_no = %s"

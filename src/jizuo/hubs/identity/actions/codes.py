@@ -99,7 +99,7 @@ def to_send(code_id: UUID) -> Sealed | None:
     if row is None or row.sealed is None:
         return None
     told = msgspec.json.decode(
-        keys.ring().unseal(keys.Purpose.IDENTIFIERS, row.sealed, bound_to=code_id.bytes), type=Sealed
+        keys.ring().unseal(keys.Purpose.IDENTIFIERS, bytes(row.sealed), bound_to=code_id.bytes), type=Sealed
     )
     row.sealed = None
     row.save(update_fields=["sealed"])
@@ -120,8 +120,9 @@ def holders_of(row: OneTimeCode) -> list[Account]:
     """The accounts a sent code may open."""
     if row.kind == PHONE:
         return holders(PHONE, bytes(row.target or b""), "")
-    live = Account.objects.filter(pk=row.account_id, is_active=True, activated_at__isnull=False)
-    return list(live) if row.account_id else []
+    if row.account_id is None:
+        return []
+    return list(Account.objects.filter(pk=row.account_id, is_active=True, activated_at__isnull=False))
 
 
 def take_sent(code_id: UUID, code: str, purposes: Collection[Purpose]) -> OneTimeCode | None:

@@ -56,7 +56,7 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
             [
                 sid, account_id, request.session.session_key, device_of(request.META.get("HTTP_USER_AGENT", "")),
                 address or None, is_own, list(request.session.get(METHODS, [])), now, now,
-                limit.idle and int(limit.idle.total_seconds()), now + limit.absolute,
+                int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute,
             ],
         )  # fmt: skip
     # A shared machine's cookie ends with its browser; the row ends the session in any case.

@@ -20,12 +20,12 @@ from jizuo.hubs.identity.actions import signin
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.models import Account
 from jizuo.hubs.identity.pages import forms
-from jizuo.hubs.identity.pages.signin import enter, has_sms
+from jizuo.hubs.identity.pages.signin import SLIP, enter, has_sms
 from jizuo.hubs.identity.queries import roles_of
 from jizuo.hubs.identity.rules import codes, limits
 from jizuo.hubs.identity.rules.limits import Purpose
 
-SLIP, RECOVERING = "slip_code", "recovering"
+RECOVERING = "recovering"
 
 
 @never_cache

@@ -17,8 +17,7 @@ from jizuo.hubs.identity.actions import bindings, signin
 from jizuo.hubs.identity.actions import codes as code_actions
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.pages import forms
-from jizuo.hubs.identity.pages.activation import SLIP
-from jizuo.hubs.identity.pages.signin import enter, has_sms
+from jizuo.hubs.identity.pages.signin import SLIP, enter, has_sms
 from jizuo.hubs.identity.rules import codes
 from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import Asked, NewGuardian

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jizuo.ground.errors import DoorError
@@ -154,10 +155,15 @@ class TurnOnTotp(PlainForm):
     password = _secret(_("您的密码"))
 
 
+def relations() -> list[tuple[str, Any]]:
+    """What a guardian may be to a child, an empty choice first."""
+    return [("", ""), *((code, gettext(word)) for code, word in bindings.RELATIONS.items())]
+
+
 class AskAsMyself(PlainForm):
     """What a signed-in guardian fills in."""
 
-    relation = forms.ChoiceField(label=_("您是孩子的"), choices=[("", ""), *bindings.RELATIONS.items()])
+    relation = forms.ChoiceField(label=_("您是孩子的"), choices=relations)
 
 
 class AskAsNewcomer(AskAsMyself):

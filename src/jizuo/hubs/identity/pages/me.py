@@ -167,8 +167,7 @@ def _prove(request: HttpRequest, kind: str) -> HttpResponse:
         messages.success(request, _("已取下。"))
         return redirect("me")
     held = request.session.get(PROVING)
-    is_second = bool(request.GET.get("sent")) and held is not None and held["kind"] == kind
-    if is_second:
+    if request.GET.get("sent") and held is not None and held["kind"] == kind:
         return _prove_code(request, held, title)
     form: Any = (forms.Phone if is_phone else forms.Email)(request.POST or None)
     if request.method == "POST" and form.is_valid():

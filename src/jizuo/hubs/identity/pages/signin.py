@@ -37,7 +37,7 @@ from jizuo.hubs.identity.rules.codes import BadCode
 from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import Attempt
 
-SENT, CHOOSE = "sent_code", "choose_account"
+SENT, CHOOSE, SLIP = "sent_code", "choose_account", "slip_code"
 WAYS = ("password", "phone", "paper")
 
 
@@ -177,7 +177,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def _by_paper(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, "paper", forms.PaperSignIn(initial={"ticket": forms.issue_ticket()}))
+        first = {"ticket": forms.issue_ticket(), "code": request.session.pop(SLIP, "")}
+        return _page(request, "paper", forms.PaperSignIn(initial=first))
     form = forms.PaperSignIn(request.POST)
     if not form.is_valid():
         return _page(request, "paper", form, status=422)

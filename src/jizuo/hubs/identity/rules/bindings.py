@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
+from jizuo.hubs.identity.rules import gettext_noop
+
 
 class State(StrEnum):
     """invited: the school gave a code. asked: a guardian answered. confirmed: the homeroom teacher said yes.
@@ -46,13 +48,13 @@ OPEN_OF_CLASS = 150
 
 #: GB/T 4761 as far as families need it; "other" is a person whom the guardians entrusted.
 RELATIONS = {
-    "father": "父亲",
-    "mother": "母亲",
-    "grandfather": "祖父或外祖父",
-    "grandmother": "祖母或外祖母",
-    "brother_sister": "兄姐",
-    "relative": "其他亲属",
-    "entrusted": "受委托照护人",
+    "father": gettext_noop("父亲"),
+    "mother": gettext_noop("母亲"),
+    "grandfather": gettext_noop("祖父或外祖父"),
+    "grandmother": gettext_noop("祖母或外祖母"),
+    "brother_sister": gettext_noop("兄姐"),
+    "relative": gettext_noop("其他亲属"),
+    "entrusted": gettext_noop("受委托照护人"),
 }
 
 

@@ -57,8 +57,8 @@ def stem(lower: str) -> str:
 
 
 def is_pattern(lower: str) -> bool:
-    """True for texts that follow from a rule alone: figures only and fewer than twelve, or what is left after runs, dates, numbers and stock words are
-    taken out is three signs or fewer."""
+    """True for texts that follow from a rule alone: fewer than twelve figures and nothing else, or three signs or
+    fewer left after runs, dates, numbers and stock words are taken out."""
     if len(set(lower)) <= 3 or (lower.isdigit() and len(lower) < 12):
         return True
     if re.fullmatch(r"(.{1,6}?)\1+", lower):
