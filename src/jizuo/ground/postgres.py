@@ -163,6 +163,10 @@ class Embedded:
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGQUIT)
                 process.wait(30)
+        place = socket_folder(self.data)
+        if self._lock is not None and not place.is_relative_to(self.home):
+            with contextlib.suppress(OSError):
+                place.rmdir()
         self._release()
 
     def check(self) -> None:
