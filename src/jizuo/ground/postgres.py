@@ -327,7 +327,7 @@ class Embedded:
             write_secret(handed, password)
             give(handed, account)
             locale = ["--locale-provider=builtin"] if tools.major >= 17 else []
-            command = [
+            command: list[str | Path] = [
                 tools["initdb"],
                 "-D",
                 half,
