@@ -70,7 +70,9 @@ def strings_of(stream: bytes) -> list[bytes]:
     found, place = [], 0
     while place < len(stream):
         sign = stream[place : place + 1]
-        if sign == b"<":
+        if stream[place : place + 2] == b"<<":
+            place += 1
+        elif sign == b"<":
             until = stream.index(b">", place)
             found.append(bytes.fromhex(stream[place + 1 : until].decode()))
             place = until
