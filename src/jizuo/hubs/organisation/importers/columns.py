@@ -70,6 +70,7 @@ _NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "": "1"
 _IDLE = """
     序号 编号 照片 签名 学校 学校名称 学校标识码 校名 学校代码 no 年龄 人数 怎么改 姓名拼音 健康状况 邮政编码 联系电话
     学生来源 学生类别 籍贯 出生地行政区划码 户口所在地行政区划码 教职工类别 是否在编 任教学段
+    通信地址 备用地址
 """
 #: Headings that carry nothing for the base; nobody needs to hear that they were left out.
 IDLE = frozenset(map(words.normal, _IDLE.split()))

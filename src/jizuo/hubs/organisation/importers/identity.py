@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext as _
 
+from jizuo.ground import keys
+from jizuo.ground.keys import KeyRing
 from jizuo.hubs.data import codes
 from jizuo.hubs.data.importers import WARNING
 from jizuo.hubs.organisation.importers import numbers, values
@@ -77,13 +79,14 @@ def read_people(
     rolls = read_rolls(sheets, part, today)
     for name in ("id_kind", "id_key", "id_tail", "roll_tail", *BYTES):
         found[name] = [None] * count
+    ring = keys.ring()
     place_names = classes or [""] * count
     for number in range(count):
         document, roll = documents[number], rolls[number]
         is_doubled = False
         if document is not None:
             code = numbers.kind_code(document.kind, document.text)
-            sealed = numbers.seal(f"id:{code}", document.text)
+            sealed = numbers.seal(f"id:{code}", document.text, ring)
             found["id_kind"][number], found["id_key"][number] = code, sealed.kind
             found["id_blind"][number], found["id_sealed"][number] = sealed.blind, sealed.sealed
             found["id_tail"][number] = sealed.tail
@@ -91,7 +94,7 @@ def read_people(
                 sheets, part, number, "number", sealed, seen, found["name"][number], place_names[number]
             )
         if roll is not None:
-            sealed = numbers.seal(numbers.ROLL, roll.text)
+            sealed = numbers.seal(numbers.ROLL, roll.text, ring)
             found["roll_blind"][number], found["roll_sealed"][number] = sealed.blind, sealed.sealed
             found["roll_tail"][number] = sealed.tail
             if not is_doubled:
@@ -184,7 +187,7 @@ def read_documents(sheets: Sheets, part: Part, today: date) -> list[Document | N
     found: list[Document | None] = []
     for number, (cell, broken) in enumerate(zip(cells, broken_column(cells), strict=True)):
         found.append(None)
-        if cell is EMPTY or (cell.kind == "text" and clean(cell.text) in values.EMPTY_WORDS):
+        if cell is EMPTY or cell.text in values.EMPTY_WORDS:
             continue
         if cell.kind == "error":
             sheets.formula(part, number, place, "number", cell)
@@ -224,7 +227,7 @@ def read_rolls(sheets: Sheets, part: Part, today: date) -> list[RollNumber | Non
             continue
         cells = [row.cells[place] for row in part.rows]
         for number, (cell, broken) in enumerate(zip(cells, broken_column(cells), strict=True)):
-            if cell is EMPTY or found[number] is not None or clean(cell.text) in values.EMPTY_WORDS:
+            if cell is EMPTY or found[number] is not None or cell.text in values.EMPTY_WORDS:
                 continue
             if values.is_broken(cell, broken):
                 sheets.trouble(part, number, place, key, cell, values.BROKEN)
@@ -278,27 +281,21 @@ def local_numbers(sheets: Sheets, part: Part, seen: Seen, found: Columns) -> Non
             ))  # fmt: skip
 
 
-def document_of(sheets: Sheets, today: date) -> values.Convert:
-    """A converter of a guardian's document number: ``code:number``. A wrong one is left out with a warning, for
-    the guardian matters more than the number."""
-
-    def convert(cell: Cell) -> values.Value:
-        if cell.kind == "text" and clean(cell.text) in values.EMPTY_WORDS:
-            return None, None
-        read = values.document(cell, None, today=today, fictional=sheets.around.is_demo)
-        if isinstance(read, Trouble):
-            return None, read._replace(severity=WARNING)
-        return f"{numbers.kind_code(read.kind, read.text)}:{read.text}", None
-
-    return convert
-
-
-def seal_adult(row: dict[str, Any], told: str | None) -> None:
-    """Put a guardian's number, as `document_of` gives it, into the row, sealed."""
-    if told is None:
+def seal_adult(
+    sheets: Sheets, part: Part, number: int, adult: Mapping[str, Any], row: dict[str, Any], ring: KeyRing, today: date
+) -> None:
+    """Put a guardian's number into the row, sealed. A wrong one is left out with a warning, for the guardian
+    matters more than the number."""
+    place = adult["places"].get("number")
+    cell = EMPTY if place is None else part.rows[number].cells[place]
+    if cell is EMPTY or cell.text in values.EMPTY_WORDS:
         return
-    code, _mark, text = told.partition(":")
-    sealed = numbers.seal(f"id:{code}", text)
+    kind = DocumentKind(adult["id_kind"]) if adult.get("id_kind") else None
+    read = values.document(cell, kind, today=today, fictional=sheets.around.is_demo)
+    if isinstance(read, Trouble):
+        sheets.trouble(part, number, place, "adult_number", cell, read._replace(severity=WARNING))
+        return
+    sealed = numbers.seal(f"id:{numbers.kind_code(read.kind, read.text)}", read.text, ring)
     row["id_key"], row["id_blind"], row["id_sealed"], row["id_tail"] = sealed
 
 

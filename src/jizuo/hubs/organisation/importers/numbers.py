@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from jizuo.ground import keys
-from jizuo.ground.keys import Purpose
+from jizuo.ground.keys import KeyRing, Purpose
 from jizuo.plain.idnumber import DocumentKind
 
 ROLL = "roll"
@@ -40,9 +40,9 @@ def kind_code(kind: DocumentKind, text: str) -> str:
     return KIND_CODES[kind]
 
 
-def seal(kind: str, text: str) -> Sealed:
-    """Seal a normalised number of `kind`."""
-    ring = keys.ring()
+def seal(kind: str, text: str, ring: KeyRing | None = None) -> Sealed:
+    """Seal a normalised number of `kind`. ring: the base's keys, when the caller has thousands to seal."""
+    ring = ring or keys.ring()
     blind = ring.blind(text, kind=kind)
     closed = ring.seal(Purpose.IDENTIFIERS, text.encode(), bound_to=_place(kind, blind))
     return Sealed(kind, blind, closed, text[-4:])

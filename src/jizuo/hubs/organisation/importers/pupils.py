@@ -12,6 +12,7 @@ import polars as pl
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jizuo.ground import keys
 from jizuo.hubs.data.importers import WARNING, Checked, CheckInput, Plan, PlanInput
 from jizuo.hubs.organisation.importers import columns, identity, loading, values
 from jizuo.hubs.organisation.importers.classes import Classes
@@ -215,15 +216,15 @@ def read_adults(sheets: Sheets, part: Part, given: CheckInput) -> list[dict[str,
     """The guardians of a part's rows."""
     converts = {
         "name": values.name, "relation": values.code("family_relation"), "phone": values.phone, "is_legal": values.flag,
-        "ethnic": values.code("ethnic"), "id_kind": identity.document_kind, "number": identity.document_of(sheets, given.today),
+        "ethnic": values.code("ethnic"), "id_kind": identity.document_kind,
     }  # fmt: skip
-    found = []
+    found, ring = [], keys.ring()
     for number, adult in adults_of(sheets, part, converts):
         row: dict[str, Any] = dict.fromkeys(ADULT_SCHEMA)
         for key in ("name", "relation", "phone", "is_legal", "ethnic"):
             row[key] = adult.get(key)
         row["place"], row["order"] = f"{part.sheet}!{part.rows[number].number}", str(adult["order"])
-        identity.seal_adult(row, adult.get("number"))
+        identity.seal_adult(sheets, part, number, adult, row, ring, given.today)
         found.append(row)
     return found
 

@@ -24,7 +24,12 @@ from jizuo.plain.workbook.shape import TableRow
 #: A patch of this column empties the whole row: 不要这一行.
 WHOLE_ROW = "*"
 _FIXED = {0: "51", 1: "52"}
-_SECRET = frozenset((columns.DOCUMENT, columns.ROLL))
+_SECRET = frozenset((columns.DOCUMENT, columns.ROLL, "adult_number"))
+_PHONES = frozenset((columns.PHONE, "adult_phone"))
+_ADULT_TITLES = {
+    "adult_name": "监护人姓名", "adult_relation": "监护人关系", "adult_phone": "监护人电话", "adult_number": "监护人证件号",
+    "adult_id_kind": "监护人证件类型", "adult_is_legal": "是否监护人", "adult_ethnic": "监护人民族",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -55,7 +60,7 @@ class Sheets:
         self.specs = {spec.key: spec for spec in specs}
         self.faults: list[Fault] = []
         self.notes: list[str] = []
-        self.seen: dict[str, dict[Cell, values.Value]] = {}
+        self.seen: dict[str, dict[int, values.Value]] = {}
         self.book = open_book(given)
         self.note_hidden()
         self.parts: list[Part] = []
@@ -126,7 +131,7 @@ class Sheets:
         self, part: Part, key: str, convert: Callable[[Cell], values.Value] | None = None
     ) -> list[str | None]:
         """The values of a field row by row; None where the column or the value is missing."""
-        place = part.mapped.places.get(key)
+        place = part.mapped.places.get(key) if key in self.specs else None
         if place is None:
             return [None] * len(part.rows)
         if convert is None:
@@ -137,6 +142,7 @@ class Sheets:
         self, part: Part, place: int, key: str, convert: Callable[[Cell], values.Value]
     ) -> list[str | None]:
         """The cells at `place` converted, equal cells once."""
+        # The reader gives equal cells as one object, and the workbook keeps every one of them alive.
         seen = self.seen.setdefault(key, {})
         found: list[str | None] = []
         for number, row in enumerate(part.rows):
@@ -144,9 +150,9 @@ class Sheets:
             if cell is EMPTY:
                 found.append(None)
                 continue
-            known = seen.get(cell)
+            known = seen.get(id(cell))
             if known is None:
-                known = seen[cell] = (None, None) if cell.kind == "error" else convert(cell)
+                known = seen[id(cell)] = (None, None) if cell.kind == "error" else convert(cell)
             value, trouble = known
             if trouble is not None:
                 self.trouble(part, number, place, key, cell, trouble)
@@ -188,7 +194,7 @@ class Sheets:
             Fault(
                 severity=trouble.severity, code=trouble.code, reason=trouble.reason, fix=trouble.fix,
                 file=self.given.name, sheet=part.sheet, row_no=row_no, column=letter,
-                field=spec.title if spec else "", value=shown, suggestion=trouble.suggestion, label=label,
+                field=spec.title if spec else _ADULT_TITLES.get(key, ""), value=shown, suggestion=trouble.suggestion, label=label,
             )
         )  # fmt: skip
 
@@ -218,7 +224,7 @@ def shown_value(cell: Cell, kind: str) -> str:
     """What stood in a cell, for the list of faults: numbers of documents and phones masked."""
     if kind in _SECRET:
         return idnumber.mask(idnumber.normalise(cell.text))
-    if kind == columns.PHONE:
+    if kind in _PHONES:
         return phones.mask(cell.text)
     return cell.text[:200]
 
@@ -266,13 +272,13 @@ def adults_of(
                 place = group.get("phone")
                 if place is not None and found["phone"][number] is not None:
                     cell = part.rows[number].cells[place]
-                    sheets.trouble(part, number, place, columns.PHONE, cell, Trouble(
+                    sheets.trouble(part, number, place, "adult_phone", cell, Trouble(
                         "adult_nameless", _("有监护人电话，没有姓名"), _("请补上姓名，或清空电话"), severity=ERROR
                         if "name" in group else WARNING,
                     ))  # fmt: skip
                 continue
             adult = {key: column[number] for key, column in found.items()}
-            adult["order"] = order
+            adult |= {"order": order, "places": group}
             if fixed and not adult.get("relation"):
                 adult["relation"] = fixed
             yield number, adult

@@ -36,6 +36,7 @@ class Surroundings:
 
     unit_no: int
     unit_kind: str
+    identifier: str
     year: SchoolYear
     schemes: tuple[str, ...]
     classes: dict[ClassKey, str]
@@ -55,8 +56,9 @@ def surroundings(*, unit_no: int, importer: str, today: date, with_staff: bool =
         (unit_kind,) = cursor.fetchone()
         cursor.execute("select name, short_name, unit_no from unit")
         units = {name: no for full, short, no in cursor.fetchall() for name in (short, full)}
-        cursor.execute("select scheme from school where unit_no = %s", [unit_no])
-        schemes = [scheme for (scheme,) in cursor.fetchall()]
+        cursor.execute("select scheme, identifier from school where unit_no = %s", [unit_no])
+        scheme, identifier = cursor.fetchone() or ("", "")
+        schemes = [scheme]
         cursor.execute("select distinct scheme from schooling where unit_no = %s", [unit_no])
         schemes += [scheme for (scheme,) in cursor.fetchall()]
         cursor.execute(
@@ -78,6 +80,7 @@ def surroundings(*, unit_no: int, importer: str, today: date, with_staff: bool =
     return Surroundings(
         unit_no=unit_no,
         unit_kind=unit_kind,
+        identifier=identifier,
         year=year,
         schemes=tuple(dict.fromkeys(scheme for scheme in schemes if scheme in SCHEMES)),
         classes=classes,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from jizuo.hubs.data import importers
 from jizuo.hubs.organisation.importers import queue
 from jizuo.hubs.organisation.importers.pupils import Pupils
+from jizuo.hubs.organisation.importers.registers import PupilRegister, StaffRegister
 from jizuo.hubs.organisation.importers.staff import Staff
 
 
 def register() -> None:
     """Register every kind of workbook with the walk, and the queue's handlers with the facts."""
-    for importer in (Pupils(), Staff()):
+    for importer in (Pupils(), Staff(), PupilRegister(), StaffRegister()):
         importers.register(importer)
     queue.register()

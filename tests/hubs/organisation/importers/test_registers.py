@@ -1,0 +1,86 @@
+"""The two registers' exports over the walk: what they own, whom they list."""
+
+from __future__ import annotations
+
+import pytest
+
+from jizuo.plain.demo.workbooks import pupil_register, pupils, staff, staff_register
+from jizuo.plain.idnumber import make_roll_number
+from tests.hubs.organisation.importers.given import district, rows_of, school, sheet, unit_named
+from tests.hubs.organisation.importers.test_pupils import number
+from tests.hubs.organisation.walking import clerk, walk
+
+
+def test_the_school_s_list_and_the_register_s_export_meet_in_the_same_people(base):
+    unit_no = school(base)
+    scope = clerk(base, unit_no)
+    unit = unit_named("启明小学")
+    walk(base, scope, pupils(district(), unit), "校.xlsx", "pupils").apply()
+    register = pupil_register(district(), unit)
+    walked = walk(base, scope, register, "籍.xlsx", "pupil_register", source="register", is_full=True)
+    assert walked.state == "ready", [(p.code, p.column, p.value) for p in walked.problems("error")]
+    counts = walked.batch.counts
+    assert counts["pupil"]["new"] == 0
+    assert counts["affiliation"]["new"] == 0
+    assert counts["affiliation"]["gone"] == 0
+    walked.apply()
+    owned = rows_of(base, unit_no, "select count(*) from pupil where owned_fields @> array['entry_way', 'household_kind']")
+    assert owned == [(380,)]
+    borrowed = rows_of(base, unit_no, "select count(*) from affiliation where role = 'pupil' and not is_registered")
+    assert borrowed == [(1,)]
+    again = walk(base, scope, register, "再.xlsx", "pupil_register", source="register", is_full=True)
+    assert again.batch.receipt["is_nothing"], again.changes()[:3]
+
+
+def test_the_register_ends_only_whom_it_had_registered(base):
+    unit_no = school(base)
+    scope = clerk(base, unit_no)
+    listed = [["姓名", "班级", "学籍号", "备注"],
+              ["王一", "三（1）班", make_roll_number(number("2018-03-04", 1)), ""],
+              ["王二", "三（1）班", make_roll_number(number("2018-03-04", 2)), ""],
+              ["王三", "三（1）班", make_roll_number(number("2018-03-04", 3)), "借读，学籍在外省"]]  # fmt: skip
+    walk(base, scope, sheet(listed), "校.xlsx", "pupils").apply()
+    export = [["学籍号", "姓名", "年级", "班级", "是否学籍在读一致"], [listed[1][2], "王一", "三年级", "1班", "否"]]
+    walk(base, scope, sheet(export), "籍.xlsx", "pupil_register", source="register", is_full=True).apply()
+    found = rows_of(
+        base, unit_no, "select name, is_registered, is_present, end_on is null from affiliation order by name"
+    )
+    # 在读 is the school's to say; it had said so.
+    assert sorted(found) == sorted([("王一", True, True, True), ("王三", False, True, True), ("王二", True, True, False)])
+
+
+def test_staff_of_the_register_are_those_of_the_school(base):
+    unit_no = school(base)
+    scope = clerk(base, unit_no)
+    unit = unit_named("启明小学")
+    walk(base, scope, staff(district(), unit), "校.xlsx", "staff").apply()
+    posts = rows_of(base, unit_no, "select local_no, posts from affiliation order by 1")
+    walked = walk(base, scope, staff_register(district(), unit), "师.xlsx", "staff_register", source="register", is_full=True)
+    assert walked.batch.counts["affiliation"] == {"new": 0, "changed": 0, "same": len(posts), "gone": 0}
+    walked.apply()
+    assert rows_of(base, unit_no, "select local_no, posts from affiliation order by 1") == posts
+
+
+@pytest.mark.parametrize("importer", ["pupil_register", "staff_register"])
+def test_an_export_is_landed_as_the_register_s_word(base, importer):
+    unit_no = school(base)
+    content = sheet([["姓名", "年级", "班级", "学籍号"], ["王一", "三年级", "1班", ""]])
+    walked = walk(base, clerk(base, unit_no), content, "籍.xlsx", importer)
+    assert walked.state == "failed"
+    assert "register" in walked.batch.error
+
+
+def test_rows_of_another_school_are_refused(base):
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.ids import new_id
+    from jizuo.hubs.data.actions.put import put
+
+    unit_no = base.unit("启明小学")
+    with scopes.use(scopes.base_scope((unit_no,))), scopes.open_transaction("given"):
+        put(
+            dataset="school", columns=("id", "unit_no", "scheme", "identifier"),
+            rows=[(new_id(), unit_no, "5", "3100000001")], source="school",
+        )  # fmt: skip
+    content = sheet([["学校标识码", "姓名", "身份证件号"], ["3100000001", "王一", ""], ["3100000002", "王二", ""]])
+    walked = walk(base, clerk(base, unit_no), content, "师.xlsx", "staff_register", source="register")
+    assert [(p.code, p.row_no, p.column) for p in walked.problems("error")] == [("other_school", 3, "A")]
