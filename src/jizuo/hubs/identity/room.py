@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
+from jizuo.ground import facts
 from jizuo.ground.pages import shell
 from jizuo.hubs.identity import queries
-from jizuo.hubs.identity.actions import accounts, bindings, codes, factors, passwords, sessions, signin
+from jizuo.hubs.identity.actions import accounts, bindings, codes, factors, follow, passwords, sessions, signin
 from jizuo.hubs.identity.pages import activation, bind, grants, me, slips
 from jizuo.hubs.identity.pages import signin as entrance
 
-DOORS = (accounts, bindings, codes, factors, passwords, sessions, signin, queries)
+DOORS = (accounts, bindings, codes, factors, follow, passwords, sessions, signin, queries)
 PAGES = (*slips.PAGES, *grants.PAGES)
 
 shell.switch_by(queries.roles_of_request)
 shell.offer(PAGES)
+facts.on("DatasetRefreshed", "identity.grants", follow.on_refreshed)
+facts.on("RolesChanged", "identity.roles", follow.on_roles_changed)
+facts.on("GuardianConfirmed", "identity.guardian", follow.on_guardian_confirmed)
+facts.on("GuardianEnded", "identity.guardian", follow.on_guardian_ended)
 
 urlpatterns = [
     path("", me.home, name="home"),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Set
+from datetime import date
+from uuid import UUID
 
 _MODULUS = 1_000_000_000
 # Coprime to the modulus, so that distinct counts give distinct numbers; not secret, only unlike a count.
@@ -42,3 +45,23 @@ def derived_id(unit_no: int, kind: str, key: str) -> str:
     digest = hashlib.blake2b(f"{unit_no}/{kind}/{key}".encode(), digest_size=16).hexdigest()
     variant = "89ab"[int(digest[16], 16) & 3]
     return f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:]}"
+
+
+def staff_roles(
+    posts: Iterable[str], homerooms: Set[UUID], teaching: Set[UUID]
+) -> list[tuple[str, frozenset[UUID]]]:
+    """Acting roles of a staff member with the classes each reaches: those of the posts, homeroom teacher for own
+    classes, teacher for the classes taught. A post reaches its whole unit and names no class."""
+    roles: list[tuple[str, frozenset[UUID]]] = [
+        (post, frozenset()) for post in dict.fromkeys(posts) if post not in ("teacher", "homeroom_teacher")
+    ]
+    if homerooms:
+        roles.append(("homeroom_teacher", frozenset(homerooms)))
+    if teaching or "teacher" in posts:
+        roles.append(("teacher", frozenset(teaching)))
+    return roles
+
+
+def guardian_may_act(*, may_view: bool, is_no_contact: bool, end_on: date | None, today: date) -> bool:
+    """True when an adult may act for a child today: may see, is not barred by a court, and the tie has not ended."""
+    return may_view and not is_no_contact and (end_on is None or end_on > today)

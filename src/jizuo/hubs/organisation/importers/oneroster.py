@@ -91,7 +91,7 @@ def faults_of(problem: Any) -> Iterator[Fault]:
 def place_schools(orgs: pl.DataFrame, given: CheckInput) -> list[Fault]:
     """Every school of the file has its unit, or a fault says what to do."""
     held = unit_queries.unit_sources()
-    schools = [row for row in orgs.iter_rows(named=True) if row["type"] == "school"]
+    schools = [row for row in orgs.iter_rows(named=True) if is_unit(row)]
     missing = [row for row in schools if row["sourcedId"] not in held]
     if not missing:
         return []
@@ -103,7 +103,12 @@ def place_schools(orgs: pl.DataFrame, given: CheckInput) -> list[Fault]:
         code = "other_school"
     elif given.options.get("open_units"):
         new = [
-            unit_actions.NewUnit(name=row["name"], source_id=row["sourcedId"], identifier=row["identifier"])
+            unit_actions.NewUnit(
+                name=row["name"],
+                kind="school" if row["type"] == "school" else "centre",
+                source_id=row["sourcedId"],
+                identifier=row["identifier"],
+            )
             for row in missing
         ]
         unit_actions.open_units(parent_no=given.unit_no, schools=new)
@@ -116,6 +121,11 @@ def place_schools(orgs: pl.DataFrame, given: CheckInput) -> list[Fault]:
               label=row["sourcedId"])
         for row in missing
     ]  # fmt: skip
+
+
+def is_unit(org: Mapping[str, str]) -> bool:
+    """True for an org that is a unit of its own below the importing one: a school, or what a base calls a unit."""
+    return org["type"] == "school" or (org["type"] == "department" and org.get(f"{PREFIX}kind") == "unit")
 
 
 @dataclass(slots=True)
