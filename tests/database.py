@@ -68,6 +68,10 @@ class Server:
                 )
         return logins.ensure(self.address, name, self.data / "secrets")
 
+    def root(self, database: str) -> str:
+        """The superuser's address on `database`."""
+        return self.address.replace("/postgres?", f"/{database}?")
+
     def drop(self, name: str) -> None:
         with psycopg.connect(self.address, autocommit=True) as root:
             root.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -295,9 +295,7 @@ def test_killed_in_the_middle_it_leaves_nothing_and_the_next_one_finishes(
     base, server, make_database, ending
 ):
     found = make_database()
-    with psycopg.connect(
-        server.address.replace("/postgres?", f"/{found.database}?"), autocommit=True
-    ) as root:
+    with psycopg.connect(server.root(found.database), autocommit=True) as root:
         assert root.info.dbname == found.database
         root.execute(SLEEPY)
         asked(found, plan_of("torn"))

@@ -58,6 +58,10 @@ select {NAMED}, c.relkind::text, c.relispartition, c.relrowsecurity, c.relforcer
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where {OURS} and c.relkind in ('r', 'p', 'v', 'm', 'f')
 """
+PARENTS = """
+select c.relname, p.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+join pg_class p on p.oid = i.inhparent where c.relnamespace = 'public'::regnamespace
+"""
 POLICIES = f"""
 select {NAMED}, p.polname, p.polcmd::text, p.polpermissive, p.polroles::regrole[]::text[],
        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
@@ -102,7 +106,7 @@ def breaches(*, about: str | None = None) -> list[Breach]:
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         tables = {row[0]: row[1:] for row in cursor.fetchall()}
-        cursor.execute("select i.inhrelid::regclass::text, i.inhparent::regclass::text from pg_inherits i")
+        cursor.execute(PARENTS)
         parent_of = dict(cursor.fetchall())
         if about is not None:
             twins = (about, f"{about}_history")
@@ -244,7 +248,12 @@ def function_breaches() -> list[Breach]:
 
 
 def refuse_on_breach() -> None:
-    """Raise `CensusBreach` naming every hole. Called by web and worker before they take work."""
+    """Raise `CensusBreach` naming every hole. Called by web and worker before they take work.
+
+    The connection goes back to the pool: the thread that starts a server never serves, and would keep it.
+    """
     found = breaches()
+    if not connection.in_atomic_block:
+        connection.close()
     if found:
         raise CensusBreach("the wall has holes:\n" + "\n".join(map(str, found)))
