@@ -24,9 +24,13 @@ def test_the_school_s_list_and_the_register_s_export_meet_in_the_same_people(bas
     assert counts["affiliation"]["new"] == 0
     assert counts["affiliation"]["gone"] == 0
     walked.apply()
-    owned = rows_of(base, unit_no, "select count(*) from pupil where owned_fields @> array['entry_way', 'household_kind']")
+    owned = rows_of(
+        base, unit_no, "select count(*) from pupil where owned_fields @> array['entry_way', 'household_kind']"
+    )
     assert owned == [(380,)]
-    borrowed = rows_of(base, unit_no, "select count(*) from affiliation where role = 'pupil' and not is_registered")
+    borrowed = rows_of(
+        base, unit_no, "select count(*) from affiliation where role = 'pupil' and not is_registered"
+    )
     assert borrowed == [(1,)]
     again = walk(base, scope, register, "再.xlsx", "pupil_register", source="register", is_full=True)
     assert again.batch.receipt["is_nothing"], again.changes()[:3]
@@ -40,13 +44,18 @@ def test_the_register_ends_only_whom_it_had_registered(base):
               ["王二", "三（1）班", make_roll_number(number("2018-03-04", 2)), ""],
               ["王三", "三（1）班", make_roll_number(number("2018-03-04", 3)), "借读，学籍在外省"]]  # fmt: skip
     walk(base, scope, sheet(listed), "校.xlsx", "pupils").apply()
-    export = [["学籍号", "姓名", "年级", "班级", "是否学籍在读一致"], [listed[1][2], "王一", "三年级", "1班", "否"]]
+    export = [
+        ["学籍号", "姓名", "年级", "班级", "是否学籍在读一致"],
+        [listed[1][2], "王一", "三年级", "1班", "否"],
+    ]
     walk(base, scope, sheet(export), "籍.xlsx", "pupil_register", source="register", is_full=True).apply()
     found = rows_of(
         base, unit_no, "select name, is_registered, is_present, end_on is null from affiliation order by name"
     )
     # 在读 is the school's to say; it had said so.
-    assert sorted(found) == sorted([("王一", True, True, True), ("王三", False, True, True), ("王二", True, True, False)])
+    assert sorted(found) == sorted(
+        [("王一", True, True, True), ("王三", False, True, True), ("王二", True, True, False)]
+    )
 
 
 def test_staff_of_the_register_are_those_of_the_school(base):
@@ -55,7 +64,15 @@ def test_staff_of_the_register_are_those_of_the_school(base):
     unit = unit_named("启明小学")
     walk(base, scope, staff(district(), unit), "校.xlsx", "staff").apply()
     posts = rows_of(base, unit_no, "select local_no, posts from affiliation order by 1")
-    walked = walk(base, scope, staff_register(district(), unit), "师.xlsx", "staff_register", source="register", is_full=True)
+    walked = walk(
+        base,
+        scope,
+        staff_register(district(), unit),
+        "师.xlsx",
+        "staff_register",
+        source="register",
+        is_full=True,
+    )
     assert walked.batch.counts["affiliation"] == {"new": 0, "changed": 0, "same": len(posts), "gone": 0}
     walked.apply()
     assert rows_of(base, unit_no, "select local_no, posts from affiliation order by 1") == posts
@@ -81,6 +98,8 @@ def test_rows_of_another_school_are_refused(base):
             dataset="school", columns=("id", "unit_no", "scheme", "identifier"),
             rows=[(new_id(), unit_no, "5", "3100000001")], source="school",
         )  # fmt: skip
-    content = sheet([["学校标识码", "姓名", "身份证件号"], ["3100000001", "王一", ""], ["3100000002", "王二", ""]])
+    content = sheet(
+        [["学校标识码", "姓名", "身份证件号"], ["3100000001", "王一", ""], ["3100000002", "王二", ""]]
+    )
     walked = walk(base, clerk(base, unit_no), content, "师.xlsx", "staff_register", source="register")
     assert [(p.code, p.row_no, p.column) for p in walked.problems("error")] == [("other_school", 3, "A")]

@@ -282,7 +282,13 @@ def local_numbers(sheets: Sheets, part: Part, seen: Seen, found: Columns) -> Non
 
 
 def seal_adult(
-    sheets: Sheets, part: Part, number: int, adult: Mapping[str, Any], row: dict[str, Any], ring: KeyRing, today: date
+    sheets: Sheets,
+    part: Part,
+    number: int,
+    adult: Mapping[str, Any],
+    row: dict[str, Any],
+    ring: KeyRing,
+    today: date,
 ) -> None:
     """Put a guardian's number into the row, sealed. A wrong one is left out with a warning, for the guardian
     matters more than the number."""

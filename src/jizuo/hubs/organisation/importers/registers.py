@@ -35,7 +35,9 @@ def of_register(specs: tuple[Spec, ...], *left_out: str) -> tuple[Spec, ...]:
 def check_source(given: CheckInput) -> None:
     """Raise BadInput unless the file is landed as the register's word."""
     if given.source != REGISTER:
-        raise BadInput(_("学籍（教师）系统的导出要按来源“register”导入"), fix=_("请在导入页选择“全国系统导出”"))
+        raise BadInput(
+            _("学籍（教师）系统的导出要按来源“register”导入"), fix=_("请在导入页选择“全国系统导出”")
+        )
 
 
 def other_schools(sheets: Sheets, part: Part, around: Surroundings) -> None:
@@ -57,7 +59,9 @@ class PupilRegister(Pupils):
     name = "pupil_register"
     title = gettext_lazy("学籍系统导出")
     source = REGISTER
-    specs = of_register(Pupils.specs, "seat_no", "bus", "is_registered", "remark", "base_no", "local_no", "household_region")
+    specs = of_register(
+        Pupils.specs, "seat_no", "bus", "is_registered", "remark", "base_no", "local_no", "household_region"
+    )
 
     def check(self, given: CheckInput) -> Checked:
         """As a list of the school's, by the register's word."""

@@ -7,10 +7,11 @@ from jizuo.hubs.organisation.importers import queue
 from jizuo.hubs.organisation.importers.pupils import Pupils
 from jizuo.hubs.organisation.importers.registers import PupilRegister, StaffRegister
 from jizuo.hubs.organisation.importers.staff import Staff
+from jizuo.hubs.organisation.importers.teaching import Teaching
 
 
 def register() -> None:
     """Register every kind of workbook with the walk, and the queue's handlers with the facts."""
-    for importer in (Pupils(), Staff(), PupilRegister(), StaffRegister()):
+    for importer in (Pupils(), Staff(), Teaching(), PupilRegister(), StaffRegister()):
         importers.register(importer)
     queue.register()
