@@ -4,21 +4,40 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jizuo.ground import actions, interface, plans, queries
+from jizuo.ground import actions, health, interface, overrides, overseeing, plans, queries
 from jizuo.ground.files import actions as file_actions
 from jizuo.ground.files import pages as file_pages
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.gateways import actions as gateway_actions
 from jizuo.ground.gateways import queries as gateway_queries
+from jizuo.ground.pages import admin, shell
 from jizuo.ground.pages import urls as page_urls
 
-DOORS = (actions, queries, plans, file_actions, file_queries, gateway_actions, gateway_queries)
+DOORS = (
+    actions,
+    queries,
+    plans,
+    overrides,
+    overseeing,
+    file_actions,
+    file_queries,
+    gateway_actions,
+    gateway_queries,
+)
+PAGES = admin.PAGES
 
-urlpatterns = page_urls.urlpatterns
+shell.offer(PAGES)
+
+urlpatterns = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    *page_urls.urlpatterns,
+]
 acting_urlpatterns = [
     path("api/", interface.index, name="interface"),
     path("api/openapi.json", interface.openapi, name="openapi"),
     path("api/do/<str:name>", interface.do, name="interface-do"),
     path("api/read/<str:name>", interface.read, name="interface-read"),
     path("files/<uuid:file_id>", file_pages.download, name="file"),
+    *shell.routes(PAGES),
 ]
