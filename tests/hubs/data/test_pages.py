@@ -40,8 +40,7 @@ def send(desk, rows, **more):
     answer = desk.client.post(f"{desk.at}/new", {"importer": "pupils", "file": file, **more})
     assert answer.status_code == 302, answer.content.decode()[:2000]
     batch_id = answer["Location"].rsplit("/", 1)[1]
-    walked = Walked(desk.base, desk.scope, batch_id)
-    return walked
+    return Walked(desk.base, desk.scope, batch_id)
 
 
 def page(desk, walked, query=""):

@@ -306,8 +306,8 @@ def import_lines(
     step, way = ("id > %s", "asc") if before else ("(%s::uuid is null or id < %s::uuid)", "desc")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select id, title, importer, state, rows_read, problems, counts::text, coalesce({WHO.format(column='asked_by')}, ''),"
-            f" asked_at, unit_no from batch where (%s = '' or state = %s) and {step} order by id {way} limit %s",
+            f"select id, title, importer, state, rows_read, problems, counts::text,"
+            f" coalesce({WHO.format(column='asked_by')}, ''), asked_at, unit_no from batch where (%s = '' or state = %s) and {step} order by id {way} limit %s",
             [state, state, *([before] if before else [after, after]), limit],
         )
         rows = cursor.fetchall()

@@ -45,7 +45,8 @@ class ClassView:
 
 COLUMNS = (
     "o.id, o.unit_no, o.name, o.stage, o.scheme, o.entry_year, o.class_no, o.class_type, o.location, o.closed_on,"
-    " coalesce((select s.scheme from school s where s.unit_no = o.unit_no), '')"
+    " coalesce((select x.scheme from schooling x where x.unit_no = o.unit_no and x.entry_year = o.entry_year),"
+    " (select s.scheme from school s where s.unit_no = o.unit_no), '')"
 )
 
 
@@ -99,6 +100,17 @@ def of_units(unit_nos: Iterable[int]) -> list[ClassView]:
         )
         day = scopes.current().today
         return sorted((view(row, day) for row in cursor.fetchall()), key=lambda one: (one.unit_no, one.order))
+
+
+def own_classes(org_ids: Iterable[UUID]) -> list[UUID]:
+    """The classes behind the orgs of a class role: a section stands for the class whose lesson it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select case when kind = 'section' and parent_id is not null then parent_id else id end from org"
+            " where id = any(%s)",
+            [list(org_ids)],
+        )
+        return list({org_id for (org_id,) in cursor.fetchall()})
 
 
 def stage_word(stage: str) -> str:

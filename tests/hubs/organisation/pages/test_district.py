@@ -82,7 +82,9 @@ def test_a_head_sees_the_own_school_only(base: Any, district: given.District) ->
     assert client.get(f"/as/{client.grant}/schools").status_code == 403
 
 
-def test_small_groups_are_told_inside_the_school_only(base: Any, district: given.District, steward: Any) -> None:
+def test_small_groups_are_told_inside_the_school_only(
+    base: Any, district: given.District, steward: Any
+) -> None:
     assert "少于 5" in page(steward, "schools?cols=name&cols=lent_in")
     from jizuo.hubs.organisation.queries.numbers import shown
 

@@ -206,10 +206,17 @@ def numbers_of(batch: BatchView, tally: dict[str, int]) -> list[Number]:
             _("要改的"), batch.problems if batch.state not in (rules.LANDED, rules.CHECKING) else None, _("处"),
             f"{href}?show=error" if batch.problems else "", _("不改好就不能写入的地方；一处都不改，其余各行也不会写入"),
             batch.title, batch.asked_at,
-            _("改好前，其余行也不会写入") if batch.problems else _("提醒 %(n)s 处") % {"n": batch.warnings} if batch.warnings else "",
+            fault_detail(batch),
             tone="zhu" if batch.problems else "",
         ),
     ]  # fmt: skip
+
+
+def fault_detail(batch: BatchView) -> str:
+    """What the faults mean, or how many remarks there are."""
+    if batch.problems:
+        return _("改好前，其余行也不会写入")
+    return _("提醒 %(n)s 处") % {"n": batch.warnings} if batch.warnings else ""
 
 
 def effect_words(tally: dict[str, int]) -> str:
@@ -405,7 +412,7 @@ def receipt(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 def marked(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The workbook as it came, its bad cells red with what is wrong beside them."""
-    batch, opened, problems = queries.raw_of(batch_id=batch_id)
+    _batch, opened, problems = queries.raw_of(batch_id=batch_id)
     data = b"".join(store.current().open(opened.sha256))
     marks = [
         Mark(one.sheet, one.row_no, one.column if one.column.isalpha() else "", f"{one.reason}。{one.fix}".strip("。"))

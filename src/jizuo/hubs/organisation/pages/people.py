@@ -1,0 +1,372 @@
+"""Lists of pupils and staff, the page of one person, corrections."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from jizuo.ground import scope as scopes
+from jizuo.ground.doors import all_doors, role_title
+from jizuo.ground.errors import BadInput
+from jizuo.ground.pages.asks import Ask, cut
+from jizuo.ground.pages.parts import Action, Tab
+from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.tables import Column, Filter, Table
+from jizuo.hubs.data import codes
+from jizuo.hubs.data import queries as data_queries
+from jizuo.hubs.data.actions.corrections import ANSWER_DAYS, answer_correction
+from jizuo.hubs.data.pages.step import owner_word
+from jizuo.hubs.organisation import masks
+from jizuo.hubs.organisation.actions import people as actions
+from jizuo.hubs.organisation.class_names import ClassView
+from jizuo.hubs.organisation.queries import people as queries
+from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES
+
+YES_NO = [("yes", gettext_lazy("是")), ("no", gettext_lazy("否"))]
+NUMBER_ROLES = OFFICE_ROLES
+
+
+def to(path: str) -> str:
+    """The address of `path` in the acting role."""
+    return here(scopes.current().grant_no or 0, path)
+
+
+def choices(table: str) -> list[tuple[str, Any]]:
+    """A code table as the choices of a filter."""
+    return [(code.code, code.name) for code in codes.tables()[table]]
+
+
+def present_tag(line: Any) -> str:
+    """在籍 and 在读 in one word; both is the ordinary case and says nothing."""
+    if line.is_registered and line.is_present:
+        return ""
+    if line.is_registered:
+        return _("不在校")
+    return _("借读") if line.is_present else _("不在籍")
+
+
+def pupil_columns(*, with_phone: bool, many_units: bool) -> list[Column]:
+    """The columns of the list of pupils."""
+    return [
+        Column("name", _("姓名"), sort=True, href=lambda line: to(f"people/{line.id}")),
+        Column("unit_name", _("学校"), shown=many_units),
+        Column("class_name", _("班级"), kind="short", shown=not many_units),
+        Column("sex", _("性别"), kind="short"),
+        Column("local_no", _("学号"), kind="short", sort=True),
+        Column("seat_no", _("座号"), kind="figure", shown=False, value=lambda line: line.seat_no),
+        Column("base_no", _("基座号"), kind="short", shown=False),
+        Column("state", _("在籍在校"), kind="tag", value=present_tag, tone=lambda _line: "huang"),
+        Column("status", _("学籍状态"), kind="short", shown=False),
+        Column("attendance", _("就读方式"), kind="short", shown=False),
+        Column("entry_year", _("入学年份"), kind="short", shown=False),
+        Column("guardian", _("监护人"), kind="short", shown=with_phone,
+               value=lambda line: f"{line.guardian}（{line.relation}）" if line.relation else line.guardian),
+        Column("phone", _("监护人电话"), kind="short", shown=with_phone),
+    ]  # fmt: skip
+
+
+def pupil_filters(classes: list[ClassView], units: list[tuple[int, str]]) -> list[Filter]:
+    """What the list of pupils can be narrowed by."""
+    grades = dict.fromkeys((one.grade_key, one.grade) for one in classes if one.grade)
+    found = [
+        Filter("registered", _("在籍"), YES_NO),
+        Filter("present", _("在校"), YES_NO),
+        Filter("sex", _("性别"), choices("sex")[:3]),
+        Filter("status", _("学籍状态"), choices("student_status")),
+        Filter("attendance", _("就读方式"), choices("attendance")),
+        Filter("missing", _("缺"), [("guardian", _("没有监护人")), ("phone", _("监护人没有电话"))]),
+    ]
+    if classes:
+        shown = [(str(one.org_id), one.name) for one in classes]
+        found = [Filter("grade", _("年级"), list(grades)), Filter("class", _("班级"), shown), *found]
+    return [Filter("unit", _("学校"), [(str(no), name) for no, name in units]), *found] if units else found
+
+
+def _chosen_unit(request: HttpRequest) -> int | None:
+    told = request.GET.get("f.unit", "")
+    return int(told) if told.isdecimal() and int(told) in scopes.current().units else None
+
+
+def units_to_choose() -> list[tuple[int, str]]:
+    """Schools a district role may narrow to; none for a role of one unit."""
+    return data_queries.importing_units() if len(scopes.current().units) > 1 else []
+
+
+def pupils(request: HttpRequest) -> HttpResponse:
+    """The pupils of the units or classes in reach."""
+    scope = scopes.current()
+    units = units_to_choose()
+    classes = queries.classes_in_reach(unit_no=_chosen_unit(request))
+    many = bool(units) and _chosen_unit(request) is None
+    columns = pupil_columns(with_phone=scope.role == scopes.HOMEROOM_TEACHER, many_units=many)
+    filters = pupil_filters(classes, units)
+    ask = Ask.read(request.GET, columns, filters, sort="name")
+    with_phone = bool({"phone", "guardian"} & set(ask.columns))
+    lines = queries.pupil_list(ask=ask, classes=classes, with_phone=with_phone)
+    named = dict(units)
+    rows = [_with_unit(line, named) for line in lines]
+    table = Table(
+        "pupils", _("学生"), columns, cut(rows, ask, sort_key=_sort_key(ask), id_key="id"), ask, address=request.path,
+        filters=filters, total=lines[0].total if lines else 0, total_unit=_("人"),
+        export=to("exports/pupils.xlsx") if scope.role in EXPORTING else "",
+        empty=_("还没有学生。先导入学生名册。"),
+        empty_actions=[Action(_("导入名册"), href=to("imports/new"))] if scope.role in OFFICE_ROLES else (),
+        has_search=True, search_hint=_("姓名、拼音、首字母、学号、基座号"),
+    )  # fmt: skip
+    main = (
+        Action(_("导入名册"), href=to("imports/new?importer=pupils")) if scope.role in OFFICE_ROLES else None
+    )
+    where = [request.unit_name, *_narrowed(ask, filters)]  # type: ignore[attr-defined]
+    return render(
+        request, "organisation/list.html", {"table": table, "title": _("学生"), "main": main, "where": where}
+    )
+
+
+def _narrowed(ask: Ask, filters: list[Filter]) -> list[Any]:
+    words = {(one.key, str(value)): label for one in filters for value, label in one.choices}
+    return [words[key, value] for key, value in ask.filters.items() if key in ("unit", "grade", "class")]
+
+
+def _sort_key(ask: Ask) -> str:
+    return {"name": "sort_key"}.get(ask.sort, ask.sort)
+
+
+def _with_unit(line: Any, named: dict[int, str]) -> Any:
+    return msgspec.structs.replace(line, unit_name=named.get(line.unit_no, "")) if named else line
+
+
+def staff_columns(*, many_units: bool) -> list[Column]:
+    """The columns of the list of staff."""
+    return [
+        Column("name", _("姓名"), sort=True, href=lambda line: to(f"people/{line.id}")),
+        Column("unit_name", _("单位"), shown=many_units),
+        Column("sex", _("性别"), kind="short"),
+        Column("local_no", _("工号"), kind="short", sort=True),
+        Column("duty", _("职务"), kind="short"),
+        Column("establishment", _("编制"), kind="short"),
+        Column(
+            "is_full_time", _("专任"), kind="short", value=lambda line: _("专任") if line.is_full_time else ""
+        ),
+        Column("subject", _("任教学科"), kind="short"),
+        Column("title", _("职称"), kind="short"),
+        Column("post_kind", _("岗位"), kind="short", shown=False),
+        Column("weekly_lessons", _("周课时"), kind="figure", decimals=1, shown=False),
+        Column("base_no", _("基座号"), kind="short", shown=False),
+        Column("state", _("人事与在岗"), kind="tag", value=staff_tag, tone=lambda _line: "huang"),
+        Column("phone", _("电话"), kind="short", shown=False),
+    ]
+
+
+def staff_tag(line: Any) -> str:
+    """Where the papers lie and where the work is done; both here is the ordinary case and says nothing."""
+    if line.is_registered and line.is_present:
+        return ""
+    if line.is_registered:
+        return _("不在岗")
+    return _("人事在外校") if line.is_present else _("不在本校")
+
+
+def staff(request: HttpRequest) -> HttpResponse:
+    """The staff of the units in reach."""
+    scope = scopes.current()
+    units = units_to_choose()
+    columns = staff_columns(many_units=bool(units) and _chosen_unit(request) is None)
+    filters = [
+        Filter("establishment", _("编制"), choices("staffing")),
+        Filter("full_time", _("专任"), YES_NO),
+        Filter("subject", _("任教学科"), choices("subject")),
+        Filter("title", _("职称"), choices("title")),
+        Filter("registered", _("人事在本校"), YES_NO),
+        Filter("present", _("在岗"), YES_NO),
+        Filter("sex", _("性别"), choices("sex")[:3]),
+    ]
+    if units:
+        filters.insert(0, Filter("unit", _("学校"), [(str(no), name) for no, name in units]))
+    ask = Ask.read(request.GET, columns, filters, sort="name")
+    lines = queries.staff_list(ask=ask, with_phone="phone" in ask.columns)
+    named = dict(units)
+    table = Table(
+        "staff", _("教职工"), columns,
+        cut([_with_unit(line, named) for line in lines], ask, sort_key=_sort_key(ask), id_key="id"), ask,
+        address=request.path, filters=filters, total=lines[0].total if lines else 0, total_unit=_("人"),
+        export=to("exports/staff.xlsx") if scope.role in EXPORTING else "",
+        empty=_("还没有教职工。先导入教职工名册。"), empty_actions=[Action(_("导入名册"), href=to("imports/new?importer=staff"))],
+        has_search=True, search_hint=_("姓名、拼音、首字母、工号、基座号"),
+    )  # fmt: skip
+    main = Action(_("导入名册"), href=to("imports/new?importer=staff"))
+    where = [request.unit_name, *_narrowed(ask, filters)]  # type: ignore[attr-defined]
+    return render(
+        request,
+        "organisation/list.html",
+        {"table": table, "title": _("教职工"), "main": main, "where": where},
+    )
+
+
+#: Groups of fields on the page of a person, in order; what is in none comes last.
+GROUPS = (
+    (gettext_lazy("在校"), frozenset({"local_no", "seat_no", "class_roll_no", "is_registered", "is_present", "status",
+     "entry_year", "entered_on", "entry_way", "attendance", "is_bus_rider"})),
+    (gettext_lazy("岗位"), frozenset({"establishment", "post_kind", "post_grade", "duty", "title", "title_on",
+     "is_full_time_teacher", "subject_code", "weekly_lessons", "homeroom_years", "honours", "leave", "shared_kind",
+     "certificate", "education", "degree", "work_since", "here_since"})),
+    (gettext_lazy("本人"), frozenset({"base_no", "name", "name_reading", "former_name", "latin_name", "sex", "birth_on",
+     "id_kind", "ethnic", "nationality", "overseas", "political"})),
+    (gettext_lazy("联系与安全"), frozenset({"phone", "email", "address", "household_place", "household_kind", "blood",
+     "allergy"})),
+)  # fmt: skip
+
+
+@never_cache
+def person(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
+    """Everything held of one person."""
+    found = queries.person_view(affiliation_id=affiliation_id)
+    role = scopes.current().role
+    groups = []
+    for title, keys in GROUPS:
+        values = [value for value in found.values if value.key in keys]
+        if any(value.value or value.others for value in values):
+            groups.append({"title": title, "values": [_drawn(one) for one in values]})
+    kind = _("学生") if found.role == "pupil" else _("教职工")
+    back = "people/pupils" if found.role == "pupil" else "people/staff"
+    context = {
+        "person": found,
+        "groups": groups,
+        "where": [kind, found.unit_name, *([found.class_name] if found.class_name else [])],
+        "trail": [
+            (kind, to(back)),
+            *([(found.class_name, to(f"classes/{found.class_id}"))] if found.class_id else []),
+        ],
+        "may_reveal": role in NUMBER_ROLES,
+        "may_see_looks": role in OFFICE_ROLES or role == scopes.HOMEROOM_TEACHER,
+        "fields": [(f"{one.dataset}.{one.key}", one.title) for one in found.values],
+        "answer_days": ANSWER_DAYS,
+        "others": [Action(_("这里不对"), opens="wrong")],
+        "places": [
+            {"place": one, "roles": "、".join(role_title(post) for post in one.posts)} for one in found.places
+        ],
+        "phones_open": masks.opens_phones(role),
+        "open_asked": [one for one in found.asked if one.state == "open"],
+    }
+    return render(request, "organisation/person.html", context)
+
+
+def _drawn(value: queries.Value) -> dict[str, Any]:
+    return {
+        "value": value,
+        "owner": owner_word(value.owner) if value.owner else "",
+        "sources": "、".join(owner_word(one) for one in value.sources),
+        "others": [(owner_word(source), said) for source, said in value.others],
+    }
+
+
+def history(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
+    """The part of a person's page with what changed; loaded when it is looked at."""
+    past = [
+        {
+            "past": one,
+            "door": _door_title(one.door),
+            "href": to(f"imports/{one.batch_id}") if one.batch_id else "",
+        }
+        for one in queries.person_history(affiliation_id=affiliation_id)
+    ]
+    return render(request, "organisation/_history.html", {"past": past})
+
+
+def _door_title(name: str) -> str:
+    door = all_doors().get(name)
+    return str(door.title) if door else ""
+
+
+def looked(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
+    """The part of a person's page with who looked; loaded when it is looked at."""
+    looks = [
+        {"look": one, "door": _door_title(one.door), "role": role_title(one.role)}
+        for one in queries.person_looks(affiliation_id=affiliation_id)
+    ]
+    return render(request, "organisation/_looked.html", {"looks": looks})
+
+
+@never_cache
+@require_POST
+def number(request: HttpRequest, affiliation_id: UUID, identifier_id: UUID) -> HttpResponse:
+    """One document number in full, once, on a page that is not kept."""
+    shown = actions.reveal_number(
+        affiliation_id=affiliation_id, identifier_id=identifier_id, reason=request.POST.get("reason", "")
+    )
+    context = {"number": shown, "back": to(f"people/{affiliation_id}"), "most": actions.MOST_AN_HOUR}
+    return render(request, "organisation/number.html", context)
+
+
+@require_POST
+def wrong(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
+    """Say that a value is wrong."""
+    dataset, _dot, field = request.POST.get("field", "").partition(".")
+    actions.say_wrong(
+        affiliation_id=affiliation_id, dataset=dataset, field=field, says=request.POST.get("says", "")
+    )
+    messages.success(request, _("已送出，%(days)s 天内会有答复。") % {"days": ANSWER_DAYS})
+    return redirect(to(f"people/{affiliation_id}"))
+
+
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What people said is wrong, the one due first on top; a post answers one."""
+    if request.method == "POST":
+        try:
+            wanted = UUID(request.POST.get("correction", ""))
+        except ValueError:
+            raise BadInput(_("没有选要答复的申请")) from None
+        answer_correction(correction_id=wanted, answer=request.POST.get("answer", ""))
+        messages.success(request, _("已答复。"))
+        return redirect(to("corrections"))
+    state = "answered" if request.GET.get("state") == "answered" else "open"
+    asked = queries.correction_list(state=state)
+    today = scopes.current().today
+    context = {
+        "asked": [
+            {"asked": one, "owner": owner_word(one.owner), "is_late": one.due_on < today} for one in asked
+        ],
+        "state": state,
+        "tabs": [
+            Tab(_("待答复"), to("corrections"), state == "open"),
+            Tab(_("已答复"), to("corrections?state=answered"), state == "answered"),
+        ],
+        "where": [request.unit_name],  # type: ignore[attr-defined]
+    }
+    return render(request, "organisation/corrections.html", context)
+
+
+EXPORTING = frozenset({scopes.CLERK, scopes.HEAD, scopes.HOMEROOM_TEACHER, scopes.DISTRICT_STEWARD})
+
+
+def _below(path: str, view: Any, roles: frozenset[str] = PUPIL_ROLES) -> Page:
+    return Page(f"people/<uuid:affiliation_id>{path}", view, gettext_lazy("人员"), roles, in_menu=False)
+
+
+PAGES = (
+    Page("people/pupils", pupils, gettext_lazy("学生"), PUPIL_ROLES, "people", "学", order=10, name="pupils"),
+    Page("people/staff", staff, gettext_lazy("教职工"), OFFICE_ROLES, "people", "师", order=20, name="staff"),
+    _below("", person),
+    _below("/history", history),
+    _below("/looked", looked, OFFICE_ROLES | {scopes.HOMEROOM_TEACHER}),
+    _below("/wrong", wrong),
+    _below("/number/<uuid:identifier_id>", number, NUMBER_ROLES),
+    Page(
+        "corrections",
+        corrections,
+        gettext_lazy("更正申请"),
+        OFFICE_ROLES,
+        "data",
+        "正",
+        order=30,
+        on_phone=False,
+    ),
+)

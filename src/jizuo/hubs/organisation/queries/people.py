@@ -1,0 +1,663 @@
+"""Lists of pupils and staff, and everything held of one person, as far as the acting role may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jizuo.ground import audit
+from jizuo.ground import scope as scopes
+from jizuo.ground.doors import PAGE, source
+from jizuo.ground.errors import BadInput, NotFound, Problem
+from jizuo.ground.pages.asks import Ask
+from jizuo.ground.queries import AuditView, who_looked
+from jizuo.hubs.data import datasets
+from jizuo.hubs.data.codes import name_of
+from jizuo.hubs.organisation import class_names, masks
+from jizuo.hubs.organisation.class_names import ClassView
+from jizuo.hubs.organisation.queries.family import in_words, number_title
+from jizuo.plain.pinyin import query_key
+
+OFFICE_ROLES = frozenset({scopes.CLERK, scopes.HEAD, scopes.DISTRICT_ADMIN, scopes.DISTRICT_STEWARD})
+PUPIL_ROLES = OFFICE_ROLES | scopes.CLASS_ROLES
+MOST_EXPORTED = 6_000
+TOP = "\U0010ffff"
+
+#: A class role sees the pupils of its classes, and those who attend one of its sections.
+CLASS_WALL = (
+    "(a.class_id = any(array(select case when o.kind = 'section' and o.parent_id is not null then o.parent_id else o.id"
+    " end from org o where o.id = any(%(orgs)s))) or exists (select 1 from enrolment e where e.unit_no = a.unit_no"
+    " and e.affiliation_id = a.id and e.role = 'pupil' and e.org_id = any(%(orgs)s)"
+    " and (e.end_on is null or e.end_on > %(today)s)))"
+)
+#: The guardians that count today: none with a court's word against contact, none whose right has ended.
+GUARDIANS = (
+    "guardian_of k join person g on g.id = k.guardian_id where k.child_id = a.person_id and not k.is_no_contact"
+    " and (k.end_on is null or k.end_on > %(today)s)"
+)
+PHONE = (
+    " left join lateral (select g.id as guardian_id, g.name as guardian, k.relation, {phone} as phone from "
+    + GUARDIANS
+    + " order by k.emergency_order nulls last, k.is_legal desc, g.id limit 1) f on true"
+)
+#: The mask of a phone is part of the SELECT: what is not open never leaves the database.
+MASKED_PHONE = "case when g.phone = '' then '' else left(g.phone, 3) || '****' || right(g.phone, 4) end"
+MASKED_OWN = MASKED_PHONE.replace("g.phone", "p.phone")
+
+
+class PupilLine(msgspec.Struct, frozen=True):
+    """A pupil in a list. phone: of the first guardian, masked unless the role's duty opens it, '' when the column
+    was not asked for."""
+
+    id: UUID
+    person_id: UUID
+    unit_no: int
+    name: str
+    sort_key: str
+    sex: str
+    base_no: str
+    local_no: str
+    seat_no: int | None
+    class_id: UUID | None
+    is_registered: bool
+    is_present: bool
+    status: str
+    attendance: str
+    entry_year: int | None
+    guardian_id: UUID | None
+    guardian: str
+    relation: str
+    phone: str
+    total: int
+    class_name: str = ""
+    grade: str = ""
+    unit_name: str = ""
+
+
+class StaffLine(msgspec.Struct, frozen=True):
+    """A staff member in a list. phone: own, masked unless open."""
+
+    id: UUID
+    person_id: UUID
+    unit_no: int
+    name: str
+    sort_key: str
+    sex: str
+    base_no: str
+    local_no: str
+    is_registered: bool
+    is_present: bool
+    establishment: str
+    post_kind: str
+    title: str
+    duty: str
+    subject: str
+    is_full_time: bool
+    weekly_lessons: float | None
+    phone: str
+    total: int
+    unit_name: str = ""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page of a list. rows: `ask.size` + 1 at most, in reading direction; classes: what a filter offers."""
+
+    rows: list[Any]
+    total: int
+    classes: list[ClassView]
+    units: list[tuple[int, str]]
+
+
+def wall(role: str) -> str:
+    """The Python wall of the acting role over ``affiliation a``."""
+    scope = scopes.current()
+    if scope.role in scopes.CLASS_ROLES:
+        return f" and {CLASS_WALL}" if role == "pupil" else " and false"
+    return ""
+
+
+def _order(ask: Ask, columns: Mapping[str, str]) -> tuple[str, str, dict[str, Any]]:
+    """(condition, order, values) of the cursor in `ask`: sort value, then id, byte by byte."""
+    column = columns[ask.sort]
+    cursor = ask.before or ask.after
+    is_falling = ask.is_descending != (ask.before is not None)
+    way = "desc" if is_falling else "asc"
+    order = f" order by {column} {way}, a.id {way}"
+    if cursor is None:
+        return "", order, {}
+    try:
+        edge = UUID(cursor[1])
+    except ValueError:
+        raise BadInput(
+            _("表格的地址有误"), problems=[Problem("after", _("翻页的位置读不出来"), _("请回到第一页再翻"))]
+        ) from None
+    step = "<" if is_falling else ">"
+    return (
+        f" and ({column}, a.id) {step} (%(edge)s, %(edge_id)s)",
+        order,
+        {
+            "edge": str(cursor[0]),
+            "edge_id": edge,
+        },
+    )
+
+
+def _found_by(text: str) -> tuple[str, dict[str, Any]]:
+    if not text:
+        return "", {}
+    key = query_key(text).lower()
+    return (
+        " and a.id in (select r.ref_id from search_key r where r.unit_no = any(%(units)s)"
+        ' and r.key collate "C" >= %(key)s and r.key collate "C" < %(key_end)s)',
+        {"key": key, "key_end": key + TOP},
+    )
+
+
+def _units(ask: Ask) -> list[int]:
+    scope = scopes.current()
+    wanted = ask.filters.get("unit", "")
+    return [int(wanted)] if wanted.isdecimal() and int(wanted) in scope.units else list(scope.units)
+
+
+YES_NO = {"yes": True, "no": False}
+SORTS = {"name": 'a.sort_key collate "C"', "local_no": 'a.local_no collate "C"'}
+
+
+def _pupil_filter(ask: Ask, classes: list[ClassView]) -> tuple[str, dict[str, Any]]:
+    told, text, given = ask.filters, "", {}
+    if "class" in told:
+        text += " and a.class_id = %(class)s"
+        given["class"] = UUID(told["class"])
+    if "grade" in told:
+        text += " and a.class_id = any(%(grade)s)"
+        given["grade"] = [one.org_id for one in classes if one.grade_key == told["grade"]]
+    for key, column in (("registered", "is_registered"), ("present", "is_present")):
+        if key in told:
+            text += f" and a.{column} = %({key})s"
+            given[key] = YES_NO[told[key]]
+    if "sex" in told:
+        text += " and a.sex = %(sex)s"
+        given["sex"] = told["sex"]
+    for key in ("status", "attendance"):
+        if key in told:
+            text += f" and q.{key} = %({key})s"
+            given[key] = told[key]
+    if "missing" in told:
+        has_phone = " and g.phone <> ''" if told["missing"] == "phone" else ""
+        text += f" and not exists (select 1 from {GUARDIANS}{has_phone})"
+    return text, given
+
+
+@source(title="学生名单", roles=PUPIL_ROLES, reach=PAGE)
+def pupil_list(*, ask: Ask, classes: list[ClassView], with_phone: bool = False) -> list[PupilLine]:
+    """Pupils who are at the units in reach now, at most `ask.size` + 1 from the cursor of `ask` on; each row
+    carries the total. with_phone: the first guardian too, in clear where the role's duty opens it; that is
+    written down as a disclosure. classes: those whose names are to be shown."""
+    scope = scopes.current()
+    is_open = masks.opens_phones(scope.role)
+    text, given = _pupil_filter(ask, classes)
+    found, keys = _found_by(ask.text)
+    cursor_text, order, edge = _order(ask, SORTS)
+    given |= keys | edge
+    given |= {"units": _units(ask), "orgs": list(scope.org_ids), "today": scope.today, "most": ask.size + 1}
+    tables = " from affiliation a left join pupil q on q.unit_no = a.unit_no and q.id = a.id"
+    where = f" where a.role = 'pupil' and a.end_on is null and a.unit_no = any(%(units)s){wall('pupil')}{text}{found}"
+    phone = PHONE.format(phone="g.phone" if is_open else MASKED_PHONE) if with_phone else ""
+    extra = "f.guardian_id, f.guardian, f.relation, f.phone" if with_phone else "null::uuid, '', '', ''"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select a.id, a.person_id, a.unit_no, a.name, a.sort_key, a.sex, a.base_no, a.local_no, a.seat_no,"
+            " a.class_id, a.is_registered, a.is_present, coalesce(q.status, ''), coalesce(q.attendance, ''),"
+            f" q.entry_year, {extra}, (select count(*){tables}{where}){tables}{phone}{where}{cursor_text}{order}"
+            " limit %(most)s",
+            given,
+        )
+        rows = cursor.fetchall()
+    named = {one.org_id: one for one in classes}
+    lines = [_pupil(row, named) for row in rows]
+    told = lines[: ask.size]
+    if with_phone and is_open and any(line.phone for line in told):
+        audit.disclose(
+            ["name", "phone"],
+            [one for line in told for one in (line.person_id, line.guardian_id) if one],
+            len(told),
+        )
+    else:
+        audit.counted(len(told))
+    return lines
+
+
+def _pupil(row: tuple, named: Mapping[UUID, ClassView]) -> PupilLine:
+    klass = named.get(row[9]) if row[9] else None
+    words = [name_of("student_status", row[12]), name_of("attendance", row[13])]
+    family = [row[15], row[16] or "", name_of("family_relation", row[17] or ""), row[18] or ""]
+    return PupilLine(
+        *row[:5], name_of("sex", row[5]), *row[6:12], *words, row[14], *family, row[19],
+        klass.name if klass else "", klass.grade if klass else "",
+    )  # fmt: skip
+
+
+@source(title="名单里的班级", roles=PUPIL_ROLES, reach=PAGE)
+def classes_in_reach(*, unit_no: int | None = None) -> list[ClassView]:
+    """The open classes that a list may be narrowed to: of the acting unit (or `unit_no` in reach), or the classes of
+    a class role. Empty for many units at once."""
+    scope = scopes.current()
+    if scope.role in scopes.CLASS_ROLES:
+        found = class_names.of_ids(class_names.own_classes(scope.org_ids)).values()
+        return sorted((one for one in found if one.is_open), key=lambda one: one.order)
+    wanted = unit_no if unit_no in scope.units else scope.unit_no
+    return class_names.of_units([wanted]) if len(scope.units) == 1 or unit_no else []
+
+
+@source(title="教职工名单", roles=OFFICE_ROLES, reach=PAGE)
+def staff_list(*, ask: Ask, with_phone: bool = False) -> list[StaffLine]:
+    """Staff who are at the units in reach now, as `pupil_list`."""
+    scope = scopes.current()
+    is_open = masks.opens_phones(scope.role)
+    told, text = ask.filters, ""
+    given: dict[str, Any] = {"units": _units(ask), "most": ask.size + 1}
+    columns = {
+        "registered": "a.is_registered",
+        "present": "a.is_present",
+        "full_time": "s.is_full_time_teacher",
+    }
+    for key, column in columns.items():
+        if key in told:
+            text += f" and coalesce({column}, false) = %({key})s"
+            given[key] = YES_NO[told[key]]
+    for key, column in {
+        "sex": "a.sex", "establishment": "s.establishment", "post": "s.post_kind", "title": "s.title",
+        "subject": "s.subject_code",
+    }.items():  # fmt: skip
+        if key in told:
+            text += f" and {column} = %({key})s"
+            given[key] = told[key]
+    found, keys = _found_by(ask.text)
+    cursor_text, order, edge = _order(ask, SORTS)
+    given |= keys | edge
+    tables = " from affiliation a left join staff s on s.unit_no = a.unit_no and s.id = a.id"
+    person = " join person p on p.id = a.person_id" if with_phone else ""
+    phone = ("p.phone" if is_open else MASKED_OWN) if with_phone else "''"
+    where = f" where a.role = 'staff' and a.end_on is null and a.unit_no = any(%(units)s){wall('staff')}{text}{found}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select a.id, a.person_id, a.unit_no, a.name, a.sort_key, a.sex, a.base_no, a.local_no, a.is_registered,"
+            " a.is_present, coalesce(s.establishment, ''), coalesce(s.post_kind, ''), coalesce(s.title, ''),"
+            " coalesce(s.duty, ''), coalesce(s.subject_code, ''), coalesce(s.is_full_time_teacher, false),"
+            f" s.weekly_lessons::float, {phone}, (select count(*){tables}{where}){tables}{person}{where}"
+            f"{cursor_text}{order} limit %(most)s",
+            given,
+        )
+        rows = cursor.fetchall()
+    lines = [
+        StaffLine(
+            *row[:5], name_of("sex", row[5]), *row[6:10], name_of("staffing", row[10]), name_of("post", row[11]),
+            name_of("title", row[12]), row[13], name_of("subject", row[14]), *row[15:],
+        )
+        for row in rows
+    ]  # fmt: skip
+    shown = lines[: ask.size]
+    if with_phone and is_open and any(line.phone for line in shown):
+        audit.disclose(["name", "phone"], [line.person_id for line in shown], len(shown))
+    else:
+        audit.counted(len(shown))
+    return lines
+
+
+class Value(msgspec.Struct, frozen=True):
+    """One field held of a person. value: in words, masked unless open; others: what other sources say."""
+
+    dataset: str
+    key: str
+    title: str
+    value: str
+    owner: str
+    grade: int
+    since: datetime | None
+    sources: list[str]
+    others: list[tuple[str, str]]
+
+
+class Number(msgspec.Struct, frozen=True):
+    """A document number by its last four."""
+
+    identifier_id: UUID
+    title: str
+    tail: str
+
+    @property
+    def key(self) -> str:
+        return str(self.identifier_id)
+
+
+class Adult(msgspec.Struct, frozen=True):
+    """A guardian with the rights the school and the family agreed. words: the rights that hold; phone masked
+    unless open."""
+
+    person_id: UUID
+    name: str
+    relation: str
+    phone: str
+    words: list[str]
+    is_no_contact: bool
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A correction somebody asked for. subject: whose; '' in the list of one person."""
+
+    correction_id: UUID
+    dataset: str
+    title: str
+    says: str
+    owner: str
+    state: str
+    asked_at: datetime
+    due_on: date
+    answer: str
+    affiliation_id: UUID | None = None
+    subject: str = ""
+    asked_name: str = ""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One affiliation of the person in reach."""
+
+    affiliation_id: UUID
+    unit_name: str
+    role: str
+    begin_on: date
+    end_on: date | None
+    is_registered: bool
+    is_present: bool
+    posts: list[str]
+
+
+class Lesson(msgspec.Struct, frozen=True):
+    """What a staff member teaches: class, subject, or the homeroom."""
+
+    org_id: UUID
+    name: str
+    subject: str
+    is_homeroom: bool
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    """Everything held of a person at one unit, as far as the role sees it."""
+
+    affiliation_id: UUID
+    person_id: UUID
+    unit_no: int
+    unit_name: str
+    role: str
+    name: str
+    base_no: str
+    class_id: UUID | None
+    class_name: str
+    values: list[Value]
+    numbers: list[Number]
+    adults: list[Adult]
+    places: list[Place]
+    lessons: list[Lesson]
+    asked: list[Asked]
+    is_ended: bool
+
+
+PERSON = """
+select to_jsonb(a.*)::text, u.short_name, to_jsonb(p.*)::text, to_jsonb(q.*)::text, to_jsonb(s.*)::text,
+  (select coalesce(jsonb_agg(jsonb_build_array(i.id, i.kind, i.tail) order by i.kind), '[]')::text
+   from person_identifier i where i.person_id = a.person_id),
+  (select coalesce(jsonb_agg(to_jsonb(k.*) || jsonb_build_object('name', g.name, 'phone', g.phone)
+     order by k.emergency_order nulls last, g.id), '[]')::text
+   from guardian_of k join person g on g.id = k.guardian_id where k.child_id = a.person_id
+     and (k.end_on is null or k.end_on > %(today)s)),
+  (select coalesce(jsonb_agg(jsonb_build_array(c.dataset, c.source, c.fields, c.said_at) order by c.said_at), '[]')::text
+   from claim c where c.record_id in (a.id, a.person_id)),
+  (select coalesce(jsonb_agg(jsonb_build_array(x.id, x.dataset, x.field, x.says, x.owner, x.state, x.asked_at, x.due_on,
+     x.answer) order by x.asked_at desc), '[]')::text from correction x where x.subject_id = a.person_id),
+  (select coalesce(jsonb_agg(jsonb_build_array(b.id, v.short_name, b.role, b.begin_on, b.end_on, b.is_registered,
+     b.is_present, b.posts) order by b.begin_on desc), '[]')::text
+   from affiliation b join unit v using (unit_no) where b.person_id = a.person_id and b.role <> 'guardian'),
+  (select coalesce(jsonb_agg(jsonb_build_array(e.org_id, e.subject_code, e.role)), '[]')::text from enrolment e
+   where e.unit_no = a.unit_no and e.affiliation_id = a.id and e.role <> 'pupil'
+     and (e.end_on is null or e.end_on > %(today)s)),
+  a.end_on is not null
+from affiliation a join unit u using (unit_no) join person p on p.id = a.person_id
+left join pupil q on q.unit_no = a.unit_no and q.id = a.id
+left join staff s on s.unit_no = a.unit_no and s.id = a.id
+where a.id = %(id)s and a.role in ('pupil', 'staff')
+"""
+#: Columns for the house's own work, and what the head of the page says already.
+UNTOLD = frozenset(
+    {"person_id", "sort_key", "source_id", "merged_into", "class_id", "posts", "role", "is_primary", "end_on",
+     "end_reason", "home_unit_no", "begin_on"}
+)  # fmt: skip
+TOLD_ONCE = frozenset({"name", "sex", "base_no"})
+RIGHTS = (
+    ("is_legal", gettext_lazy("法定监护")), ("lives_with", gettext_lazy("共同生活")),
+    ("may_pick_up", gettext_lazy("可接送")), ("may_view", gettext_lazy("可查看")), ("may_sign", gettext_lazy("可代签")),
+    ("gets_notice", gettext_lazy("接收通知")), ("is_entrusted", gettext_lazy("委托照护")),
+)  # fmt: skip
+
+
+@source(title="一个人的资料", roles=PUPIL_ROLES, reach=PAGE)
+def person_view(*, affiliation_id: UUID) -> PersonView:
+    """A pupil or staff member of a unit in reach. What the role's duty does not open is masked; what it opens at
+    grade 3 and up is written down as given away. Raises NotFound for who is out of reach."""
+    scope = scopes.current()
+    text = PERSON
+    if scope.role in scopes.CLASS_ROLES:
+        text += f" and a.role = 'pupil' and a.end_on is null and {CLASS_WALL}"
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"id": affiliation_id, "today": scope.today, "orgs": list(scope.org_ids)})
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(_("没有找到这个人"), fix=_("可能已经离开，或不在您的范围内"))
+    read = [msgspec.json.decode(one) if isinstance(one, str) else one for one in (row[0], *row[2:11])]
+    affiliation, person, pupil, staff, numbers, adults, claims, asked, places, lessons = read
+    rows = {"person": person, "affiliation": affiliation, "pupil": pupil or {}, "staff": staff or {}}
+    names = ["person", "affiliation", affiliation["role"]]
+    said = _said(claims)
+    values, opened = [], set()
+    for name in names:
+        for key, field in datasets.get(name).fields.items():
+            if key in UNTOLD or (name == "affiliation" and key in TOLD_ONCE):
+                continue
+            value = _value(name, field, rows[name], said.get((name, key), []), scope.role)
+            values.append(value)
+            if field.grade >= datasets.PERSONAL and value.value and masks.is_open(field, scope.role):
+                opened.add(key)
+    orgs = [UUID(one[0]) for one in lessons] + (
+        [UUID(affiliation["class_id"])] if affiliation["class_id"] else []
+    )
+    named = class_names.of_ids(orgs)
+    shown_adults = [_adult(one, scope.role) for one in adults] if affiliation["role"] == "pupil" else []
+    subjects = [UUID(affiliation["person_id"])]
+    if masks.opens_phones(scope.role):
+        opened.update({"guardian.phone"} if any(one.phone for one in shown_adults) else ())
+        subjects += [one.person_id for one in shown_adults if one.phone]
+    audit.disclose(opened, subjects, 1)
+    klass = named.get(UUID(affiliation["class_id"])) if affiliation["class_id"] else None
+    titles = {(name, key): field.title for name in names for key, field in datasets.get(name).fields.items()}
+    return PersonView(
+        affiliation_id=affiliation_id,
+        person_id=subjects[0],
+        unit_no=affiliation["unit_no"],
+        unit_name=row[1],
+        role=affiliation["role"],
+        name=affiliation["name"],
+        base_no=affiliation["base_no"],
+        class_id=UUID(affiliation["class_id"]) if affiliation["class_id"] else None,
+        class_name=klass.name if klass else "",
+        values=values,
+        numbers=[Number(UUID(one), number_title(kind), tail) for one, kind, tail in numbers],
+        adults=shown_adults,
+        places=[
+            Place(UUID(one[0]), one[1], one[2], _day(one[3]), _day(one[4]) if one[4] else None, *one[5:])
+            for one in places
+        ],
+        lessons=[
+            Lesson(
+                UUID(org), named[UUID(org)].name if UUID(org) in named else "", name_of("subject", code),
+                role == "homeroom_teacher",
+            )
+            for org, code, role in lessons
+        ],
+        asked=[
+            Asked(
+                UUID(one[0]), one[1], titles.get((one[1], one[2]), one[2]), one[3], one[4], one[5],
+                datetime.fromisoformat(one[6]), _day(one[7]), one[8],
+            )
+            for one in asked
+        ],
+        is_ended=row[11],
+    )  # fmt: skip
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text[:10])
+
+
+def _said(claims: list[Any]) -> dict[tuple[str, str], list[tuple[str, Any, str]]]:
+    """(dataset, field) -> [(source, value, when)], oldest first."""
+    found: dict[tuple[str, str], list[tuple[str, Any, str]]] = {}
+    for dataset, source_, fields, at in claims:
+        for key, value in fields.items():
+            found.setdefault((dataset, key), []).append((source_, value, at))
+    return found
+
+
+def _value(
+    name: str, field: datasets.Field, row: Mapping[str, Any], said: list[tuple[str, Any, str]], role: str
+) -> Value:
+    raw = row.get(field.key)
+    is_open = masks.is_open(field, role)
+
+    def words(value: Any) -> str:
+        text = in_words(field, value)
+        return text if is_open else masks.masked(field, text)
+
+    held = words(raw)
+    others = [
+        (source_, words(value))
+        for source_, value, _at in said
+        if value not in (None, "") and _differs(value, raw)
+    ]
+    agreeing = [at for _source, value, at in said if not _differs(value, raw)]
+    since = datetime.fromisoformat(agreeing[0]) if agreeing else None
+    sources = sorted({source_ for source_, value, _at in said if not _differs(value, raw)})
+    return Value(name, field.key, field.title, held, field.owner, field.grade, since, sources, others)
+
+
+def _differs(said: Any, held: Any) -> bool:
+    """True when a claim is not the held value; booleans and numbers come back from claims as text."""
+    plain = {"t": "true", "f": "false"}
+    left, right = ("" if one is None else str(one).lower() for one in (said, held))
+    return plain.get(left, left) != plain.get(right, right)
+
+
+def _adult(told: Mapping[str, Any], role: str) -> Adult:
+    phone = told["phone"]
+    fields = datasets.get("guardian_of").fields
+    words = [str(word) for key, word in RIGHTS if told[key] and masks.is_open(fields[key], role)]
+    shown = phone if masks.opens_phones(role) else masks.masked(datasets.get("person").fields["phone"], phone)
+    return Adult(
+        UUID(told["guardian_id"]), told["name"], name_of("family_relation", told["relation"]), shown, words,
+        told["is_no_contact"],
+    )  # fmt: skip
+
+
+class Past(msgspec.Struct, frozen=True):
+    """One field that changed: old to new, when, by which door and whom ('' for an import or the base)."""
+
+    at: datetime
+    title: str
+    old: str
+    new: str
+    door: str
+    batch_id: UUID | None
+    who: str
+
+
+HISTORY = " union all ".join(
+    f"select '{name}', h.row_id, h.old::text, h.valid_to, h.door, h.batch_id, coalesce(c.display_name, ''),"
+    f" (select to_jsonb(t.*)::text from {name} t where t.id = h.row_id)"
+    f" from {name}_history h left join acting_grant g on g.no = h.grant_no left join account c on c.id = g.account_id"
+    f" where h.row_id = %({key})s and h.op = 'U'"
+    for name, key in (("affiliation", "id"), ("person", "person"), ("pupil", "id"), ("staff", "id"))
+)
+
+
+@source(title="一个人的变更", roles=PUPIL_ROLES, reach=PAGE)
+def person_history(*, affiliation_id: UUID) -> list[Past]:
+    """Fields that changed, newest first, at most 200; what is not open to the role is masked. Raises NotFound."""
+    person_id = reachable(affiliation_id)
+    role = scopes.current().role
+    with connection.cursor() as cursor:
+        cursor.execute(f"{HISTORY} order by 4 desc limit 200", {"id": affiliation_id, "person": person_id})
+        rows = cursor.fetchall()
+    newer: dict[str, dict[str, Any]] = {}
+    found = []
+    for name, _row, old, at, door, batch_id, who, now in rows:
+        was = msgspec.json.decode(old)
+        after = newer.get(name) or (msgspec.json.decode(now) if now else {})
+        newer[name] = was
+        for key, field in datasets.get(name).fields.items():
+            if key in UNTOLD - {"class_id", "end_on"} or was.get(key) == after.get(key) or field.kind == "id":
+                continue
+            before, then = in_words(field, was.get(key)), in_words(field, after.get(key))
+            if not masks.is_open(field, role):
+                before, then = masks.masked(field, before), masks.masked(field, then)
+            found.append(Past(at, field.title, before, then, door or "", batch_id, who))
+    audit.disclose({"history"} if found else (), [person_id], 1)
+    return found
+
+
+@source(title="谁看过这个人", roles=OFFICE_ROLES | {scopes.HOMEROOM_TEACHER}, reach=PAGE)
+def person_looks(*, affiliation_id: UUID) -> list[AuditView]:
+    """Who was given this person's data, newest first, at most 50. Raises NotFound."""
+    return who_looked(person_id=reachable(affiliation_id), limit=50)
+
+
+def reachable(affiliation_id: UUID) -> UUID:
+    """The person behind an affiliation the acting role reaches. Inside a door only. Raises NotFound."""
+    scope = scopes.current()
+    text = "select a.person_id from affiliation a where a.id = %(id)s and a.role in ('pupil', 'staff')"
+    if scope.role in scopes.CLASS_ROLES:
+        text += f" and a.role = 'pupil' and a.end_on is null and {CLASS_WALL}"
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"id": affiliation_id, "today": scope.today, "orgs": list(scope.org_ids)})
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(_("没有找到这个人"), fix=_("可能已经离开，或不在您的范围内"))
+    return row[0]
+
+
+@source(title="更正申请", roles=OFFICE_ROLES, reach=PAGE)
+def correction_list(*, state: str = "open", limit: int = 100) -> list[Asked]:
+    """Corrections asked for in the units in reach, the one due first on top; at most `limit`. state: '' for all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select x.id, x.dataset, x.field, x.says, x.owner, x.state, x.asked_at, x.due_on, x.answer, a.id, a.name,"
+            " coalesce(c.display_name, '') from correction x"
+            " left join lateral (select b.id, b.name from affiliation b where b.person_id = x.subject_id"
+            "   and b.unit_no = x.unit_no order by b.end_on is not null limit 1) a on true"
+            " left join acting_grant g on g.no = x.asked_by left join account c on c.id = g.account_id"
+            " where (%s = '' or x.state = %s) order by x.state <> 'open', x.due_on, x.id limit %s",
+            [state, state, limit],
+        )
+        rows = cursor.fetchall()
+    audit.counted(len(rows))
+    found = []
+    for row in rows:
+        field = datasets.get(row[1]).fields.get(row[2])
+        found.append(
+            Asked(row[0], row[1], field.title if field else row[2], *row[3:10], row[10] or "", row[11])
+        )
+    return found
