@@ -3,15 +3,19 @@ from __future__ import annotations
 from uuid import uuid4
 
 
-def test_classes_are_named_by_whoever_knows_them(base, school, monkeypatch):
+def test_classes_carry_the_names_of_the_organisation(base, school, person):
     from jizuo.ground import scope as scopes
     from jizuo.hubs.identity import queries
+    from jizuo.hubs.organisation.models import Org
 
+    closed = uuid4()
+    person("pupil", school.unit_no, org_ids=[closed])
     with scopes.use(base.scope(school.unit_no)):
-        monkeypatch.setattr(queries, "_class_names", [])
-        assert queries.classes() == [(school.org_id, f"…{school.org_id.hex[-6:]}")]
-        queries.name_classes_by(lambda found: dict.fromkeys(found, "三（2）班"))
-        assert queries.classes() == [(school.org_id, "三（2）班")]
+        with scopes.open_transaction("test"):
+            Org.objects.create(id=school.org_id, unit_no=school.unit_no, kind="class", name="启明班")
+        assert queries.classes() == [(school.org_id, "启明班"), (closed, f"…{closed.hex[-6:]}")]
+    with scopes.use(base.scope(school.unit_no, "homeroom_teacher", org_ids=(school.org_id,))):
+        assert queries.classes() == [(school.org_id, "启明班")]
     with scopes.use(base.scope(school.unit_no, "homeroom_teacher", org_ids=(uuid4(),))):
         assert queries.classes() == []
 

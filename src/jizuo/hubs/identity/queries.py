@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.db import connection
@@ -26,6 +25,7 @@ from jizuo.hubs.identity.shapes import (
     MyBinding,
     SessionSeen,
 )
+from jizuo.hubs.organisation import class_names
 from jizuo.plain import names
 
 SLIP_GIVERS = (scopes.OPERATOR, scopes.DISTRICT_ADMIN, scopes.CLERK, scopes.HOMEROOM_TEACHER)
@@ -59,14 +59,6 @@ select distinct org_id from acting_grant g, unnest(g.org_ids) as org_id
 where g.unit_no = any(%(units)s) and g.role = 'pupil' and (g.end_on is null or g.end_on > %(day)s)
   and (%(orgs)s::uuid[] is null or org_id = any(%(orgs)s))
 """
-
-ClassNames = Callable[[list[UUID]], Mapping[UUID, str]]
-_class_names: list[ClassNames] = []
-
-
-def name_classes_by(reader: ClassNames) -> None:
-    """Name the door that gives the shown names of classes within reach (the organisation hub's)."""
-    _class_names[:] = [reader]
 
 
 def roles_of(account_id: UUID) -> frozenset[str]:
@@ -259,9 +251,12 @@ def classes() -> list[tuple[UUID, str]]:
     with connection.cursor() as cursor:
         cursor.execute(CLASSES, {"units": list(scope.units), "orgs": orgs, "day": scope.today})
         found = [org_id for (org_id,) in cursor.fetchall()]
-    named = dict(_class_names[0](found)) if _class_names else {}
-    # A class the organisation hub has no name for is told by the end of its id, so that two never look alike.
-    return sorted(((one, named.get(one) or f"…{one.hex[-6:]}") for one in found), key=lambda pair: pair[1])
+    named = class_names.of_ids(found)
+    # A grant may name a class that has closed meanwhile; it is told by the end of its id.
+    shown = [(one, named[one].name if one in named else f"…{one.hex[-6:]}") for one in found]
+    return sorted(
+        shown, key=lambda pair: (named[pair[0]].order if pair[0] in named else (99, 0, 0, ""), pair[1])
+    )
 
 
 @source(title="按登录码找账号", roles=grants.MAY_GIVE)

@@ -7,7 +7,16 @@ from django.urls import path
 from jizuo.ground import facts
 from jizuo.ground.pages import shell
 from jizuo.hubs.identity import queries
-from jizuo.hubs.identity.actions import accounts, bindings, codes, factors, follow, passwords, sessions, signin
+from jizuo.hubs.identity.actions import (
+    accounts,
+    bindings,
+    codes,
+    factors,
+    follow,
+    passwords,
+    sessions,
+    signin,
+)
 from jizuo.hubs.identity.pages import activation, bind, grants, me, slips
 from jizuo.hubs.identity.pages import signin as entrance
 

@@ -32,7 +32,7 @@ def invite(desk, school, count=1):
         )
 
 
-def answer(code, address, account=None, relation="mother"):
+def answer(code, address, account=None, relation="52"):
     from jizuo.ground import scope as scopes
     from jizuo.hubs.identity import entry
     from jizuo.hubs.identity.actions import bindings
@@ -228,7 +228,7 @@ def test_a_once_code_of_another_class_is_refused(base, desk, school, address):
         pytest.raises(BadInput, match="不是这个班的"),
     ):
         bindings.ask_by_class_code(
-            class_code=class_code, child_name="陈以宁", guardian=NewGuardian("mother", "陈母", Secret(NEW)),
+            class_code=class_code, child_name="陈以宁", guardian=NewGuardian("52", "陈母", Secret(NEW)),
             once=Secret(slip.code), sent_id=None, sent=None, address=address,
         )  # fmt: skip
 

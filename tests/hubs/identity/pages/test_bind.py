@@ -20,7 +20,7 @@ def class_code(base, school):
 def test_a_newcomer_proves_her_phone_and_signs_in_with_it(base, school, address, messages_sent):
     phone = f"139{time.time_ns() % 10**8:08d}"
     told = {
-        "class_code": class_code(base, school), "child_name": "陈以宁", "phone": phone, "relation": "mother",
+        "class_code": class_code(base, school), "child_name": "陈以宁", "phone": phone, "relation": "52",
         "name": "陈母", "password": NEW,
     }  # fmt: skip
     client = base.client(REMOTE_ADDR=address)
@@ -58,7 +58,7 @@ def test_somebody_signed_in_needs_no_second_account(base, school, person, addres
         "class_code": class_code(base, school),
         "child_name": "陈以宁",
         "once": slip.code,
-        "relation": "mother",
+        "relation": "52",
     }
     assert client.post("/bind/", told)["Location"] == "/bind/done/"
     assert Account.objects.count() == before

@@ -131,7 +131,7 @@ def test_invitation_to_confirmed_guardian(base, school, address):
     code = paper.content.decode().splitlines()[1].split("\t")[5]
     home = base.client(REMOTE_ADDR="203.0.113.50")
     assert home.get(f"/activate/{code}/")["Location"] == "/bind/invitation/"
-    told = {"relation": "mother", "name": "古丽", "password": NEW}
+    told = {"relation": "52", "name": "古丽", "password": NEW}
     assert home.post("/bind/invitation/", told | {"relation": ""}).status_code == 422
     assert home.post("/bind/invitation/", told | {"password": "123"}).status_code == 422
     assert home.post("/bind/invitation/", told)["Location"] == "/bind/done/"
@@ -148,7 +148,7 @@ def test_invitation_to_confirmed_guardian(base, school, address):
     )
     fact = Fact.objects.filter(name="GuardianConfirmed", unit_no=school.unit_no).get()
     assert fact.payload["child_person_id"] == str(child.person_id)
-    assert fact.payload["relation"] == "mother" and fact.payload["is_new_person"] is True
+    assert fact.payload["relation"] == "52" and fact.payload["is_new_person"] is True
     assert "古丽" not in str(fact.payload)
     assert (
         client_error(
@@ -175,7 +175,7 @@ def test_class_code_and_once_code_to_the_teachers_list(base, school, address):
         assert home.get(f"/bind/{class_code}/")["Location"] == "/bind/"
         assert class_code in home.get("/bind/").content.decode()
         told = {
-            "class_code": class_code, "child_name": child, "once": code, "relation": "father",
+            "class_code": class_code, "child_name": child, "once": code, "relation": "51",
             "name": "陈父", "password": NEW,
         }  # fmt: skip
         answer = home.post("/bind/", told)
@@ -207,7 +207,7 @@ def test_a_bad_ask_is_explained_and_uses_nothing_up(base, school, address, chang
         class_code = bindings.make_class_code(org_id=school.org_id, org_name="三（2）班")
         (slip,) = bindings.make_class_once_codes(org_id=school.org_id, org_name="三（2）班", count=1)
     told = {
-        "class_code": class_code, "child_name": "陈以宁", "once": slip.code, "relation": "mother", "name": "陈母",
+        "class_code": class_code, "child_name": "陈以宁", "once": slip.code, "relation": "52", "name": "陈母",
         "password": NEW,
     }  # fmt: skip
     client = base.client(REMOTE_ADDR=address)
@@ -235,7 +235,7 @@ def test_a_bound_guardian_is_out_at_once(base, school, address):
     visitor = scopes.Scope(role=entry.VISITOR, unit_no=0, units=(0,))
     with scopes.use(visitor):
         asked = bindings.ask_by_invitation(
-            code=Secret(slip.code), guardian=NewGuardian("mother", "陈母", Secret(NEW)), address=address
+            code=Secret(slip.code), guardian=NewGuardian("52", "陈母", Secret(NEW)), address=address
         )
     with scopes.use(teacher):
         bindings.confirm_binding(binding_id=asked.binding_id, child_person_id=child.person_id)

@@ -46,15 +46,19 @@ OPEN_OF_ACCOUNT = 6
 ASKS_FROM_ADDRESS = 60
 OPEN_OF_CLASS = 150
 
-#: GB/T 4761 as far as families need it; "other" is a person whom the guardians entrusted.
+#: GB/T 4761 codes (code table ``family_relation``) that a guardian may choose from.
 RELATIONS = {
-    "father": gettext_noop("父亲"),
-    "mother": gettext_noop("母亲"),
-    "grandfather": gettext_noop("祖父或外祖父"),
-    "grandmother": gettext_noop("祖母或外祖母"),
-    "brother_sister": gettext_noop("兄姐"),
-    "relative": gettext_noop("其他亲属"),
-    "entrusted": gettext_noop("受委托照护人"),
+    "51": gettext_noop("父亲"),
+    "52": gettext_noop("母亲"),
+    "57": gettext_noop("继父或养父"),
+    "58": gettext_noop("继母或养母"),
+    "61": gettext_noop("祖父"),
+    "62": gettext_noop("祖母"),
+    "63": gettext_noop("外祖父"),
+    "64": gettext_noop("外祖母"),
+    "70": gettext_noop("兄弟姐妹"),
+    "97": gettext_noop("其他亲属"),
+    "99": gettext_noop("受委托照护人"),
 }
 
 
