@@ -90,13 +90,6 @@ def test_facts_of_a_pupil_stand_where_they_belong(base):
     content = pupils(district(), unit_named("启明小学"))
     walk(base, clerk(base, unit_no), content, "启明小学.xlsx", "pupils").apply()
     demo = district()
-    wanted = {
-        (
-            p.name, p.sex, p.birth_on, p.ethnic, p.school_no, p.seat if p.attend == p.unit else None, p.unit >= 0, p.attend >= 0,
-        )
-        for p in demo.pupils
-        if unit_named("启明小学").id in (p.unit, p.attend)
-    }  # fmt: skip
     unit = unit_named("启明小学").id
     wanted = {
         (p.name, p.sex, p.birth_on, p.ethnic, p.school_no, p.unit == unit, p.attend == unit)
@@ -281,6 +274,17 @@ def test_a_number_with_another_name_is_one_person_and_open_in_the_queue(base):
     ).apply()
     deliver_facts()
     assert rows_of(base, bureau, "select reason, state from same_person") == [("number_name_differs", "open")]
+
+
+def test_two_schools_that_preview_one_number_at_once_end_with_one_person(base):
+    bureau = base.unit("教育局", kind="bureau")
+    first, second = school(base, parent=bureau), school(base, "汀兰小学", parent=bureau)
+    content = sheet([HEADINGS, pupil("李可岚", "三（1）班", "1", number("2018-07-07", 2))])
+    one = walk(base, clerk(base, first), content, "甲.xlsx", "pupils")
+    other = walk(base, clerk(base, second), content, "乙.xlsx", "pupils")
+    assert one.apply().state == "applied"
+    assert other.apply().state == "applied"
+    assert open_pupils(base, first)[0][2] == open_pupils(base, second)[0][2]
 
 
 def test_namesakes_are_kept_apart_and_never_guessed(base):

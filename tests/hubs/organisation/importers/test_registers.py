@@ -103,3 +103,15 @@ def test_rows_of_another_school_are_refused(base):
     )
     walked = walk(base, clerk(base, unit_no), content, "师.xlsx", "staff_register", source="register")
     assert [(p.code, p.row_no, p.column) for p in walked.problems("error")] == [("other_school", 3, "A")]
+
+
+def test_what_the_register_does_not_say_the_school_may(base):
+    unit_no = school(base)
+    scope = clerk(base, unit_no)
+    roll = "J33992220180304001X"
+    export = [["学籍辅号", "姓名", "年级", "班级", "民族"], [roll, "王一", "三年级", "1班", ""]]
+    walk(base, scope, sheet(export), "籍.xlsx", "pupil_register", source="register").apply()
+    walk(
+        base, scope, sheet([["姓名", "班级", "民族"], ["王一", "三（1）班", "回族"]]), "校.xlsx", "pupils"
+    ).apply()
+    assert rows_of(base, unit_no, "select name, ethnic from person") == [("王一", "03")]

@@ -178,8 +178,17 @@ class Staged:
 
     @property
     def owned_now(self) -> list[str]:
-        """Fields this source owns and speaks for in this put."""
+        """Fields this source owns and may speak for in this put."""
         return [name for name in self.fields if self.dataset.fields[name].owner == self.source]
+
+    @property
+    def owned_said(self) -> sql.Composable:
+        """The fields of a row `p` that this source owns and says something of, as text[]: silence owns nothing."""
+        said = sql.SQL(", ").join(
+            sql.SQL("case when {} then null else {} end").format(self.is_empty(name, "p"), sql.Literal(name))
+            for name in self.owned_now
+        )
+        return sql.SQL("array_remove(array[{}]::text[], null)").format(said)
 
     def differs(self) -> sql.Composable:
         """True where applying would change `t`."""
@@ -189,9 +198,7 @@ class Staged:
         new = sql.SQL(", ").join(self.value(name) for name in self.fields)
         test = sql.SQL("row({}) is distinct from row({})").format(old, new)
         if self.dataset.is_master and self.owned_now:
-            test = sql.SQL("({} or not t.owned_fields @> {}::text[])").format(
-                test, sql.Literal(self.owned_now)
-            )
+            test = sql.SQL("({} or not t.owned_fields @> {})").format(test, self.owned_said)
         return test
 
     def tally(self) -> PutCount:
@@ -269,8 +276,9 @@ class Staged:
         if self.dataset.is_master and self.owned_now:
             sets.append(
                 sql.SQL(
-                    "owned_fields = (select array_agg(distinct f order by f) from unnest(t.owned_fields || {}::text[]) f)"
-                ).format(sql.Literal(self.owned_now))
+                    "owned_fields = (select coalesce(array_agg(distinct f order by f), '{{}}')"
+                    " from unnest(t.owned_fields || {}) f)"
+                ).format(self.owned_said)
             )
         cursor.execute(
             self.sql(
@@ -289,7 +297,7 @@ class Staged:
         values = [self.default_of(name) for name in names]
         if self.dataset.is_master:
             names.append("owned_fields")
-            values.append(sql.SQL("{}::text[]").format(sql.Literal(self.owned_now)))
+            values.append(self.owned_said)
         known = (
             sql.SQL("")
             if is_new
