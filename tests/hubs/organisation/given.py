@@ -82,7 +82,10 @@ def fill(
         made.guardians = [(new_id(), new_id()) for _one in range(count if guardians else 0)]
         made.staff = [(new_id(), new_id()) for _one in range(staff)]
         everybody = [*made.pupils, *made.guardians, *made.staff]
-        names = [f"{'陈林黄周吴'[place % 5]}{'以若子思嘉'[place // 5 % 5]}{'宁安然远明'[place % 5]}" for place in range(len(everybody))]
+        names = [
+            f"{'陈林黄周吴'[place % 5]}{'以若子思嘉'[place // 5 % 5]}{'宁安然远明'[place % 5]}"
+            for place in range(len(everybody))
+        ]
         numbers = list(people.new_base_numbers(len(everybody)))
         put(
             dataset="person",
@@ -121,7 +124,8 @@ def fill(
                 dataset="guardian_of",
                 columns=("id", "child_id", "guardian_id", "relation"),
                 rows=[
-                    (new_id(), made.pupils[place][0], made.guardians[place][0], "52") for place in range(count)
+                    (new_id(), made.pupils[place][0], made.guardians[place][0], "52")
+                    for place in range(count)
                 ],
                 source="school",
             )
@@ -129,7 +133,8 @@ def fill(
             dataset="staff",
             columns=("id", "unit_no", "person_id", "establishment", "is_full_time_teacher", "subject_code"),
             rows=[
-                (link, unit_no, person, "1", place < staff - 1, "") for place, (person, link) in enumerate(made.staff)
+                (link, unit_no, person, "1", place < staff - 1, "")
+                for place, (person, link) in enumerate(made.staff)
             ],
             source="register",
         )
@@ -140,6 +145,7 @@ def fill(
                 rows=[(new_id(), unit_no, made.classes[0], made.staff[0][1], "homeroom_teacher")],
                 source="school",
             )
+        people.refresh_search(affiliation_ids=[link for _person, link in (*made.pupils, *made.staff)])
 
     within(base.scope(unit_no), write)
     count_units(base, [unit_no])
@@ -157,6 +163,8 @@ def count_units(base: Any, units: list[int]) -> None:
 def district(base: Any, *, schools: int = 3, **more: Any) -> District:
     """A bureau with `schools` filled schools and one that nobody has brought anything into."""
     bureau = base.unit("澜江区教育局", kind="bureau")
-    filled = [fill(base, base.unit(f"启明第{place + 1}小学", parent=bureau), **more) for place in range(schools)]
+    filled = [
+        fill(base, base.unit(f"启明第{place + 1}小学", parent=bureau), **more) for place in range(schools)
+    ]
     base.unit("北寨小学（筹）", parent=bureau)
     return District(base, bureau, filled)

@@ -77,17 +77,15 @@ def list_behind(key: str, is_many: bool) -> str:
 def number(key: str, value: Any, found: Overview, **more: Any) -> Number:
     """A number card with everything behind its "?"."""
     told = all_definitions()[key]
-    return Number(
-        told.say("title"),
-        value,
-        unit=more.pop("unit", told.say("unit")),
-        href=more.pop("href", list_behind(key, found.units > 1)) if value is not None else "",
-        definition=f"{told.say('formula')}；{told.say('population')}",
-        source=told.say("source"),
-        at=more.pop("at", found.counted_at),
-        more=to(f"definitions#{key}"),
-        **more,
-    )
+    usual = {
+        "unit": told.say("unit"),
+        "href": list_behind(key, found.units > 1),
+        "definition": f"{told.say('formula')}；{told.say('population')}",
+        "source": told.say("source"),
+        "at": found.counted_at,
+        "more": to(f"definitions#{key}"),
+    }
+    return Number(told.say("title"), value, **(usual | more | ({"href": ""} if value is None else {})))
 
 
 def words_of(found: Overview, *keys: str) -> str:

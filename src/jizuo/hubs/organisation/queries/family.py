@@ -22,17 +22,17 @@ from jizuo.ground.errors import NotFound
 from jizuo.ground.queries import AuditView, who_looked
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.codes import name_of, tables
-from jizuo.hubs.organisation.classwords import CLASS, word
+from jizuo.hubs.organisation import class_names
 
 GUARDIANSHIP = """
 select k.child_id, k.lives_with from guardian_of k
 where k.guardian_id = %(guardian)s and k.child_id = any(%(children)s) and k.may_view and not k.is_no_contact
   and (k.begin_on is null or k.begin_on <= %(today)s) and (k.end_on is null or k.end_on > %(today)s)
 """
-CHILD = f"""
+CHILD = """
 select a.person_id, a.id, a.name, a.base_no, a.unit_no, u.name, a.class_id, a.seat_no, a.local_no,
-       a.is_registered, a.is_present, {CLASS}
-from affiliation a join unit u using (unit_no) left join org o on o.unit_no = a.unit_no and o.id = a.class_id
+       a.is_registered, a.is_present
+from affiliation a join unit u using (unit_no)
 where a.person_id = any(%(children)s) and a.unit_no = %(unit)s and a.role = 'pupil' and a.end_on is null
 order by a.person_id
 """
@@ -163,7 +163,10 @@ def children() -> list[Child]:
             rows = cursor.fetchall()
     if not rows:
         raise NotFound(_("这个身份下现在没有孩子"), fix=_("孩子可能已经转学或毕业；如有疑问请联系班主任"))
-    return [Child(*row[:11], word(*row[11:], scope.today), lives_with=lives[row[0]]) for row in rows]
+    named = class_names.of_ids([row[6] for row in rows])
+    return [
+        Child(*row, named[row[6]].name if row[6] in named else "", lives_with=lives[row[0]]) for row in rows
+    ]
 
 
 def chosen(found: list[Child], child_id: UUID | None) -> Child:
@@ -188,9 +191,9 @@ def family(*, child_id: UUID | None = None) -> Family:
             cursor.execute(TEACHERS, {"unit": scope.unit_no, "class": child.class_id, "today": scope.today})
             for name, role, subject, _primary in cursor.fetchall():
                 subjects = taught.setdefault((name, role == "homeroom_teacher"), [])
-                word_ = name_of("subject", subject)
-                if word_ and word_ not in subjects:
-                    subjects.append(word_)
+                word = name_of("subject", subject)
+                if word and word not in subjects:
+                    subjects.append(word)
         cursor.execute(ADULTS, {"child": child.person_id, "today": scope.today})
         adults = [adult(row, scope.person_id) for row in cursor.fetchall()]
         cursor.execute(

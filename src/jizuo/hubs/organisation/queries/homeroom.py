@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -12,11 +11,8 @@ from django.db import connection
 from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, source
-from jizuo.hubs.organisation.classwords import CLASS, word
+from jizuo.hubs.organisation import class_names
 
-CLASSES = f"""
-select o.id, {CLASS} from org o where o.id = any(%(orgs)s) and o.kind = 'class'
-"""
 PUPILS = """
 select a.id, a.person_id, a.name, a.class_id, a.seat_no, a.local_no, g.guardians, g.phones
 from affiliation a cross join lateral (
@@ -26,9 +22,8 @@ from affiliation a cross join lateral (
 where a.class_id = any(%(orgs)s) and a.role = 'pupil' and a.end_on is null
 order by a.class_id, a.seat_no nulls last, a.sort_key collate "C", a.id
 """
-TEACHING = f"""
-select o.id, o.kind, e.subject_code, e.role, {CLASS}, o.parent_id,
-       (select jsonb_build_array(q.*)::text from (select {CLASS.replace("o.", "r.")} from org r where r.id = o.parent_id) q),
+TEACHING = """
+select o.id, e.subject_code, e.role, o.parent_id,
        (select count(*) from affiliation p where p.class_id = coalesce(o.parent_id, o.id) and p.role = 'pupil'
         and p.end_on is null)
 from enrolment e join affiliation a on a.unit_no = e.unit_no and a.id = e.affiliation_id
@@ -75,9 +70,8 @@ def my_classes() -> list[MyClass]:
     """The classes of the acting role with what is missing for each pupil: no guardian, no phone, no account."""
     scope = scopes.current()
     given = {"orgs": list(scope.org_ids), "today": scope.today}
+    named = {one: view.name for one, view in class_names.of_ids(scope.org_ids).items()}
     with connection.cursor() as cursor:
-        cursor.execute(CLASSES, given)
-        named = {row[0]: word(*row[1:], scope.today) for row in cursor.fetchall()}
         cursor.execute(PUPILS, given)
         rows = cursor.fetchall()
     accounts = _activation[0]() if _activation else {}
@@ -107,13 +101,16 @@ def my_teaching() -> list[Lesson]:
     scope = scopes.current()
     with connection.cursor() as cursor:
         cursor.execute(TEACHING, {"person": scope.person_id, "today": scope.today})
-        return [lesson(row, scope.today) for row in cursor.fetchall()]
-
-
-def lesson(row: tuple, today: date) -> Lesson:
-    """A row of `TEACHING` as a value."""
-    org_id, _kind, subject, role, scheme, entry_year, class_no, name, parent_id, parent, count = row
-    shown = word(scheme, entry_year, class_no, name, today)
-    if parent and not shown:
-        shown = word(*msgspec.json.decode(parent), today)
-    return Lesson(org_id, shown, parent_id or org_id, subject, role == "homeroom_teacher", count)
+        rows = cursor.fetchall()
+    names = class_names.of_ids([one for row in rows for one in (row[0], row[3])])
+    return [
+        Lesson(
+            org_id,
+            (names[org_id].name or names[parent_id].name) if parent_id in names else names[org_id].name,
+            parent_id or org_id,
+            subject,
+            role == "homeroom_teacher",
+            count,
+        )
+        for org_id, subject, role, parent_id, count in rows
+    ]
