@@ -15,6 +15,7 @@ from jizuo.hubs.organisation.demo.oneroster.ids import (
     said,
     section_id,
     staff_id,
+    subject_code,
     term_id,
     year_id,
 )
@@ -31,14 +32,15 @@ def courses(district: District) -> Iterable[dict[str, str]]:
     for unit, number in used:
         course = district.courses[number]
         said = subjects.said(course.subject, course.stage)
+        code = subject_code(course.subject, course.stage)
         yield {
             "sourcedId": course_id(unit, number),
             "schoolYearSourcedId": year_id(district),
             "title": f"{STAGES[course.stage]}{said}",
-            "courseCode": f"{course.stage}-{course.subject}",
+            "courseCode": f"{course.stage}-{code}",
             "orgSourcedId": org_id(unit),
             "subjects": said,
-            "subjectCodes": course.subject,
+            "subjectCodes": code,
         }
     for unit_ in district.schools:
         for stage, _, _ in unit_.stages:
@@ -86,7 +88,7 @@ def classes(district: District) -> Iterable[dict[str, str]]:
             "schoolSourcedId": org_id(section.unit),
             "termSourcedIds": terms,
             "subjects": subjects.said(course.subject, course.stage),
-            "subjectCodes": course.subject,
+            "subjectCodes": subject_code(course.subject, course.stage),
             PREFIX + "kind": "section",
             PREFIX + "stage": course.stage,
             PREFIX + "parentSourcedId": class_id(section.klass) if section.klass >= 0 else "",
@@ -119,8 +121,8 @@ def enrollments(district: District) -> pl.DataFrame:
         cid, home = class_id(klass.id), said(klass.homeroom == t.staff)
         taught.add((t.klass, t.staff))
         key = f"{cid}-s{t.staff}-{t.subject}"
-        school, who = org_id(klass.unit), staff_id(t.staff)
-        add((key, "", "", cid, school, who, "teacher", home, begin, "", "", home, t.subject))
+        school, who, subject = org_id(klass.unit), staff_id(t.staff), subject_code(t.subject, klass.stage)
+        add((key, "", "", cid, school, who, "teacher", home, begin, "", "", home, subject))
     for klass in district.classes:
         if (klass.id, klass.homeroom) not in taught:
             cid, who = class_id(klass.id), staff_id(klass.homeroom)
@@ -128,7 +130,8 @@ def enrollments(district: District) -> pl.DataFrame:
             add((key, "", "", cid, school, who, "teacher", "true", begin, "", "", "true", ""))
     for section in district.teaching_classes:
         cid, school = section_id(section.id), org_id(section.unit)
-        subject = district.courses[section.course].subject
+        course = district.courses[section.course]
+        subject = subject_code(course.subject, course.stage)
         for p in section.pupils:
             add((f"{cid}-p{p}", "", "", cid, school, people[p], "student", "", begin, "", "", "", ""))
         who = staff_id(section.staff)

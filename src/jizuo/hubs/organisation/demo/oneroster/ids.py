@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
+from jizuo.hubs.data import codes
+from jizuo.plain.demo import subjects
 from jizuo.plain.demo.shapes import District
 
 
@@ -66,3 +69,14 @@ def said(value: bool) -> str:
 def day(value: date | None) -> str:
     """An ISO day, "" for none."""
     return value.isoformat() if value else ""
+
+
+@cache
+def code_of(table: str, word: str) -> str:
+    """The code of the generator's word in a code table, "" for no word. Raises UnknownCode."""
+    return codes.tables()[table].find(word).code if word else ""
+
+
+def subject_code(subject: str, stage: str) -> str:
+    """The code of the generator's subject at a stage, "" for none."""
+    return code_of("subject", subjects.said(subject, stage)) if subject else ""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pypinyin import Style, lazy_pinyin
+
 from jizuo.hubs.organisation.demo.oneroster.ids import (
+    code_of,
     day,
     guardian_id,
     org_id,
     pupil_id,
     said,
     staff_id,
+    subject_code,
 )
 from jizuo.hubs.organisation.protocols.oneroster.names import split_name
 from jizuo.hubs.organisation.protocols.oneroster.profile import PREFIX, SEX_WORDS, Guardian, write_guardians
@@ -27,10 +31,20 @@ _DUTY_ROLES = {
     "数据管理员": "ext:districtSteward",
     "科长": "districtAdministrator",
 }
+#: The generator's word for a shared post -> the words of the code table at the home unit and at the other.
+_SHARED = {
+    "交流轮岗": ("交流轮岗（派出）", "交流轮岗（接收）"),
+    "借调": ("借出", "借入"),
+    "支教": ("支教（派出）", "支教（接收）"),
+    "走教": ("", "走教"),
+}
+_AT_WORK = "在岗"
+_NOT_OVERSEAS = "非港澳台侨外"
 
 
-def _user(sourced_id: str, name: str, surname: str, org: int) -> dict[str, str]:
+def _user(sourced_id: str, name: str, surname: str, reading: str, org: int) -> dict[str, str]:
     family, given = (surname, name[len(surname) :]) if surname else split_name(name)
+    said = [reading, *lazy_pinyin(given, style=Style.TONE)] if reading else []
     return {
         "sourcedId": sourced_id,
         "enabledUser": "true",
@@ -39,6 +53,7 @@ def _user(sourced_id: str, name: str, surname: str, org: int) -> dict[str, str]:
         "familyName": family,
         "primaryOrgSourcedId": org_id(org),
         PREFIX + "name": name,
+        PREFIX + "nameReading": " ".join(said),
     }
 
 
@@ -47,7 +62,7 @@ def users(district: District, guardians: bool) -> Iterable[dict[str, str]]:
     today = district.today.isoformat()
     codes = [placement(c).code for c in district.classes]
     for pupil in district.pupils:
-        row = _user(pupil_id(pupil.id), pupil.name, pupil.surname, _main_unit(pupil))
+        row = _user(pupil_id(pupil.id), pupil.name, pupil.surname, pupil.reading, _main_unit(pupil))
         row["grades"] = codes[pupil.klass if pupil.klass >= 0 else pupil.register_class]
         row[PREFIX + "formerName"] = pupil.former_name
         if pupil.nationality != "CHN" and pupil.name.isascii():
@@ -57,7 +72,7 @@ def users(district: District, guardians: bool) -> Iterable[dict[str, str]]:
             row["agentSourcedIds"], row[PREFIX + "guardians"] = write_guardians(ties, today)
         yield row
     for member in district.staff:
-        row = _user(staff_id(member.id), member.name, member.surname, member.unit)
+        row = _user(staff_id(member.id), member.name, member.surname, member.reading, member.unit)
         row["sms"] = member.phone
         yield row
     if not guardians:
@@ -66,7 +81,7 @@ def users(district: District, guardians: bool) -> Iterable[dict[str, str]]:
     for adult in district.guardians:
         if adult.staff < 0 and adult.id in child:
             org = _main_unit(district.pupils[child[adult.id]])
-            row = _user(guardian_id(district, adult.id), adult.name, adult.surname, org)
+            row = _user(guardian_id(district, adult.id), adult.name, adult.surname, adult.reading, org)
             row["sms"] = adult.phone
             yield row
 
@@ -145,8 +160,11 @@ def _pupil_roles(district: District, pupil: Pupil) -> Iterable[dict[str, str]]:
             PREFIX + "status": pupil.status,
             PREFIX + "entryYear": str(klass.entry_year),
             PREFIX + "enteredOn": day(pupil.entry_on),
+            PREFIX + "entryWay": code_of("admission", pupil.entry_way),
+            PREFIX + "attendance": code_of("attendance", pupil.boarding),
             PREFIX + "classRollNo": str(pupil.roll),
             PREFIX + "householdPlace": pupil.household_address,
+            PREFIX + "householdKind": code_of("household", pupil.household),
             PREFIX + "address": pupil.address,
         }
 
@@ -154,7 +172,7 @@ def _pupil_roles(district: District, pupil: Pupil) -> Iterable[dict[str, str]]:
 def _staff_roles(district: District, member: Staff) -> Iterable[dict[str, str]]:
     role = _DUTY_ROLES.get(member.duty, "aide")
     posts = [district.posts[p] for p in member.posts]
-    away = any(p.is_primary and p.unit != member.unit for p in posts)
+    away = next((p.kind for p in posts if p.is_primary and p.unit != member.unit), "")
     by_unit: dict[int, Post] = {p.unit: p for p in posts}
     for unit, post in by_unit.items():
         own = unit == member.unit
@@ -169,14 +187,19 @@ def _staff_roles(district: District, member: Staff) -> Iterable[dict[str, str]]:
             PREFIX + "kind": "staff",
             PREFIX + "isPrimary": said(own),
             PREFIX + "isRegistered": said(own),
-            PREFIX + "isPresent": said(not (own and away)),
+            PREFIX + "isPresent": said(not (own and bool(away))),
             PREFIX + "duty": member.duty,
-            PREFIX + "subject": member.subject,
+            PREFIX + "subject": subject_code(member.subject, member.stage),
+            PREFIX + "sharedKind": _shared_kind(away if own else post.kind, own),
             PREFIX + "homeOrgSourcedId": org_id(member.unit),
         }
         if own:
             row |= {
                 PREFIX + "localNo": member.number,
+                PREFIX + "establishment": code_of("staffing", member.employment),
+                PREFIX + "postKind": code_of("post", member.post_kind),
+                PREFIX + "postGrade": code_of("post_level", member.post_grade),
+                PREFIX + "title": code_of("title", member.title),
                 PREFIX + "titleOn": day(member.title_on),
                 PREFIX + "education": member.education,
                 PREFIX + "degree": member.degree,
@@ -186,8 +209,14 @@ def _staff_roles(district: District, member: Staff) -> Iterable[dict[str, str]]:
                 PREFIX + "weeklyLessons": str(member.periods) if member.periods else "",
                 PREFIX + "homeroomYears": str(member.homeroom_years) if member.homeroom_years else "",
                 PREFIX + "honours": member.honour,
+                PREFIX + "leave": "" if member.status == _AT_WORK else code_of("employment", member.status),
             }
         yield row
+
+
+def _shared_kind(kind: str, is_home: bool) -> str:
+    sent, received = _SHARED.get(kind, ("", ""))
+    return code_of("employment", sent if is_home else received)
 
 
 def demographics(district: District) -> Iterable[dict[str, str]]:
@@ -200,6 +229,7 @@ def demographics(district: District) -> Iterable[dict[str, str]]:
             PREFIX + "sexCode": pupil.sex,
             PREFIX + "ethnicGroup": pupil.ethnic,
             PREFIX + "nationality": pupil.nationality,
+            PREFIX + "overseas": code_of("overseas", pupil.overseas or _NOT_OVERSEAS),
         }
     for member in district.staff:
         yield {
