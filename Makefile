@@ -8,7 +8,7 @@ WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 .PHONY: run test test-shared check bench soak backup-drill screenshots lock setup setup-test
 
 run: setup
-	@$(BIN)/jizuo run $(ARGS)
+	@$(BIN)/jizuo run --demo $(ARGS)
 
 setup:
 	@$(PYTHON) tools/setup.py run

@@ -162,8 +162,8 @@ def open_role_accounts(district: Any, scope: Any, bureau: int) -> list[Shown]:
         person_of: dict[str, UUID] = dict(cursor.fetchall())
         people = list({person_of[source] for source in wanted.values()})
         by_unit: dict[int, list[Any]] = {}
-        for role in acting_roles(unit_nos=list(scope.units), person_ids=people):
-            by_unit.setdefault(role.unit_no, []).append(role)
+        for held in acting_roles(unit_nos=list(scope.units), person_ids=people):
+            by_unit.setdefault(held.unit_no, []).append(held)
         for unit_no, roles in by_unit.items():
             newcomers = [follow.newcomer(role) for role in roles]
             accounts.make_accounts(unit_no=unit_no, people=newcomers, with_slips=False)
@@ -222,10 +222,9 @@ def leave_work(district: Any, out: Output) -> None:
 
     if "pupils" not in importers.all_importers():
         return
-    unit = district.staff[district.cases["role:clerk"][0]].unit
-    name = district.units[unit].name
+    unit = district.units[district.staff[district.cases["role:clerk"][0]].unit]
     with connection.cursor() as cursor:
-        cursor.execute("select unit_no from unit where name = %s", [name])
+        cursor.execute("select unit_no from unit where name = %s", [unit.name])
         (unit_no,) = cursor.fetchone()
     content, _faults = workbooks.messy(district, unit)
     with tempfile.TemporaryDirectory() as folder:
@@ -258,6 +257,6 @@ def export(size: str, folder: Path, out: Output, *, seed: int = SEED) -> dict[st
     counts = write(folder / "oneroster-1.2.zip", oneroster.tables(district), "demo")
     with out.progress(_("写工作簿"), len(district.schools)) as bar:
         for school in district.schools:
-            (folder / f"{school.name}.xlsx").write_bytes(workbooks.pupils(district, school.id))
+            (folder / f"{school.name}.xlsx").write_bytes(workbooks.pupils(district, school))
             bar.step()
     return counts | {"workbooks": len(district.schools)}

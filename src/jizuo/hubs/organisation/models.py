@@ -6,6 +6,8 @@ staff alike: `is_registered` (在籍 / 人事关系在本单位) and `is_present
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -13,7 +15,7 @@ from django.db.models import F, Q
 from jizuo.ground.ids import new_id
 from jizuo.ground.rows import PersonRow, Row, ScopedManager, Walled
 
-KEPT = {"default": "", "blank": True}
+KEPT: Any = {"default": "", "blank": True}
 
 
 class School(Row):

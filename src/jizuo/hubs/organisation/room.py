@@ -5,30 +5,62 @@ from __future__ import annotations
 from uuid import UUID
 
 from jizuo.ground import facts
+from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
 from jizuo.hubs.data import importers as walk
 from jizuo.hubs.organisation import mends, people
-from jizuo.hubs.organisation.actions import counting
+from jizuo.hubs.organisation.actions import counting, exports, groupings, merging
 from jizuo.hubs.organisation.actions import people as people_actions
 from jizuo.hubs.organisation.actions import units as unit_actions
 from jizuo.hubs.organisation.importers import oneroster, workbooks
-from jizuo.hubs.organisation.pages import district, start
+from jizuo.hubs.organisation.pages import district, same_people, start
+from jizuo.hubs.organisation.pages import oneroster as oneroster_pages
 from jizuo.hubs.organisation.pages import family as family_pages
 from jizuo.hubs.organisation.pages import people as people_pages
+from jizuo.hubs.organisation.pages import search as search_pages
+from jizuo.hubs.organisation.pages import units as unit_pages
 from jizuo.hubs.organisation.queries import family, homeroom, numbers
 from jizuo.hubs.organisation.queries import people as people_queries
+from jizuo.hubs.organisation.queries import search as search_queries
 from jizuo.hubs.organisation.queries import units as unit_queries
 
-DOORS = (unit_actions, unit_queries, counting, numbers, homeroom, family, people_actions, people_queries)
-PAGES = [*start.PAGES, *district.PAGES, *family_pages.PAGES, *people_pages.PAGES]
+DOORS = (
+    unit_actions,
+    unit_queries,
+    counting,
+    groupings,
+    merging,
+    exports,
+    numbers,
+    homeroom,
+    family,
+    people_actions,
+    people_queries,
+    search_queries,
+)
+PAGES = [
+    *start.PAGES,
+    *district.PAGES,
+    *family_pages.PAGES,
+    *same_people.PAGES,
+    *unit_pages.PAGES,
+    *people_pages.PAGES,
+    *oneroster_pages.PAGES,
+]
 
 shell.offer(PAGES)
 acting_urlpatterns = shell.routes(PAGES)
 counting.register()
+ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")
 
 walk.register(oneroster.OneRoster())
 workbooks.register()
 mends.register()
+facts.on(
+    "DatasetRefreshed",
+    "organisation.org_search",
+    lambda fact: people.note_orgs(fact.payload),
+)
 facts.on(
     "AffiliationsWritten",
     "organisation.search",

@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hosts", default="", help=_("对外的主机名，逗号分隔"))
     parser.add_argument("--workers", type=int, default=max(2, min(8, cores)), help=_("网页进程数"))
     parser.add_argument("--jobs", type=int, default=2, help=_("同时执行的后台任务数"))
+    parser.add_argument("--demo", action="store_true", help=_("基座是空的就放入演示区（只限本机）"))
     parser.add_argument("--no-migrate", action="store_true", help=_("不自动升级数据库"))
 
 
@@ -62,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
         wanted = budget.of(args.workers, args.jobs)
         spare = budget.check(wanted, made.owner)
         bring_up(made, out, supervisor, may_migrate=not args.no_migrate)
+        if args.demo:
+            fill_demo(out, supervisor)
         port = free_port(args.host, args.port, out)
         supervisor.children = children(args, data, port)
         supervisor.start()
@@ -85,6 +88,8 @@ def run(args: argparse.Namespace) -> int:
 
 def refused(args: argparse.Namespace) -> str:
     """Why these arguments are not safe to serve with; empty when they are."""
+    if args.demo and not is_loopback(args.host):
+        return _("演示账号的密码是公开的，--demo 只能在本机使用。")
     if bool(args.cert) != bool(args.key):
         return _("--cert 和 --key 要一起给。")
     if args.cert is None and not args.behind_proxy and not is_loopback(args.host):
@@ -150,6 +155,23 @@ def bring_up(made: logins.Logins, out: Output, supervisor: Supervisor, *, may_mi
     supervisor.log.write("migrated", code=process.returncode, seconds=round(time.monotonic() - begun, 2))
     if process.returncode != 0:
         raise Trouble(f"数据库升级失败：\n{said}", "请按上面的提示处理后重试。", f"Migration failed:\n{said}")
+
+
+def fill_demo(out: Output, supervisor: Supervisor) -> None:
+    """Put the demonstration district into an empty base, in a process of its own; its accounts are printed."""
+    begun = time.monotonic()
+    process = spawn(
+        [sys.executable, "-m", "jizuo.project.cli", "demo", "--if-empty"],
+        env=os.environ | {"JIZUO_LOGIN": "app"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    said = process.communicate()[0].decode("utf-8", "replace").strip()
+    supervisor.log.write("demo", code=process.returncode, seconds=round(time.monotonic() - begun, 2))
+    if process.returncode != 0:
+        raise Trouble(f"演示区没有放好：\n{said}", "请按上面的提示处理后重试。", f"The demonstration failed:\n{said}")
+    if said:
+        out.say(said)
 
 
 def children(args: argparse.Namespace, data: Path, port: int) -> list[Child]:
