@@ -39,7 +39,8 @@ DIFFERS_FROM_OWNER = (
     " where not v.silent and t.owned_fields @> array[v.f] and v.held is distinct from v.claimed" + _AGAIN
 )
 AGREES_AGAIN = (
-    "update field_conflict k set state = 'withdrawn', changed_at = now() from {temp} p join {table} t on {join}"
+    "update field_conflict k set state = 'withdrawn', changed_at = now(), batch_id = {batch} from {temp} p"
+    " join {table} t on {join}"
     " cross join lateral (values {pairs}) as v(f, owner, held, claimed, silent)"
     " where k.dataset = {dataset} and k.record_id = p.id and k.field = v.f and k.source = {source}"
     " and k.state = 'open' and not v.silent and v.held is not distinct from v.claimed"
@@ -51,6 +52,14 @@ OTHERS_DIFFER = (
     " join claim c on c.dataset = {dataset} and c.record_id = p.id and c.source <> {source}"
     " cross join lateral (values {pairs}) as v(f, said, silent)"
     " where not v.silent and c.fields ->> v.f is distinct from v.said and c.fields ? v.f" + _AGAIN
+)
+#: Where the owner now says what another source has claimed all along.
+OTHERS_AGREE = (
+    "update field_conflict k set state = 'withdrawn', changed_at = now(), batch_id = {batch} from {temp} p"
+    " join claim c on c.dataset = {dataset} and c.record_id = p.id and c.source <> {source}"
+    " cross join lateral (values {pairs}) as v(f, said, silent)"
+    " where k.unit_no = c.unit_no and k.dataset = {dataset} and k.record_id = p.id and k.field = v.f"
+    " and k.source = c.source and k.state = 'open' and not v.silent and c.fields ->> v.f = v.said"
 )
 
 
@@ -96,12 +105,10 @@ def stage(*, dataset: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     """Rows laid beside the dataset in a temporary table: yields `Staged` to count, list or apply."""
     staged = Staged(datasets.get(dataset), tuple(columns), source)
     staged.load(rows)
-    try:
-        yield staged
-    finally:
-        with connection.cursor() as cursor:
-            if not connection.needs_rollback:
-                cursor.execute(staged.sql("drop table if exists {temp}"))
+    yield staged
+    # After an error there is nothing to drop: the transaction ends, and its own error must come through.
+    with connection.cursor() as cursor:
+        cursor.execute(staged.sql("drop table if exists {temp}"))
 
 
 class Staged:
@@ -404,4 +411,5 @@ class Staged:
             )
             cursor.execute(self.sql(OTHERS_DIFFER, pairs=pairs, **parts))
             found += cursor.rowcount
+            cursor.execute(self.sql(OTHERS_AGREE, pairs=pairs, **parts))
         return found
