@@ -1,0 +1,168 @@
+"""The four pictures of the README: ``python tools/screenshots.py [--only NAME]``.
+
+Starts a demonstration base of its own in a temporary folder, signs in as the people who would see each page,
+and writes ``docs/pictures/*.png``. Needs Chromium (``JIZUO_CHROMIUM``, default ``/usr/bin/chromium``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import fonts_conf
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "pictures"
+CHROMIUM = os.environ.get("JIZUO_CHROMIUM", "/usr/bin/chromium")
+#: A README is read over slow lines too.
+MOST_BYTES = 300_000
+DESK, PHONE = (1366, 768), (390, 844)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: who looks, on what screen, and how to get there from the start page of that role."""
+
+    name: str
+    role: str
+    screen: tuple[int, int]
+    go: Callable[[Any], None]
+
+
+def stay(_page: Any) -> None:
+    """The start page itself."""
+
+
+def open_waiting_import(page: Any) -> None:
+    """The batch that the demonstration leaves for the clerk to mend."""
+    page.goto(page.url.rstrip("/") + "/imports")
+    page.locator("main a[href*='/imports/']", has_text="2026秋季学生名册").first.click()
+
+
+def open_pupils(page: Any) -> None:
+    """The list of the school's pupils."""
+    page.goto(page.url.rstrip("/") + "/people/pupils")
+
+
+PICTURES = (
+    Picture("district", "district_leader", DESK, stay),
+    Picture("import", "clerk", DESK, open_waiting_import),
+    Picture("pupils", "clerk", DESK, open_pupils),
+    Picture("family", "guardian", PHONE, stay),
+)
+
+
+def totp(secret: str, at: float) -> str:
+    """The six digits of RFC 6238 (SHA-1, 30 s) for a base32 secret at an instant in seconds."""
+    counter = int(at // 30).to_bytes(8, "big")
+    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+def jizuo(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "jizuo.project.cli", *arguments]
+
+
+@contextlib.contextmanager
+def demonstration() -> Iterator[tuple[str, dict[str, str]]]:
+    """A running base with the demonstration district: its address, and role -> login code."""
+    with tempfile.TemporaryDirectory(prefix="jizuo-pictures-") as folder:
+        # Readable for the account that the embedded database runs under when this one is root.
+        Path(folder).chmod(0o755)
+        env = {key: value for key, value in os.environ.items() if key not in ("JIZUO_DB", "JIZUO_LOGIN")}
+        env |= {"JIZUO_DATA": str(Path(folder) / "data"), "JIZUO_LANG": "zh"}
+        subprocess.run(jizuo("migrate", "--yes"), env=env, check=True, stdout=subprocess.DEVNULL)
+        made = subprocess.run(jizuo("demo", "--json"), env=env, check=True, stdout=subprocess.PIPE)
+        accounts = {one["role"]: one["login_code"] for one in json.loads(made.stdout)["accounts"]}
+        running = subprocess.Popen(jizuo("run", "--json", "--no-migrate"), env=env, stdout=subprocess.PIPE)
+        try:
+            assert running.stdout is not None
+            yield json.loads(running.stdout.readline())["url"].rstrip("/"), accounts
+        finally:
+            running.terminate()
+            running.wait(30)
+
+
+def sign_in(page: Any, address: str, login_code: str, role: str) -> None:
+    """Sign in as a person of the demonstration and stand on the start page of `role`."""
+    from jizuo.ground.doors import ROLE_TITLES
+    from jizuo.project.demonstration import PASSWORD, TOTP_SECRET
+
+    page.goto(f"{address}/sign-in/")
+    page.fill("input[name=name]", login_code)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button.btn-main")
+    if "/second/" in page.url:
+        page.fill("input[name=code]", totp(TOTP_SECRET, time.time()))
+        page.click("button.btn-main")
+    if not urlsplit(page.url).path.startswith("/as/"):
+        page.locator("main a", has_text=str(ROLE_TITLES[role])).first.click()
+    page.wait_for_url("**/as/*/")
+
+
+def start_page(browser: Any, role: str, address: str, accounts: dict[str, str]) -> Any:
+    """A page of a browser of its own on the start page of `role`. One for each role: a dynamic code counts once."""
+    page = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+    sign_in(page, address, accounts[role], role)
+    return page
+
+
+def take(page: Any, start: str, picture: Picture, folder: Path) -> Path:
+    """Take one picture. Raises RuntimeError for a page that is not well or a file too large."""
+    width, height = picture.screen
+    page.set_viewport_size({"width": width, "height": height})
+    answer = page.goto(start)
+    with page.expect_event("load") if picture.go is not stay else contextlib.nullcontext():
+        picture.go(page)
+    page.wait_for_load_state("networkidle")
+    if not answer.ok or page.locator("main").count() != 1:
+        raise RuntimeError(f"{picture.name}: {urlsplit(page.url).path} is not well")
+    path = folder / f"{picture.name}.png"
+    page.screenshot(path=str(path), animations="disabled")
+    if path.stat().st_size > MOST_BYTES:
+        raise RuntimeError(f"{path.name}: {path.stat().st_size} bytes, at most {MOST_BYTES}")
+    return path
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--only", choices=[picture.name for picture in PICTURES], help="one picture")
+    only = parser.parse_args().only
+    from django.conf import settings
+    from playwright.sync_api import sync_playwright
+
+    settings.configure(USE_I18N=False)  # titles of roles as they are written: in Chinese
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, demonstration() as (address, accounts):
+        env = {**os.environ, "FONTCONFIG_FILE": str(fonts_conf.write(Path(scratch)))}
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], env=env)
+            wanted = [picture for picture in PICTURES if only in (None, picture.name)]
+            for role in dict.fromkeys(picture.role for picture in wanted):
+                page = start_page(browser, role, address, accounts)
+                start = page.url
+                for picture in wanted:
+                    if picture.role == role:
+                        path = take(page, start, picture, FOLDER)
+                        print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
+            browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
