@@ -78,7 +78,7 @@ class Server:
 
     def template(self) -> str:
         """Name of the migrated template database, made once a run by whoever asks first."""
-        with _locked(self.data / "template.lock"):
+        with locked(self.data / "template.lock"):
             done = self.data / "template.done"
             if not done.exists():
                 self.drop(TEMPLATE)
@@ -149,7 +149,7 @@ def shared_server(folder: Path, bin_folder: Path | None) -> Iterator[Server]:
     users = os.open(folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(users, fcntl.LOCK_SH)
-        with _locked(folder / "start.lock"):
+        with locked(folder / "start.lock"):
             ready = folder / "ready.json"
             if not ready.exists():
                 keeper = subprocess.Popen(
@@ -170,7 +170,8 @@ def shared_server(folder: Path, bin_folder: Path | None) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Only one process at a time is inside the block."""
     with open(path, "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jizuo.ground.pages.assets import DIST, manifest
-from tests.ground.pages.conftest import ROOT
+from tests.database import CHECKOUT
 
 # What makes an old engine drop a whole rule or value.
 TOO_NEW = re.compile(
@@ -52,7 +52,7 @@ def test_scripts_are_words_of_2021():
     files = [str(path) for path in built("js")]
     assert files
     done = subprocess.run(
-        [node, "--input-type=module", "-e", check, *files], cwd=ROOT, capture_output=True, text=True
+        [node, "--input-type=module", "-e", check, *files], cwd=CHECKOUT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     newer = subprocess.run(
@@ -63,7 +63,7 @@ def test_scripts_are_words_of_2021():
             check.replace("readFileSync(f, 'utf8')", "'class A { static {} }'"),
             "x",
         ],
-        cwd=ROOT,
+        cwd=CHECKOUT,
         capture_output=True,
         text=True,
     )
@@ -78,4 +78,4 @@ def test_charts_are_a_chunk_of_their_own():
 
 
 def test_lock_names_no_registry():
-    assert "resolved" not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in (CHECKOUT / "package-lock.json").read_text(encoding="utf-8")

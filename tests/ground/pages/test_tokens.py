@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from tests.ground.pages.conftest import ROOT
+from tests.database import CHECKOUT
 
-CSS = (ROOT / "src/jizuo/ground/front/tokens.css").read_text(encoding="utf-8")
+CSS = (CHECKOUT / "src/jizuo/ground/front/tokens.css").read_text(encoding="utf-8")
 TONES = ("qing", "zhu", "huang", "lv", "lan")
 TEXT_PAIRS = [
     *((ink, ground) for ink in ("ink", "ink-2", "ink-3") for ground in ("paper", "card", "hover")),
