@@ -17,7 +17,7 @@ from jizuo.ground.doors import role_title
 from jizuo.ground.pages.shell import Page, here
 from jizuo.hubs.identity import queries
 from jizuo.hubs.identity import slips as sheets
-from jizuo.hubs.identity.actions import accounts, bindings
+from jizuo.hubs.identity.actions import accounts, bindings, follow
 from jizuo.hubs.identity.rules import codes
 from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import Slip
@@ -56,8 +56,28 @@ def page(request: HttpRequest) -> HttpResponse:
         "role": role,
         "state": state,
         "layouts": sheets.LAYOUTS,
+        "may_open": scopes.current().role in OPENERS,
+        "openings": [(key, word) for key, (word, _roles) in OPENINGS.items()],
     }
     return render(request, "identity/slips.html", context)
+
+
+def open_missing(request: HttpRequest) -> HttpResponse:
+    """Open accounts for those of the unit who have none; their slips are made from the list afterwards."""
+    back = redirect(here(scopes.current().grant_no or 0, "slips?state=new"))
+    chosen = OPENINGS.get(request.POST.get("who", ""))
+    if request.method != "POST":
+        return back
+    if chosen is None:
+        messages.error(request, _("请选为谁开通。"))
+        return back
+    unit_no = scopes.current().unit_no
+    count = follow.open_accounts(unit_no=unit_no, roles=sorted(chosen[1]))
+    word = str(chosen[0])
+    messages.success(
+        request, _("%(who)s %(count)s 人都有账号了。选好人，做成纸条。") % {"who": word, "count": count}
+    )
+    return back
 
 
 @never_cache
@@ -189,10 +209,18 @@ def invite(request: HttpRequest) -> HttpResponse:
     )
 
 
+#: For whom accounts are opened together -> (word, acting roles).
+OPENINGS = {
+    "pupils": (gettext_lazy("学生"), frozenset({scopes.PUPIL})),
+    "guardians": (gettext_lazy("家长"), frozenset({scopes.GUARDIAN})),
+    "teachers": (gettext_lazy("教师"), scopes.CLASS_ROLES),
+}
 GIVERS = frozenset(queries.SLIP_GIVERS)
+OPENERS = frozenset({scopes.CLERK})
 FAMILY_DESK = frozenset({scopes.HOMEROOM_TEACHER, scopes.CLERK})
 PAGES = (
     Page("slips", page, gettext_lazy("账号与纸条"), GIVERS, group="people", icon="码", order=70),
+    Page("slips/open", open_missing, gettext_lazy("开通账号"), OPENERS, in_menu=False),
     Page("slips/give", give, gettext_lazy("发放纸条"), GIVERS, in_menu=False),
     Page("guardians", guardians, gettext_lazy("家长绑定"), FAMILY_DESK, group="people", icon="亲", order=60),
     Page("guardians/decide", decide, gettext_lazy("确认家长"), FAMILY_DESK, in_menu=False),

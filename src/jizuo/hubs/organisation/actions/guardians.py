@@ -16,6 +16,9 @@ from jizuo.hubs.organisation.rules import derived_id
 from jizuo.plain import pinyin
 
 FAMILY = "family"
+#: GB/T 4761: father, mother, and step- or adoptive parents; who else is a legal guardian is for the school to record.
+PARENTS = frozenset(("50", "51", "52", "57", "58"))
+ENTRUSTED = "99"
 
 
 def tie_id(child_id: UUID, guardian_id: UUID) -> UUID:
@@ -27,7 +30,8 @@ def tie_id(child_id: UUID, guardian_id: UUID) -> UUID:
 def bind_guardian(
     *, unit_no: int, child_person_id: UUID, guardian_person_id: UUID, name: str, relation: str
 ) -> None:
-    """Write a confirmed binding: safe to repeat. A tie that a court has barred stays barred."""
+    """Write a confirmed binding: safe to repeat. A tie that a court has barred stays barred; who is new is a legal
+    guardian as a parent only, and 99 (受委托照护人) is entrusted and never a legal guardian."""
     today = scopes.current().today
     with connection.cursor() as cursor:
         cursor.execute("select base_no from affiliation where person_id = %s limit 1", [guardian_person_id])
@@ -37,7 +41,10 @@ def bind_guardian(
             [unit_no, guardian_person_id],
         )
         there = cursor.fetchone()
-        cursor.execute("select is_no_contact from guardian_of where id = %s", [tie_id(child_person_id, guardian_person_id)])
+        cursor.execute(
+            "select is_no_contact, is_legal, may_sign from guardian_of where id = %s",
+            [tie_id(child_person_id, guardian_person_id)],
+        )
         tie = cursor.fetchone()
     number = row[0] if row else next(people.new_base_numbers(1))
     if row is None:
@@ -55,12 +62,17 @@ def bind_guardian(
             source=FAMILY,
         )
     if tie is None or not tie[0]:
+        is_entrusted = relation == ENTRUSTED
+        is_parent = relation in PARENTS
+        # Rights that the school and the family have settled since stay as they are.
+        is_legal, may_sign = tie[1:] if tie and not is_entrusted else (is_parent, is_parent)
         put(
             dataset="guardian_of",
-            columns=("id", "child_id", "guardian_id", "relation", "may_view", "gets_notice", "begin_on", "end_on"),
+            columns=("id", "child_id", "guardian_id", "relation", "is_legal", "may_sign", "is_entrusted", "may_view",
+                     "gets_notice", "begin_on", "end_on"),
             rows=[
-                (tie_id(child_person_id, guardian_person_id), child_person_id, guardian_person_id, relation, True, True,
-                 today, None)
+                (tie_id(child_person_id, guardian_person_id), child_person_id, guardian_person_id, relation, is_legal,
+                 may_sign, is_entrusted, True, True, today, None)
             ],
             source=FAMILY,
         )  # fmt: skip
