@@ -120,7 +120,9 @@ class Matcher:
         self.by_local_no()
         self.by_key(lambda held: (held.key, held.birth_on) if held.birth_on else None, name_and_birth)
         self.by_key(lambda held: (held.key, held.class_id) if held.class_id else None, name_and_class)
-        if self.role != "pupil":
+        if self.role == "pupil":
+            self.ask_by_name()
+        else:
             self.by_key(lambda held: held.key, lambda row: match_key(row["name"] or ""))
         for number, match in enumerate(self.found):
             if match is None:
@@ -156,9 +158,9 @@ class Matcher:
 
     def by_base_no(self) -> None:
         """基座号 of our own lists."""
-        by_number = {held.base_no: held for held in self.open}
+        by_number = {held.base_no: held for held in self.open if held.base_no}
         for number, row in self.waiting():
-            held = by_number.get(row["base_no"] or "")
+            held = by_number.get(row["base_no"])
             if held is not None and held.person_id not in self.taken:
                 self.take(number, held)
 
@@ -206,6 +208,16 @@ class Matcher:
             for number in rows:
                 row = self.rows[number]
                 self.candidates[number] += [held.person_id for held in fits if self.agrees(row, held)]
+
+    def ask_by_name(self) -> None:
+        """A child of whom a row tells nothing but name and class may have changed class: a question, no match."""
+        there: dict[str, list[str]] = defaultdict(list)
+        for held in self.open:
+            if held.person_id not in self.taken:
+                there[held.key].append(held.person_id)
+        for number, row in self.waiting():
+            if not (numbers_of(row) or row["birth_on"] or row["local_no"]):
+                self.candidates[number] += there.get(match_key(row["name"] or ""), [])
 
     def agrees(self, row: Row, held: Held) -> bool:
         """False where row and person both have a number of one kind, a 学号 or a birth date that differ."""

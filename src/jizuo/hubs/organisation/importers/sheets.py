@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from jizuo.hubs.organisation.importers.columns import Mapped, Spec
 from jizuo.hubs.organisation.importers.surroundings import Surroundings
 from jizuo.hubs.organisation.importers.values import Trouble
 from jizuo.plain import idnumber, phones
-from jizuo.plain.workbook import read, shape
+from jizuo.plain.workbook import mapping, read, shape
 from jizuo.plain.workbook.cells import EMPTY, Cell, column_index, make_cell
 from jizuo.plain.workbook.errors import WorkbookError
 from jizuo.plain.workbook.read import Workbook
@@ -66,13 +66,19 @@ class Sheets:
         self.parts: list[Part] = []
         chosen: Mapping[str, Mapping[str, str]] = given.options.get("columns") or {}
         wanted = [title for spec in specs for title in spec.titles]
+        known: dict[str, Mapped] = {}
         for sheet in self.book.visible:
             for table in shape.find_tables(sheet, wanted):
                 if not table.rows:
                     continue
-                mapped = columns.map_columns(
-                    specs, values.CHECKERS, table, around.columns, chosen, has_adults=has_adults
-                )
+                # One sheet a class or grade under one heading: mapped once, told once.
+                key = mapping.fingerprint(table)
+                if key in known:
+                    mapped = replace(known[key], table=table, doubtful=[], unused=[])
+                else:
+                    mapped = known[key] = columns.map_columns(
+                        specs, values.CHECKERS, table, around.columns, chosen, has_adults=has_adults
+                    )
                 self.parts.append(Part(mapped, table.rows))
         self.formula_errors = {
             (problem.sheet, problem.row, problem.letter): problem
