@@ -7,6 +7,7 @@ import { watchKeys } from './keys.js'
 import { watchMenus } from './menus.js'
 import { watchPaste } from './paste.js'
 import { watchPicks } from './picks.js'
+import { watchPrint } from './print.js'
 import { watchTheme } from './theme.js'
 import { watchToasts } from './toasts.js'
 
@@ -17,6 +18,7 @@ watchKeys()
 watchDialogs()
 watchToasts()
 watchPicks()
+watchPrint()
 watchDrops()
 watchPaste()
 

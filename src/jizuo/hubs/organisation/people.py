@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -62,6 +63,50 @@ def refresh_search(batch_id: UUID | None = None, affiliation_ids: Iterable[UUID]
         )
         cursor.execute("drop table search_who, search_in")
     return count
+
+
+def org_keys(name: str, entry_year: int | None, class_no: int | None) -> set[str]:
+    """The prefix keys of a class or group that no school year changes: its own name, 2024级2班. What a class is called
+    this year is worked out when it is looked for."""
+    keys = set(pinyin.search_keys(name)) if name else set()
+    if entry_year and class_no:
+        keys.add(f"{entry_year}级{class_no}班")
+    return keys
+
+
+def refresh_org_search(batch_id: UUID | None = None, org_ids: Iterable[UUID] = ()) -> int:
+    """Write the search keys of the classes, sections and groups a batch wrote (or of the named ones) anew; returns how
+    many keys stand. Closed ones have none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, unit_no, name, entry_year, class_no, closed_on from org"
+            " where kind in ('class', 'section', 'group') and (batch_id = %s or id = any(%s))",
+            [batch_id, list(org_ids)],
+        )
+        found = cursor.fetchall()
+        cursor.execute(
+            "delete from search_key k using unnest(%s::int[], %s::uuid[]) as w(unit_no, id)"
+            " where k.unit_no = w.unit_no and k.ref_id = w.id and k.kind = 'org'",
+            [[row[1] for row in found], [row[0] for row in found]],
+        )
+        rows = [
+            (unit_no, key[:160], org_id)
+            for org_id, unit_no, name, entry_year, class_no, closed_on in found
+            if closed_on is None
+            for key in org_keys(name, entry_year, class_no)
+        ]
+        cursor.execute(
+            "insert into search_key (unit_no, kind, key, ref_id)"
+            " select unit_no, 'org', key, id from unnest(%s::int[], %s::text[], %s::uuid[]) as w(unit_no, key, id)",
+            [[row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]],
+        )
+    return len(rows)
+
+
+def note_orgs(payload: Mapping[str, Any]) -> None:
+    """Follow a batch that wrote orgs (fact ``DatasetRefreshed``)."""
+    if "org" in payload.get("datasets", ()):
+        refresh_org_search(UUID(payload["batch_id"]))
 
 
 def sweep_search(unit_nos: Iterable[int]) -> None:

@@ -10,15 +10,19 @@ from jizuo.ground.pages import shell
 from jizuo.hubs.data import importers as walk
 from jizuo.hubs.organisation import mends, people
 from jizuo.hubs.organisation.actions import counting, exports, groupings, merging
+from jizuo.hubs.organisation.actions import family as family_actions
 from jizuo.hubs.organisation.actions import people as people_actions
 from jizuo.hubs.organisation.actions import units as unit_actions
 from jizuo.hubs.organisation.importers import oneroster, workbooks
+from jizuo.hubs.organisation.pages import classes as class_pages
 from jizuo.hubs.organisation.pages import district, same_people, start
-from jizuo.hubs.organisation.pages import oneroster as oneroster_pages
+from jizuo.hubs.organisation.pages import exports as export_pages
 from jizuo.hubs.organisation.pages import family as family_pages
+from jizuo.hubs.organisation.pages import oneroster as oneroster_pages
 from jizuo.hubs.organisation.pages import people as people_pages
 from jizuo.hubs.organisation.pages import search as search_pages
 from jizuo.hubs.organisation.pages import units as unit_pages
+from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import family, homeroom, numbers
 from jizuo.hubs.organisation.queries import people as people_queries
 from jizuo.hubs.organisation.queries import search as search_queries
@@ -34,9 +38,11 @@ DOORS = (
     numbers,
     homeroom,
     family,
+    family_actions,
     people_actions,
     people_queries,
     search_queries,
+    class_queries,
 )
 PAGES = [
     *start.PAGES,
@@ -45,6 +51,9 @@ PAGES = [
     *same_people.PAGES,
     *unit_pages.PAGES,
     *people_pages.PAGES,
+    *search_pages.PAGES,
+    *class_pages.PAGES,
+    *export_pages.PAGES,
     *oneroster_pages.PAGES,
 ]
 

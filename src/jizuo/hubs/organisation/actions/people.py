@@ -13,7 +13,7 @@ from jizuo.ground.doors import PAGE, action
 from jizuo.ground.errors import BadInput, NotAllowed, NotFound, Problem
 from jizuo.hubs.data.actions.corrections import ask_correction
 from jizuo.hubs.organisation.importers import numbers
-from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, reachable
+from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES, reachable
 
 MOST_AN_HOUR = 20
 SHORTEST_REASON, LONGEST_REASON = 4, 120
@@ -70,24 +70,16 @@ def reveal_number(*, affiliation_id: UUID, identifier_id: UUID, reason: str) -> 
     return numbers.unseal(row[0], bytes(row[1]), bytes(row[2]))
 
 
-@action(title="这里不对", roles=scopes.ROLES, reach=PAGE)
-def say_wrong(*, affiliation_id: UUID, dataset: str, field: str, says: str) -> UUID:
-    """Say that a value held of a person is wrong and what it should be; its owner's people answer in time. A
-    family says so of itself and its children only. Raises BadInput, NotFound."""
+@action(title="这里不对", roles=PUPIL_ROLES, reach=PAGE)
+def doubt_value(*, affiliation_id: UUID, dataset: str, field: str, says: str) -> UUID:
+    """Say that a value held of a person in reach is wrong and what it should be; its owner's people answer in time.
+    Raises BadInput, NotFound."""
     if dataset not in CORRECTABLE:
         raise BadInput(_("没有这一项"), problems=[Problem("dataset", dataset[:60])])
-    scope = scopes.current()
+    person_id = reachable(affiliation_id)
     with connection.cursor() as cursor:
-        cursor.execute("select person_id, unit_no from affiliation where id = %s", [affiliation_id])
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound(_("没有找到这个人"))
-    person_id, unit_no = row
-    if scope.role in scopes.FAMILY_ROLES:
-        if person_id != scope.person_id and person_id not in scope.child_ids:
-            raise NotFound(_("没有找到这个人"))
-    else:
-        reachable(affiliation_id)
+        cursor.execute("select unit_no from affiliation where id = %s", [affiliation_id])
+        (unit_no,) = cursor.fetchone()
     return ask_correction(
         dataset=dataset,
         record_id=person_id if dataset == "person" else affiliation_id,

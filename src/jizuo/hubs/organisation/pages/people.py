@@ -91,7 +91,8 @@ def pupil_filters(classes: list[ClassView], units: list[tuple[int, str]]) -> lis
     return [Filter("unit", _("学校"), [(str(no), name) for no, name in units]), *found] if units else found
 
 
-def _chosen_unit(request: HttpRequest) -> int | None:
+def chosen_unit(request: HttpRequest) -> int | None:
+    """The school in reach that the address narrows to."""
     told = request.GET.get("f.unit", "")
     return int(told) if told.isdecimal() and int(told) in scopes.current().units else None
 
@@ -105,15 +106,15 @@ def pupils(request: HttpRequest) -> HttpResponse:
     """The pupils of the units or classes in reach."""
     scope = scopes.current()
     units = units_to_choose()
-    classes = queries.classes_in_reach(unit_no=_chosen_unit(request))
-    many = bool(units) and _chosen_unit(request) is None
+    classes = queries.classes_in_reach(unit_no=chosen_unit(request))
+    many = bool(units) and chosen_unit(request) is None
     columns = pupil_columns(with_phone=scope.role == scopes.HOMEROOM_TEACHER, many_units=many)
     filters = pupil_filters(classes, units)
     ask = Ask.read(request.GET, columns, filters, sort="name")
     with_phone = bool({"phone", "guardian"} & set(ask.columns))
     lines = queries.pupil_list(ask=ask, classes=classes, with_phone=with_phone)
     named = dict(units)
-    rows = [_with_unit(line, named) for line in lines]
+    rows = [with_unit(line, named) for line in lines]
     table = Table(
         "pupils", _("学生"), columns, cut(rows, ask, sort_key=_sort_key(ask), id_key="id"), ask, address=request.path,
         filters=filters, total=lines[0].total if lines else 0, total_unit=_("人"),
@@ -140,7 +141,8 @@ def _sort_key(ask: Ask) -> str:
     return {"name": "sort_key"}.get(ask.sort, ask.sort)
 
 
-def _with_unit(line: Any, named: dict[int, str]) -> Any:
+def with_unit(line: Any, named: dict[int, str]) -> Any:
+    """The line with its school's name where there are several."""
     return msgspec.structs.replace(line, unit_name=named.get(line.unit_no, "")) if named else line
 
 
@@ -175,12 +177,9 @@ def staff_tag(line: Any) -> str:
     return _("人事在外校") if line.is_present else _("不在本校")
 
 
-def staff(request: HttpRequest) -> HttpResponse:
-    """The staff of the units in reach."""
-    scope = scopes.current()
-    units = units_to_choose()
-    columns = staff_columns(many_units=bool(units) and _chosen_unit(request) is None)
-    filters = [
+def staff_filters(units: list[tuple[int, str]]) -> list[Filter]:
+    """What the list of staff can be narrowed by."""
+    found = [
         Filter("establishment", _("编制"), choices("staffing")),
         Filter("full_time", _("专任"), YES_NO),
         Filter("subject", _("任教学科"), choices("subject")),
@@ -189,14 +188,21 @@ def staff(request: HttpRequest) -> HttpResponse:
         Filter("present", _("在岗"), YES_NO),
         Filter("sex", _("性别"), choices("sex")[:3]),
     ]
-    if units:
-        filters.insert(0, Filter("unit", _("学校"), [(str(no), name) for no, name in units]))
+    return [Filter("unit", _("学校"), [(str(no), name) for no, name in units]), *found] if units else found
+
+
+def staff(request: HttpRequest) -> HttpResponse:
+    """The staff of the units in reach."""
+    scope = scopes.current()
+    units = units_to_choose()
+    columns = staff_columns(many_units=bool(units) and chosen_unit(request) is None)
+    filters = staff_filters(units)
     ask = Ask.read(request.GET, columns, filters, sort="name")
     lines = queries.staff_list(ask=ask, with_phone="phone" in ask.columns)
     named = dict(units)
     table = Table(
         "staff", _("教职工"), columns,
-        cut([_with_unit(line, named) for line in lines], ask, sort_key=_sort_key(ask), id_key="id"), ask,
+        cut([with_unit(line, named) for line in lines], ask, sort_key=_sort_key(ask), id_key="id"), ask,
         address=request.path, filters=filters, total=lines[0].total if lines else 0, total_unit=_("人"),
         export=to("exports/staff.xlsx") if scope.role in EXPORTING else "",
         empty=_("还没有教职工。先导入教职工名册。"), empty_actions=[Action(_("导入名册"), href=to("imports/new?importer=staff"))],
@@ -310,7 +316,7 @@ def number(request: HttpRequest, affiliation_id: UUID, identifier_id: UUID) -> H
 def wrong(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
     """Say that a value is wrong."""
     dataset, _dot, field = request.POST.get("field", "").partition(".")
-    actions.say_wrong(
+    actions.doubt_value(
         affiliation_id=affiliation_id, dataset=dataset, field=field, says=request.POST.get("says", "")
     )
     messages.success(request, _("已送出，%(days)s 天内会有答复。") % {"days": ANSWER_DAYS})

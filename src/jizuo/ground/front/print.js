@@ -1,0 +1,5 @@
+export function watchPrint() {
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('[data-print]')) window.print()
+  })
+}
