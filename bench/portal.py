@@ -122,7 +122,7 @@ def pairs(keys: dict[str, str]) -> list[str]:
 def told(args: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
     """(role -> session key, ``role /page`` -> address) of a step's arguments."""
     keys = dict(arg.split("=", 1) for arg in args if " " not in arg)
-    return keys, {name: address for name, address in (arg.rsplit(" ", 1) for arg in args if " " in arg)}
+    return keys, dict(arg.rsplit(" ", 1) for arg in args if " " in arg)
 
 
 def prefixes(bench: Bench, database: str) -> list[str]:
@@ -254,7 +254,7 @@ def pages() -> None:
                     addresses.append(href)
         for address in addresses:
             route = resolve(address).route.removeprefix("as/<int:grant_no>/")
-            name = f"{role} /{re.sub('<[a-z]+:([a-z_]+)>', '<\\1>', route)}"
+            name = f"{role} /" + re.sub(r"<[a-z]+:([a-z_]+)>", r"<\1>", route)
             status, count, took = asked(client, address)
             if status == 200:
                 found[name], seconds[name], places[name] = count, took, address
