@@ -6,7 +6,7 @@ from django.urls import path
 
 from jizuo.ground import facts
 from jizuo.ground.pages import shell
-from jizuo.hubs.identity import queries
+from jizuo.hubs.identity import queries, waiting
 from jizuo.hubs.identity.actions import (
     accounts,
     bindings,
@@ -19,12 +19,16 @@ from jizuo.hubs.identity.actions import (
 )
 from jizuo.hubs.identity.pages import activation, bind, grants, me, slips
 from jizuo.hubs.identity.pages import signin as entrance
+from jizuo.hubs.organisation import todos
+from jizuo.hubs.organisation.queries import homeroom
 
 DOORS = (accounts, bindings, codes, factors, follow, passwords, sessions, signin, queries)
 PAGES = (*slips.PAGES, *grants.PAGES)
 
 shell.switch_by(queries.roles_of_request)
 shell.offer(PAGES)
+todos.offer("identity.guardians", waiting.guardians)
+homeroom.know_activation_by(waiting.pupil_accounts)
 facts.on("DatasetRefreshed", "identity.grants", follow.on_refreshed)
 facts.on("RolesChanged", "identity.roles", follow.on_roles_changed)
 facts.on("GuardianConfirmed", "identity.guardian", follow.on_guardian_confirmed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -22,11 +22,10 @@ from jizuo.ground.pages.parts import Action, Number, Todo
 from jizuo.ground.pages.shell import Page, here
 from jizuo.ground.pages.tables import Column, Filter, Table
 from jizuo.hubs.data.codes import name_of, tables
-from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.actions.counting import COUNTERS, recount
 from jizuo.hubs.organisation.definitions import SMALLEST_GROUP, all_definitions
 from jizuo.hubs.organisation.queries import numbers
-from jizuo.hubs.organisation.queries.numbers import NUMBER_ROLES, Overview, SchoolLine, shown
+from jizuo.hubs.organisation.queries.numbers import NUMBER_ROLES, Overview, SchoolLine, Schools, shown
 from jizuo.plain.school_year import SCHEMES, SchoolYear
 from jizuo.plain.workbook.write import ListSheet, OutColumn, write_list
 
@@ -139,7 +138,7 @@ def cards(found: Overview) -> list[Number]:
 
 def ratio_word(ratio: float | Decimal | None) -> str | None:
     """1 : 10.5; None without data."""
-    return None if ratio is None else f"1 : {ratio:.1f}"
+    return None if ratio is None else f"1\u00a0:\u00a0{ratio:.1f}"
 
 
 def staff_words(found: Overview) -> str:
@@ -244,8 +243,8 @@ def staff_by_kind(found: Overview) -> Chart:
     )
 
 
-def waiting(found: Overview) -> list[Todo]:
-    """What waits for the reader, the late first."""
+def waiting(found: Overview, told_above: Sequence[Todo]) -> list[Todo]:
+    """What waits for the reader, the late first; told_above: what rooms above this one say."""
     told = found.waiting
     lines: list[Todo] = []
 
@@ -281,7 +280,7 @@ def waiting(found: Overview) -> list[Todo]:
             found.units - found.counted, _("%(count)s 所还没有名册"), _("缺数据"), "huang", "schools?f.fresh=never",
             _("催办"),
         )  # fmt: skip
-    return [*lines, *todos.gather()]
+    return [*lines, *told_above]
 
 
 def few(name: str) -> Callable[[SchoolLine], Any]:
@@ -299,7 +298,13 @@ def few(name: str) -> Callable[[SchoolLine], Any]:
 def column(key: str, **more: Any) -> Column:
     """A figure column of the list of schools, called as its definition says."""
     value = few(key) if key in PUPIL_NUMBERS else None
-    return Column(key, all_definitions()[key].say("title"), kind="figure", sort=True, value=value, **more)
+    lead = more.pop("href", None)
+
+    def href(line: SchoolLine) -> str:
+        return lead(line) if getattr(line, key) is not None else ""
+
+    title = all_definitions()[key].say("title")
+    return Column(key, title, kind="figure", sort=True, value=value, href=href if lead else None, **more)
 
 
 def columns() -> list[Column]:
@@ -310,16 +315,16 @@ def columns() -> list[Column]:
         return lambda line: to(f"{path}{mark}f.unit={line.unit_no}")
 
     return [
-        Column("name", _("学校"), sort=True, href=lambda line: to(f"schools/{line.unit_no}")),
+        Column("name", _("学校"), sort=True, href=lambda line: to(f"people/pupils?f.unit={line.unit_no}")),
         Column("scheme", _("学制"), value=lambda line: scheme_name(line.scheme)),
         column("registered", href=people("people/pupils?f.registered=yes")),
         column("present", href=people("people/pupils?f.present=yes")),
         column("lent_in", shown=False),
         column("lent_out", shown=False),
         column("classes", href=people("classes")),
-        column("staff", shown=False, href=people("people/staff")),
+        column("staff", shown=False, href=people("people/staff?f.registered=yes")),
         column("established", shown=False),
-        column("full_time", href=people("people/staff?f.full_time=yes")),
+        column("full_time", href=people("people/staff?f.full_time=yes&f.registered=yes")),
         Column(
             "pupils_per_teacher",
             all_definitions()["pupils_per_teacher"].say("title"),
@@ -355,10 +360,13 @@ def filters() -> list[Filter]:
     ]
 
 
-def school_table(request: HttpRequest, *, size: int = 50) -> Table:
-    """The list of schools as the address asks for it."""
-    ask = Ask.read(request.GET, columns(), filters(), sort="name", size=size)
-    found = numbers.school_list(ask=ask)
+def school_ask(request: HttpRequest, size: int = 50) -> Ask:
+    """What the address asks of the list of schools."""
+    return Ask.read(request.GET, columns(), filters(), sort="name", size=size)
+
+
+def school_table(found: Schools, ask: Ask) -> Table:
+    """The list of schools."""
     return Table(
         "schools",
         _("学校"),
@@ -379,8 +387,9 @@ def school_table(request: HttpRequest, *, size: int = 50) -> Table:
 
 def start(request: HttpRequest) -> HttpResponse:
     """The start of a district or a school's head."""
-    found = numbers.overview()
-    is_many = found.units > 1
+    ask = school_ask(request, 20)
+    told = numbers.day_start(ask=ask)
+    found = told.overview
     unit_name = request.unit_name  # type: ignore[attr-defined]
     others = [Action(_("导出简报"), href=to("briefing"), is_download=True)]
     main = Action(_("导入名册"), href=to("imports"))
@@ -391,12 +400,12 @@ def start(request: HttpRequest) -> HttpResponse:
         "main": main if scopes.current().role in COUNTERS - {scopes.HEAD} else None,
         "others": others,
         "cards": cards(found),
-        "waiting": waiting(found),
+        "waiting": waiting(found, told.told),
         "grades": pupils_by_grade(found),
         "sexes": sex_by_stage(found),
         "staff": staff_by_kind(found),
-        "table": school_table(request, size=20) if is_many else None,
-        "grade_rows": [] if is_many else grade_rows(found),
+        "table": school_table(told.schools, ask) if told.schools else None,
+        "grade_rows": [] if told.schools else grade_rows(found),
     }
     return render(request, "organisation/district.html", context)
 
@@ -425,7 +434,10 @@ def grade_rows(found: Overview) -> list[dict[str, Any]]:
 
 def schools(request: HttpRequest) -> HttpResponse:
     """The list of schools alone."""
-    return render(request, "organisation/schools.html", {"table": school_table(request)})
+    ask = school_ask(request)
+    return render(
+        request, "organisation/schools.html", {"table": school_table(numbers.school_list(ask=ask), ask)}
+    )
 
 
 def out_line(line: SchoolLine) -> dict[str, Any]:

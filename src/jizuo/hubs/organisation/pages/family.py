@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -14,16 +15,20 @@ from django.views.decorators.cache import never_cache
 from jizuo.ground import doors
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
-from jizuo.ground.errors import NotFound
+from jizuo.ground.errors import BadInput, NotFound
 from jizuo.ground.pages import format
 from jizuo.ground.pages.parts import Entry, Tab
 from jizuo.ground.pages.shell import Page
 from jizuo.ground.queries import AuditView
 from jizuo.hubs.data import datasets
+from jizuo.hubs.data.actions.corrections import ANSWER_DAYS, MOST_TEXT
+from jizuo.hubs.organisation.actions import family as actions
 from jizuo.hubs.organisation.pages.district import WEEKDAYS, to
 from jizuo.hubs.organisation.queries import family
 from jizuo.hubs.organisation.queries.family import Child, Known
 
+#: Datasets of which a family may say that a value is wrong; document numbers are the register's alone.
+SAID_WRONG = frozenset({"person", "pupil", "affiliation"})
 #: The sources of record, as a family calls them.
 OWNERS = {
     "register": gettext_lazy("学籍系统"),
@@ -133,8 +138,30 @@ def known(request: HttpRequest) -> HttpResponse:
         "groups": shown,
         "hidden": found.hidden,
         "trail": [(_("今日"), to(""))],
+        "fields": [
+            (f"{item.dataset}.{item.key}", item.title) for item in found.known if item.dataset in SAID_WRONG
+        ],
+        "most": MOST_TEXT,
     }
     return render(request, "organisation/known.html", context)
+
+
+def wrong(request: HttpRequest) -> HttpResponse:
+    """Say that a field is wrong."""
+    if request.method != "POST":
+        return redirect(to("known"))
+    dataset, _dot, field = request.POST.get("field", "").partition(".")
+    child_id = asked_child(request)
+    if child_id is None:
+        raise NotFound(_("没有这个孩子"))
+    try:
+        actions.say_wrong_of_child(child_id=child_id, dataset=dataset, field=field, says=request.POST.get("says", ""))
+    except BadInput as error:
+        problem = error.problems[0]
+        messages.error(request, f"{problem.where}：{problem.what}" if dataset else problem.what)
+    else:
+        messages.success(request, _("已送出，%(days)s 天内会有答复。") % {"days": ANSWER_DAYS})
+    return redirect(to(f"known?child={child_id}"))
 
 
 def group_title(dataset: str) -> str:
@@ -188,5 +215,6 @@ def look_line(one: AuditView) -> dict[str, Any]:
 
 PAGES = [
     Page("known", known, gettext_lazy("我的数据"), scopes.FAMILY_ROLES, icon="数", order=20, name="known"),
+    Page("known/wrong", wrong, gettext_lazy("说不对"), scopes.FAMILY_ROLES, in_menu=False),
     Page("looked", looked, gettext_lazy("谁看过"), scopes.FAMILY_ROLES, icon="看", order=30, name="looked"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +14,10 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.pages import format
 from jizuo.ground.pages.parts import Action, Tile, Todo
 from jizuo.hubs.data.codes import name_of
-from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.pages import district
 from jizuo.hubs.organisation.pages.district import WEEKDAYS, to
 from jizuo.hubs.organisation.queries import homeroom, numbers
-from jizuo.hubs.organisation.queries.homeroom import ClassPupil, MyClass
+from jizuo.hubs.organisation.queries.homeroom import ClassPupil, Lesson, MyClass
 from jizuo.plain.school_year import Calendar
 
 WITHOUT_ACCOUNT = frozenset({"none", "new", "off"})
@@ -67,8 +67,9 @@ def class_todo(one: MyClass) -> list[Todo]:
 
 def start(request: HttpRequest) -> HttpResponse:
     """The start of a homeroom teacher: my classes, what waits, my teaching."""
-    classes = homeroom.my_classes()
-    waiting = [*todos.gather(), *(todo for one in classes for todo in class_todo(one))]
+    told = homeroom.class_start()
+    classes = told.classes
+    waiting = [*told.told, *(todo for one in classes for todo in class_todo(one))]
     shown = [
         {
             "id": f"c-{one.class_id}",
@@ -85,14 +86,14 @@ def start(request: HttpRequest) -> HttpResponse:
     context = head(request) | {
         "waiting": waiting,
         "classes": shown,
-        "lessons": lessons(),
+        "lessons": lessons(told.lessons),
         "main": Action(_("发启用纸条"), href=to("slips")),
         "others": [Action(_("家长绑定"), href=to("guardians"))],
     }
     return render(request, "organisation/homeroom.html", context)
 
 
-def lessons() -> list[dict[str, Any]]:
+def lessons(taught: Sequence[Lesson]) -> list[dict[str, Any]]:
     """What the acting teacher teaches, as lines."""
     return [
         {
@@ -100,18 +101,21 @@ def lessons() -> list[dict[str, Any]]:
             "subject": _("班主任") if one.is_homeroom else name_of("subject", one.subject_code),
             "pupils": one.pupils,
         }
-        for one in homeroom.my_teaching()
+        for one in taught
     ]
 
 
 def teacher(request: HttpRequest) -> HttpResponse:
     """The start of a teacher."""
-    return render(request, "organisation/teacher.html", head(request) | {"lessons": lessons()})
+    return render(
+        request, "organisation/teacher.html", head(request) | {"lessons": lessons(homeroom.class_start().lessons)}
+    )
 
 
 def clerk(request: HttpRequest) -> HttpResponse:
     """The start of a clerk: what waits, the quick ways, the school's numbers."""
-    found = numbers.overview()
+    told = numbers.day_start(ask=district.school_ask(request))
+    found = told.overview
     unit_name = request.unit_name  # type: ignore[attr-defined]
     context = {
         "title": format.prose_day(scopes.current().today),
@@ -119,7 +123,7 @@ def clerk(request: HttpRequest) -> HttpResponse:
         "found": found,
         "main": Action(_("导入名册"), href=to("imports")),
         "others": [Action(_("导出简报"), href=to("briefing"), is_download=True)],
-        "waiting": district.waiting(found),
+        "waiting": district.waiting(found, told.told),
         "cards": district.cards(found),
         "tiles": [
             Tile("入", _("导入名册"), to("imports")),

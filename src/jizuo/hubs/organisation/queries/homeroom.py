@@ -11,7 +11,9 @@ from django.db import connection
 from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, source
-from jizuo.hubs.organisation import class_names
+from jizuo.ground.pages.parts import Todo
+from jizuo.hubs.organisation import class_names, todos
+from jizuo.hubs.organisation.class_names import ClassView
 
 PUPILS = """
 select a.id, a.person_id, a.name, a.class_id, a.seat_no, a.local_no, g.guardians, g.phones
@@ -65,25 +67,6 @@ class MyClass(msgspec.Struct, frozen=True):
     pupils: list[ClassPupil]
 
 
-@source(title="我的班级与缺漏", roles=[scopes.HOMEROOM_TEACHER], reach=PAGE)
-def my_classes() -> list[MyClass]:
-    """The classes of the acting role with what is missing for each pupil: no guardian, no phone, no account."""
-    scope = scopes.current()
-    given = {"orgs": list(scope.org_ids), "today": scope.today}
-    named = {one: view.name for one, view in class_names.of_ids(scope.org_ids).items()}
-    with connection.cursor() as cursor:
-        cursor.execute(PUPILS, given)
-        rows = cursor.fetchall()
-    accounts = _activation[0]() if _activation else {}
-    of_class: dict[UUID, list[ClassPupil]] = {class_id: [] for class_id in named}
-    for row in rows:
-        account = accounts.get(row[1], "none") if _activation else ""
-        of_class.setdefault(row[3], []).append(ClassPupil(*row, account=account))
-    audit.counted(len(rows))
-    classes = [MyClass(class_id, named.get(class_id, ""), pupils) for class_id, pupils in of_class.items()]
-    return sorted(classes, key=lambda one: one.name)
-
-
 class Lesson(msgspec.Struct, frozen=True):
     """One class or section that a teacher teaches. class_id: the class itself or the one the section belongs to."""
 
@@ -95,22 +78,44 @@ class Lesson(msgspec.Struct, frozen=True):
     pupils: int
 
 
-@source(title="我的任教", roles=scopes.CLASS_ROLES, reach=PAGE)
-def my_teaching() -> list[Lesson]:
-    """What the acting teacher teaches now, classes before sections."""
+class Start(msgspec.Struct, frozen=True):
+    """The start of a class role: a homeroom teacher's classes, what is taught, what rooms above say waits."""
+
+    classes: list[MyClass]
+    lessons: list[Lesson]
+    told: list[Todo]
+
+
+@source(title="我的班级与任教", roles=scopes.CLASS_ROLES, reach=PAGE)
+def class_start() -> Start:
+    """A homeroom teacher's classes with what is missing for each pupil (no guardian, no phone, no account), and what
+    the acting teacher teaches now, classes before sections. A fixed number of reads."""
     scope = scopes.current()
+    orgs = list(scope.org_ids) if scope.role == scopes.HOMEROOM_TEACHER else []
     with connection.cursor() as cursor:
         cursor.execute(TEACHING, {"person": scope.person_id, "today": scope.today})
-        rows = cursor.fetchall()
-    names = class_names.of_ids([one for row in rows for one in (row[0], row[3])])
-    return [
-        Lesson(
-            org_id,
-            (names[org_id].name or names[parent_id].name) if parent_id in names else names[org_id].name,
-            parent_id or org_id,
-            subject,
-            role == "homeroom_teacher",
-            count,
-        )
-        for org_id, subject, role, parent_id, count in rows
-    ]
+        taught = cursor.fetchall()
+        named = class_names.of_ids([*orgs, *(one for row in taught for one in (row[0], row[3]))])
+        rows = []
+        if orgs:
+            cursor.execute(PUPILS, {"orgs": orgs, "today": scope.today})
+            rows = cursor.fetchall()
+    accounts = _activation[0]() if rows and _activation else {}
+    of_class: dict[UUID, list[ClassPupil]] = {one: [] for one in orgs if one in named}
+    for row in rows:
+        account = accounts.get(row[1], "none") if _activation else ""
+        of_class.setdefault(row[3], []).append(ClassPupil(*row, account=account))
+    audit.counted(len(rows))
+    classes = [MyClass(one, named[one].name, pupils) for one, pupils in of_class.items() if one in named]
+    return Start(
+        sorted(classes, key=lambda one: named[one.class_id].order),
+        [lesson(row, named) for row in taught],
+        todos.gather(),
+    )
+
+
+def lesson(row: tuple, named: Mapping[UUID, ClassView]) -> Lesson:
+    """A row of `TEACHING`; a section without a name of its own is called as its class."""
+    org_id, subject, role, parent_id, count = row
+    name = named[org_id].name or (named[parent_id].name if parent_id in named else "")
+    return Lesson(org_id, name, parent_id or org_id, subject, role == "homeroom_teacher", count)

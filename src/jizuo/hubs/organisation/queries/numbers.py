@@ -16,7 +16,9 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, source
 from jizuo.ground.pages.asks import Ask, cut
+from jizuo.ground.pages.parts import Todo
 from jizuo.hubs.data.waiting import Waiting, waiting
+from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.definitions import SMALLEST_GROUP
 from jizuo.plain.school_year import Calendar, SchoolYear, Term
 
@@ -37,7 +39,8 @@ select count(*), count(*) filter (where u.kind = 'school'), count(s.counted_at),
               where number = any(%(broken)s) group by 1, 2, 3, 4, 5) t),
        (select jsonb_build_array(title, begin_on, end_on)::text from academic_session
         where kind in ('semester', 'term') and begin_on <= %(today)s and end_on > %(today)s
-        order by kind = 'semester' desc, begin_on desc limit 1)
+        order by kind = 'semester' desc, begin_on desc limit 1),
+       (select count(*) from same_person where state = 'open')
 from unit u left join unit_summary s on s.unit_no = u.unit_no
 where {OPEN_UNITS}
 """
@@ -76,7 +79,7 @@ class Overview(msgspec.Struct, frozen=True):
     term: str
     week: int | None
     waiting: Waiting
-    same_people: int = 0
+    same_people: int
 
     @property
     def pupils_per_teacher(self) -> float | None:
@@ -106,7 +109,7 @@ def is_outside() -> bool:
 
 @source(title="概况", roles=NUMBER_ROLES, reach=PAGE)
 def overview() -> Overview:
-    """Totals, breakdowns, the school year and what waits, of the open units in reach. Three reads at any size."""
+    """Totals, breakdowns, the school year and what waits, of the open units in reach. Two reads at any size."""
     scope = scopes.current()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -118,12 +121,9 @@ def overview() -> Overview:
                 "broken": list(BROKEN_DOWN),
             },
         )
-        units, schools, counted, fresh, counted_at, refreshed_at, *rest = cursor.fetchone()
-        same_people = 0
-        if scope.role in (scopes.DISTRICT_STEWARD, scopes.DISTRICT_ADMIN):
-            cursor.execute("select count(*) from same_person where state = 'open'")
-            (same_people,) = cursor.fetchone()
-    *sums, cells, session = rest
+        units, schools, counted, fresh, counted_at, refreshed_at, *sums, cells, session, pairs = (
+            cursor.fetchone()
+        )
     year = Calendar().year_of(scope.today)
     term, week = term_of(session, year, scope.today)
     return Overview(
@@ -141,7 +141,7 @@ def overview() -> Overview:
         term=term,
         week=week,
         waiting=waiting(),
-        same_people=same_people,
+        same_people=pairs,
     )
 
 
@@ -253,6 +253,21 @@ def school_list(*, ask: Ask) -> Schools:
     lines = [SchoolLine(*row[:-1]) for row in rows]
     audit.counted(min(len(lines), ask.size))
     return Schools(cut(lines, ask, sort_key="key", id_key="unit_no"), count)
+
+
+class Start(msgspec.Struct, frozen=True):
+    """What a start page shows. schools: None for one unit; told: what rooms above say waits."""
+
+    overview: Overview
+    schools: Schools | None
+    told: list[Todo]
+
+
+@source(title="今日", roles=NUMBER_ROLES, reach=PAGE)
+def day_start(*, ask: Ask) -> Start:
+    """Numbers, list of schools and what waits, in one transaction."""
+    found = overview()
+    return Start(found, school_list(ask=ask) if found.units > 1 else None, todos.gather())
 
 
 @source(title="全部学校", roles=NUMBER_ROLES, reach=PAGE)

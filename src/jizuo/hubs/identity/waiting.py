@@ -1,0 +1,36 @@
+"""What waits in the identity hub, as a start page says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from jizuo.ground import scope as scopes
+from jizuo.ground.pages.parts import Todo
+from jizuo.ground.pages.shell import here
+from jizuo.hubs.identity import queries
+from jizuo.hubs.identity.rules.bindings import State
+
+
+def guardians() -> Sequence[Todo]:
+    """Guardians who asked for a child and wait for the homeroom teacher."""
+    scope = scopes.current()
+    if scope.role not in (scopes.HOMEROOM_TEACHER, scopes.CLERK):
+        return []
+    count = len(queries.bindings(states=[State.ASKED]))
+    if not count:
+        return []
+    words = _("%(count)s 位家长等着确认") % {"count": count}
+    verb = _("确认") if scope.role == scopes.HOMEROOM_TEACHER else _("看是谁")
+    return [Todo(words, _("待确认"), "huang", href=here(scope.grant_no or 0, "guardians"), href_word=verb)]
+
+
+def pupil_accounts() -> Mapping[UUID, str]:
+    """person -> state of the account, of the pupils in the classes of the acting homeroom teacher."""
+    return {
+        line.person_id: line.state
+        for line in queries.accounts(roles=[scopes.PUPIL])
+        if line.person_id is not None
+    }

@@ -1,0 +1,70 @@
+"""No page costs more SQL than the bar, and none costs more when there is more to show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.hubs.organisation import given
+
+MOST = 12
+#: BEGIN, COMMIT and savepoints carry no question to the database.
+NO_QUESTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+
+PAGES = {
+    "district_steward": ["", "schools", "definitions", "same-people", "units", "groupings", "jobs"],
+    "district_admin": ["", "schools", "permissions", "audit"],
+    "district_leader": [""],
+    "operator": ["", "facts", "health"],
+    "head": [""],
+    "clerk": [""],
+    "homeroom_teacher": [""],
+    "teacher": [""],
+    "pupil": ["", "known", "looked"],
+    "guardian": ["", "known", "looked"],
+}
+
+
+@pytest.fixture(scope="module")
+def small(base: Any) -> given.District:
+    return given.district(base, schools=2, classes=1, pupils=2, staff=2)
+
+
+@pytest.fixture(scope="module")
+def large(base: Any) -> given.District:
+    return given.district(base, schools=6, classes=4, pupils=30, staff=20)
+
+
+def cost(base: Any, district: given.District, role: str, path: str) -> tuple[int, list[str]]:
+    """Statements of one warm page, with their text."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    school = district.schools[0]
+    of_district = role.startswith("district") or role == "operator"
+    more: dict[str, Any] = {
+        "homeroom_teacher": {"person_id": school.staff[0][0], "org_ids": school.classes[:1]},
+        "teacher": {"person_id": school.staff[0][0]},
+        "pupil": {"person_id": school.pupils[-1][0]},
+        "guardian": {"person_id": school.guardians[-1][0], "child_ids": [school.pupils[-1][0]]},
+    }.get(role, {})
+    account = base.account()
+    client = base.client(account)
+    grant = base.grant(account, district.unit_no if of_district else school.unit_no, role, **more)
+    address = f"/as/{grant}/{path}"
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(address).status_code == 200
+    asked = [one["sql"] for one in seen.captured_queries if not one["sql"].startswith(NO_QUESTION)]
+    return len(asked), asked
+
+
+@pytest.mark.parametrize(("role", "path"), [(role, path) for role, paths in PAGES.items() for path in paths])
+def test_a_page_stays_within_its_budget_at_any_size(
+    base: Any, small: given.District, large: given.District, role: str, path: str
+) -> None:
+    few, _asked = cost(base, small, role, path)
+    many, asked = cost(base, large, role, path)
+    assert many <= MOST, "\n".join(sql[:160] for sql in asked)
+    assert many <= few, "the page asks more when there is more to show"
