@@ -59,7 +59,7 @@ def open_pupils(page: Any) -> None:
 
 
 PICTURES = (
-    Picture("district", "district_leader", DESK, stay),
+    Picture("district", "district_steward", DESK, stay),
     Picture("import", "clerk", DESK, open_waiting_import),
     Picture("pupils", "clerk", DESK, open_pupils),
     Picture("family", "guardian", PHONE, stay),
