@@ -50,7 +50,7 @@ class Field:
 @dataclass(frozen=True)
 class Dataset:
     """A table with a standard. wall: unit | person; is_master: claims and owners; label: SQL over alias `t` that
-    names a record for people; undo_guard: SQL over `t`, true for a record that an undo must leave in place."""
+    names a record for people; undo_guard: SQL over `t`, true for a record that the undo of {batch} must leave."""
 
     name: str
     title: str

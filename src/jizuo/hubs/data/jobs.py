@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
@@ -18,7 +18,7 @@ from jizuo.ground.doors import action, source
 from jizuo.ground.errors import BadInput, Conflict
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.ids import new_id
-from jizuo.ground.jobs import Run
+from jizuo.ground.jobs import Run, Superseded
 from jizuo.hubs.data import datasets, importers, rules, stages
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.put import stage
@@ -28,6 +28,8 @@ from jizuo.hubs.data.importers import ERROR, Checked, CheckInput, PlanInput, Ste
 #: Listed in a preview for each dataset and verdict; counts are always of all.
 MOST_CHANGES = 2_000
 MOST_FAULTS = 5_000
+#: Not the batch's end: another worker has the job, or the queue gives it out again once the database is back.
+INTERRUPTED = (Superseded, OperationalError, InterfaceError)
 
 
 @source(title="读导入批次", roles=walk.IMPORTING_ROLES)
@@ -68,6 +70,8 @@ def check_batch(run: Run, *, batch_id: str) -> dict[str, Any]:
     except BadInput as error:
         fail_batch(batch_id=batch["id"], error=f"{error.detail} {error.fix}".strip())
         raise
+    except INTERRUPTED:
+        raise
     except Exception as error:
         fail_batch(batch_id=batch["id"], error=f"{type(error).__name__}")
         raise
@@ -90,6 +94,8 @@ def preview_checked(run: Run, *, batch_id: str) -> dict[str, Any]:
     try:
         tables = stages.load(batch["stage_file_sha256"])
         return preview_batch(batch_id=batch["id"], stage_tables=tables, run=run)
+    except INTERRUPTED:
+        raise
     except Exception as error:
         fail_batch(batch_id=batch["id"], error=str(getattr(error, "detail", type(error).__name__)))
         raise
@@ -260,11 +266,16 @@ def apply_batch(run: Run, *, batch_id: str) -> dict[str, Any]:
     batch = batch_row(batch_id=UUID(batch_id))
     if batch["state"] != rules.APPLYING:
         return {"state": batch["state"], "receipt": batch["receipt"]}
-    tables = stages.load(batch["stage_file_sha256"])
     try:
+        tables = stages.load(batch["stage_file_sha256"])
         receipt = apply_stage(batch_id=batch["id"], stage_tables=tables, run=run)
     except Conflict:
         back_to_check(batch_id=batch["id"])
+        raise
+    except INTERRUPTED:
+        raise
+    except Exception as error:
+        fail_batch(batch_id=batch["id"], error=str(getattr(error, "detail", type(error).__name__)))
         raise
     return {"state": rules.APPLIED, "receipt": receipt}
 
@@ -342,7 +353,21 @@ def undo_applied(run: Run, *, batch_id: str) -> dict[str, Any]:
     batch = batch_row(batch_id=UUID(batch_id))
     if batch["state"] != rules.UNDOING:
         return {"state": batch["state"]}
-    return undo_stage(batch_id=batch["id"], run=run)
+    try:
+        return undo_stage(batch_id=batch["id"], run=run)
+    except INTERRUPTED:
+        raise
+    except Exception as error:
+        stay_applied(batch_id=batch["id"], error=str(getattr(error, "detail", type(error).__name__)))
+        raise
+
+
+@action(title="没有撤销", roles=walk.IMPORTING_ROLES)
+def stay_applied(*, batch_id: UUID, error: str) -> None:
+    """The undo could not be made; nothing went back, and the words say why."""
+    batch = walk.locked(batch_id)
+    if batch["state"] == rules.UNDOING:
+        walk.move(batch, rules.APPLIED, error=error)
 
 
 @action(title="写回导入前", roles=walk.IMPORTING_ROLES)

@@ -18,7 +18,8 @@ MOST_LISTED = 200
 
 @dataclass(slots=True)
 class Undone:
-    """What an undo did, in records. kept: (table, record id, label) of rows that changed since and stay."""
+    """What an undo did, in records. kept: (table, record id, label) of rows that changed since and stay, with
+    the rows they refer to."""
 
     removed: int = 0
     restored: int = 0
@@ -44,8 +45,9 @@ def undo_rows(batch_id: UUID, tables: list[str]) -> Undone:
 
 def undo_table(cursor: Any, batch_id: UUID, table: str, label: str, guard: str, done: Undone) -> None:
     """One table: restore updated rows, remove inserted ones, bring back deleted ones."""
-    names = {"table": sql.Identifier(table), "twin": sql.Identifier(f"{table}_history"), "batch": sql.Literal(batch_id),
-             "label": sql.SQL(label), "guard": sql.SQL(guard)}  # fmt: skip
+    batch = sql.Literal(batch_id)
+    names = {"table": sql.Identifier(table), "twin": sql.Identifier(f"{table}_history"), "batch": batch,
+             "label": sql.SQL(label), "guard": sql.SQL(guard).format(batch=batch)}  # fmt: skip
     cursor.execute(
         "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped",
         [table],
@@ -58,24 +60,22 @@ def undo_table(cursor: Any, batch_id: UUID, table: str, label: str, guard: str, 
     # A row this batch wrote still names the batch; a later write by anyone names another or none.
     cursor.execute(
         sql.SQL(
-            "select count(*) from {image} h join {table} t on t.id = h.row_id"
-            " where h.op = 'U' and t.batch_id is distinct from {batch}"
-        ).format(image=image, **names)
+            "create temporary table undo_kept on commit drop as select t.id, {label} as label from {table} t"
+            " where t.batch_id is distinct from {batch} and t.id in (select h.row_id from {twin} h"
+            " where h.old ->> 'batch_id' = {batch}::text and h.batch_id is distinct from {batch}"
+            " and h.valid_to >= (select b.applied_at from batch b where b.id = {batch}))"
+        ).format(**names)
     )
-    changed_since = cursor.fetchone()[0]
-    if changed_since:
-        done.kept_count += changed_since
-        cursor.execute(
-            sql.SQL(
-                "select t.id::text, {label} from {image} h join {table} t on t.id = h.row_id"
-                " where h.op = 'U' and t.batch_id is distinct from {batch} limit {most}"
-            ).format(image=image, most=sql.Literal(MOST_LISTED), **names)
-        )
-        done.kept += [(table, record_id, text) for record_id, text in cursor.fetchall()]
+    cursor.execute("select count(*) from undo_kept")
+    done.kept_count += cursor.fetchone()[0]
+    cursor.execute("select id::text, label from undo_kept order by 2, 1 limit %s", [MOST_LISTED])
+    done.kept += [(table, record_id, text) for record_id, text in cursor.fetchall()]
+    cursor.execute("drop table undo_kept")
     cursor.execute(
         sql.SQL("create temporary table undo_ids on commit drop as select t.id from {table} t where t.batch_id = {batch}"
                 " and not exists (select 1 from {image} h where h.row_id = t.id)"
-                " and not ({guard})").format(image=image, **names)
+                " and not ({guard}) and not ({referred})").format(
+                    image=image, referred=referred(cursor, table, batch), **names)
     )  # fmt: skip
     settable = [name for name in columns if name not in ("id", "unit_no")]
     cursor.execute(
@@ -106,3 +106,23 @@ def undo_table(cursor: Any, batch_id: UUID, table: str, label: str, guard: str, 
         )
     )
     done.brought_back += cursor.rowcount
+
+
+def referred(cursor: Any, table: str, batch: sql.Composable) -> sql.Composable:
+    """SQL over `t`, true for a row of `table` that a row still refers to. Tables are undone in the reverse order
+    of their writing, so what still refers stays; within one table it is what another batch or a person wrote."""
+    cursor.execute(
+        "select k.conrelid::regclass::text, a.attname from pg_constraint k"
+        " join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[array_length(k.conkey, 1)]"
+        " where k.contype = 'f' and k.confrelid = %s::regclass and k.conparentid = 0",
+        [table],
+    )
+    tests = [
+        sql.SQL("exists (select 1 from {} c where c.unit_no = t.unit_no and c.{} = t.id{})").format(
+            sql.Identifier(child),
+            sql.Identifier(column),
+            sql.SQL(" and c.batch_id is distinct from {}").format(batch) if child == table else sql.SQL(""),
+        )
+        for child, column in cursor.fetchall()
+    ]
+    return sql.SQL(" or ").join(tests) if tests else sql.SQL("false")
