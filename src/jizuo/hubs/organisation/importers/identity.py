@@ -137,8 +137,13 @@ def cross_check(
                 "sex_mismatch", _("性别与证件号里的不一致"),
                 _("证件号里是 %(sex)s；请核对哪个对") % {"sex": SEX_WORDS[sex]}, SEX_WORDS[sex],
             ))  # fmt: skip
-    is_other = roll is not None and document is not None and roll.id_text not in (None, document.text)
-    if is_other and document.kind is DocumentKind.RESIDENT:
+    is_resident = document is not None and document.kind is DocumentKind.RESIDENT
+    if (
+        roll is not None
+        and document is not None
+        and is_resident
+        and roll.id_text not in (None, document.text)
+    ):
         place, cell = sheets.cell(part, number, "roll_no")
         sheets.trouble(part, number, place, "roll_no", cell, Trouble(
             "roll_mismatch", _("学籍号里的身份证号与证件号不同"), _("换过证件号的学生会这样；否则请核对"), severity=WARNING,
@@ -294,7 +299,7 @@ def seal_adult(
     matters more than the number."""
     place = adult["places"].get("number")
     cell = EMPTY if place is None else part.rows[number].cells[place]
-    if cell is EMPTY or cell.text in values.EMPTY_WORDS:
+    if place is None or cell is EMPTY or cell.text in values.EMPTY_WORDS:
         return
     kind = DocumentKind(adult["id_kind"]) if adult.get("id_kind") else None
     read = values.document(cell, kind, today=today, fictional=sheets.around.is_demo)

@@ -239,7 +239,8 @@ class Loader:
     def facts(self) -> Iterator[Step]:
         """What the unit knows of each: pupil or staff facts. An empty one says nothing."""
         columns = ("id", "unit_no", "person_id", *self.kind.facts)
-        standing, new = [], []
+        standing: list[tuple[Any, ...]] = []
+        new: list[tuple[Any, ...]] = []
         for row, match in self.pairs():
             made = (
                 self.affiliation_of[match.person_id],

@@ -283,7 +283,7 @@ def adults_of(
                         if "name" in group else WARNING,
                     ))  # fmt: skip
                 continue
-            adult = {key: column[number] for key, column in found.items()}
+            adult: dict[str, Any] = {key: column[number] for key, column in found.items()}
             adult |= {"order": order, "places": group}
             if fixed and not adult.get("relation"):
                 adult["relation"] = fixed
