@@ -58,7 +58,10 @@ def read_input(door: doors.Door, raw: Any, *, strict: bool) -> dict[str, Any]:
         raise BadInput(
             _("参数不对：%(text)s") % {"text": text}, problems=[Problem(where.strip("`.") or "body", text)]
         ) from None
-    return {name: getattr(given, name) for name in door.signature.parameters}
+    found = {name: getattr(given, name) for name in door.signature.parameters}
+    if not strict:  # a number in a query is text until now
+        refuse_unkeepable(found)
+    return found
 
 
 def refuse_unkeepable(value: Any, where: str = "") -> None:
