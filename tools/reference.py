@@ -183,7 +183,10 @@ PAGES = {"doors.md": doors_page, "datasets.md": datasets_page, "roles.md": roles
 
 
 def text_of(name: str) -> str:
-    """What the code says page `name` should hold. Django and the plates must be loaded."""
+    """What the code says page `name` should hold. Django must be set up."""
+    from jizuo.project import rooms
+
+    rooms.plates()
     return "\n".join(PAGES[name]()).rstrip() + "\n"
 
 
