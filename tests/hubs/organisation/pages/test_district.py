@@ -32,7 +32,7 @@ def test_the_numbers_come_first(steward: Any) -> None:
     text = page(steward)
     # three schools of two classes with six pupils; one of each school is borrowed in, one lent out
     assert ">33<" in text and "在校学生数 33" in text and "借入 3" in text and "借出 3" in text
-    assert "师生比 1 : 5.5" in text
+    assert "师生比 1\u00a0:\u00a05.5" in text
     assert "1 所还没有名册" in text or "2 所还没有名册" in text
 
 
