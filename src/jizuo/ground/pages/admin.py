@@ -21,7 +21,7 @@ from jizuo.ground.errors import BadInput, DoorError, NotFound
 from jizuo.ground.overrides import OVERSEERS
 from jizuo.ground.pages import format
 from jizuo.ground.pages.asks import Ask, Slice, seal
-from jizuo.ground.pages.parts import Action, Progress
+from jizuo.ground.pages.parts import Action, Progress, Tab
 from jizuo.ground.pages.shell import Page, here
 from jizuo.ground.pages.tables import Column, Filter, Table
 from jizuo.ground.queries import AuditView, JobView
@@ -41,6 +41,21 @@ DAYS = (("1", gettext_lazy("今天")), ("7", gettext_lazy("7 天内")), ("30", g
 def to(path: str) -> str:
     """The address of `path` in the acting role."""
     return here(scopes.current().grant_no or 0, path)
+
+
+def base_tabs(path: str) -> list[Tab]:
+    """The pages of the base that the acting role may open; a full menu may not have room for each."""
+    role = scopes.current().role
+    found = [
+        ("jobs", _("任务"), JOB_ROLES),
+        ("grants", _("授权"), OVERSEERS),
+        ("permissions", _("权限"), OVERSEERS),
+        ("audit", _("审计"), AUDIT_ROLES),
+        ("facts", _("消息"), OPERATOR),
+        ("health", _("健康"), OPERATOR),
+    ]
+    tabs = [Tab(word, to(one), one == path) for one, word, roles in found if role in roles]
+    return tabs if len(tabs) > 1 else []
 
 
 def falling_slice(rows: list[Any], key: str, *, has_next: bool, ask: Ask) -> Slice:
@@ -82,7 +97,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
         row_actions=job_actions,
     )  # fmt: skip
     live = [job_progress(job) for job in found.rows if job.state in ("waiting", "running", "cancelling")]
-    return render(request, "ground/admin/jobs.html", {"table": table, "live": live[:10]})
+    return render(
+        request, "ground/admin/jobs.html", {"table": table, "live": live[:10], "tabs": base_tabs("jobs")}
+    )
 
 
 def job_words(job: JobView) -> str:
@@ -140,7 +157,7 @@ def act(request: HttpRequest, path: str, words: str, body: Any) -> HttpResponse:
 def facts(request: HttpRequest) -> HttpResponse:
     """Facts that were given up, and those that wait."""
     state = "waiting" if request.GET.get("state") == "waiting" else "dead"
-    context = {"lines": queries.fact_list(state=state, limit=200), "state": state}
+    context = {"lines": queries.fact_list(state=state, limit=200), "state": state, "tabs": base_tabs("facts")}
     return render(request, "ground/admin/facts.html", context)
 
 
@@ -190,7 +207,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         address=request.path, filters=filters, has_search=True, search_hint=_("操作名称，如“导出”"),
         empty=_("没有符合的记录。"), is_wide=True,
     )  # fmt: skip
-    return render(request, "ground/admin/audit.html", {"table": table})
+    return render(request, "ground/admin/audit.html", {"table": table, "tabs": base_tabs("audit")})
 
 
 def last_id(ask: Ask) -> int | None:
@@ -217,7 +234,6 @@ class OverrideForm(forms.Form):
         label=gettext_lazy("可以或不可以"),
         choices=(("1", gettext_lazy("可以")), ("0", gettext_lazy("不可以"))),
         coerce=lambda text: text == "1",
-        widget=forms.RadioSelect,
     )
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=500)
 
@@ -253,7 +269,7 @@ def permissions(request: HttpRequest) -> HttpResponse:
         }
         for one in overrides.override_list()
     ]
-    context = {"form": form, "lines": lines}
+    context = {"form": form, "lines": lines, "tabs": base_tabs("permissions")}
     return render(request, "ground/admin/permissions.html", context, status=422 if form.errors else 200)
 
 
@@ -272,7 +288,11 @@ def signs(found: list[overseeing.Sign]) -> list[dict[str, Any]]:
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
     """Whether the base is well."""
-    return render(request, "ground/admin/health.html", {"signs": signs(overseeing.vitals())})
+    return render(
+        request,
+        "ground/admin/health.html",
+        {"signs": signs(overseeing.vitals()), "tabs": base_tabs("health")},
+    )
 
 
 @never_cache
@@ -285,7 +305,7 @@ OPERATOR = frozenset({scopes.OPERATOR})
 JOB_ROLES = OVERSEERS | {scopes.DISTRICT_STEWARD, scopes.CLERK, scopes.HEAD}
 AUDIT_ROLES = OVERSEERS | {scopes.SECURITY_OFFICER}
 PAGES = [
-    Page("jobs", jobs, gettext_lazy("任务"), JOB_ROLES, group="base", icon="务", order=20, on_phone=False),
+    Page("jobs", jobs, gettext_lazy("任务"), JOB_ROLES, group="base", icon="务", order=5, on_phone=False),
     Page("jobs/<uuid:job_id>", job, gettext_lazy("任务"), JOB_ROLES, in_menu=False),
     Page("jobs/<uuid:job_id>/cancel", job_cancel, gettext_lazy("取消任务"), JOB_ROLES, in_menu=False),
     Page("jobs/<uuid:job_id>/retry", job_retry, gettext_lazy("重试任务"), JOB_ROLES, in_menu=False),
