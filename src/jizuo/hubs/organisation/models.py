@@ -222,7 +222,7 @@ class Affiliation(Row):
     end_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=16, **KEPT)
     name = models.CharField(max_length=50)
-    sort_key = models.CharField(max_length=160)
+    sort_key = models.CharField(max_length=160, db_collation="C")
     base_no = models.CharField(max_length=12)
     sex = models.CharField(max_length=2, **KEPT)
     local_no = models.CharField(max_length=40, **KEPT)
