@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 from django.db import models
+from django.utils.translation import get_language
 
 PUBLIC, INTERNAL, PERSONAL, SENSITIVE, IMPORTANT = 1, 2, 3, 4, 5
 
@@ -40,6 +41,11 @@ class Field:
     rule: str = ""
     kind: str = "text"
     empty: str | None = None
+
+    @property
+    def word(self) -> str:
+        """The title in the language in force."""
+        return self.title if (get_language() or "zh").startswith("zh") else self.english or self.title
 
     @property
     def is_text(self) -> bool:

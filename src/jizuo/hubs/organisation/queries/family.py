@@ -255,7 +255,7 @@ def known_of(*, child_id: UUID | None = None) -> Held:
             Known(
                 dataset,
                 field.key,
-                field.title,
+                field.word,
                 in_words(field, rows[dataset].get(field.key)),
                 field.grade,
                 field.owner,

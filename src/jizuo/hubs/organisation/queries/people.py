@@ -484,7 +484,7 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
         subjects += [one.person_id for one in shown_adults if one.phone]
     audit.disclose(opened, subjects, 1)
     klass = named.get(UUID(affiliation["class_id"])) if affiliation["class_id"] else None
-    titles = {(name, key): field.title for name in names for key, field in datasets.get(name).fields.items()}
+    titles = {(name, key): field.word for name in names for key, field in datasets.get(name).fields.items()}
     return PersonView(
         affiliation_id=affiliation_id,
         person_id=subjects[0],
@@ -552,7 +552,7 @@ def _value(
     agreeing = [at for _source, value, at in said if not _differs(value, raw)]
     since = datetime.fromisoformat(agreeing[0]) if agreeing else None
     sources = sorted({source_ for source_, value, _at in said if not _differs(value, raw)})
-    return Value(name, field.key, field.title, held, field.owner, field.grade, since, sources, others)
+    return Value(name, field.key, field.word, held, field.owner, field.grade, since, sources, others)
 
 
 def _differs(said: Any, held: Any) -> bool:
@@ -614,7 +614,7 @@ def person_history(*, affiliation_id: UUID) -> list[Past]:
             before, then = in_words(field, was.get(key)), in_words(field, after.get(key))
             if not masks.is_open(field, role):
                 before, then = masks.masked(field, before), masks.masked(field, then)
-            found.append(Past(at, field.title, before, then, door or "", batch_id, who))
+            found.append(Past(at, field.word, before, then, door or "", batch_id, who))
     audit.disclose({"history"} if found else (), [person_id], 1)
     return found
 
@@ -658,6 +658,6 @@ def correction_list(*, state: str = "open", limit: int = 100) -> list[Asked]:
     for row in rows:
         field = datasets.get(row[1]).fields.get(row[2])
         found.append(
-            Asked(row[0], row[1], field.title if field else row[2], *row[3:10], row[10] or "", row[11])
+            Asked(row[0], row[1], field.word if field else row[2], *row[3:10], row[10] or "", row[11])
         )
     return found
