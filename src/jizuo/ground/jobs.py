@@ -168,6 +168,8 @@ def run_job(*, job_id: str, unit_no: int, grant_no: int | None) -> None:
         except DoorError as error:
             end("failed", error=str(error.detail), fix=str(error.fix))
         except Exception as error:
+            if is_lost(error):
+                raise
             log.exception("job %s (%s) failed", job_id, kind_name)
             end("failed", error=f"{type(error).__name__}: {error}"[:2000],
                 fix=_("这是程序的错误，已记入日志；可以重试，或联系管理员"))  # fmt: skip
@@ -175,6 +177,15 @@ def run_job(*, job_id: str, unit_no: int, grant_no: int | None) -> None:
             end("done", result=result)
         finally:
             run.close()
+
+
+def is_lost(error: Exception) -> bool:
+    """True when the database went away under a job: nothing of its open chunk was written, and its ticket comes
+    again. What the database itself answers (a full disk, a cancelled statement) is an end like any other."""
+    cause = error.__cause__ if isinstance(error.__cause__, psycopg.Error) else error
+    if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    return not cause.sqlstate or cause.sqlstate.startswith(("08", "57P"))
 
 
 def take(job_id: UUID) -> tuple[str, dict[str, Any], int, int] | None:

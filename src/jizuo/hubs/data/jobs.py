@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
@@ -18,7 +18,7 @@ from jizuo.ground.doors import action, source
 from jizuo.ground.errors import BadInput, Conflict
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.ids import new_id
-from jizuo.ground.jobs import Run, Superseded
+from jizuo.ground.jobs import Run
 from jizuo.hubs.data import datasets, importers, rules, stages
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.put import stage
@@ -28,8 +28,12 @@ from jizuo.hubs.data.importers import ERROR, Checked, CheckInput, PlanInput, Ste
 #: Listed in a preview for each dataset and verdict; counts are always of all.
 MOST_CHANGES = 2_000
 MOST_FAULTS = 5_000
-#: Not the batch's end: another worker has the job, or the queue gives it out again once the database is back.
-INTERRUPTED = (Superseded, OperationalError, InterfaceError)
+
+
+def is_interrupted(error: Exception) -> bool:
+    """True where the batch has not ended: another worker has the job, or its ticket comes again once the database
+    is back."""
+    return isinstance(error, jobs.Superseded) or jobs.is_lost(error)
 
 
 @source(title="读导入批次", roles=walk.IMPORTING_ROLES)
@@ -70,9 +74,9 @@ def check_batch(run: Run, *, batch_id: str) -> dict[str, Any]:
     except BadInput as error:
         fail_batch(batch_id=batch["id"], error=f"{error.detail} {error.fix}".strip())
         raise
-    except INTERRUPTED:
-        raise
     except Exception as error:
+        if is_interrupted(error):
+            raise
         fail_batch(batch_id=batch["id"], error=f"{type(error).__name__}")
         raise
 
@@ -94,9 +98,9 @@ def preview_checked(run: Run, *, batch_id: str) -> dict[str, Any]:
     try:
         tables = stages.load(batch["stage_file_sha256"])
         return preview_batch(batch_id=batch["id"], stage_tables=tables, run=run)
-    except INTERRUPTED:
-        raise
     except Exception as error:
+        if is_interrupted(error):
+            raise
         fail_batch(batch_id=batch["id"], error=str(getattr(error, "detail", type(error).__name__)))
         raise
 
@@ -272,9 +276,9 @@ def apply_batch(run: Run, *, batch_id: str) -> dict[str, Any]:
     except Conflict:
         back_to_check(batch_id=batch["id"])
         raise
-    except INTERRUPTED:
-        raise
     except Exception as error:
+        if is_interrupted(error):
+            raise
         fail_batch(batch_id=batch["id"], error=str(getattr(error, "detail", type(error).__name__)))
         raise
     return {"state": rules.APPLIED, "receipt": receipt}
@@ -301,7 +305,9 @@ def apply_stage(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], run
             prints.append(
                 f"{step.dataset} {step.verdict} {tally.new} {staged.effect() if tally.changed else ''}"
             )
-            put_count = staged.apply(batch_id, is_new=step.is_new and tally.new == staged.count)
+            put_count = staged.apply(
+                batch_id, is_new=step.is_new and tally.new == staged.count, tally=tally
+            )
         held = counts.setdefault(step.dataset, {"new": 0, "changed": 0, "same": 0, "gone": 0, "conflicts": 0})
         held["new"] += put_count.new
         held["gone" if step.verdict == "gone" else "changed"] += put_count.changed
@@ -355,9 +361,9 @@ def undo_applied(run: Run, *, batch_id: str) -> dict[str, Any]:
         return {"state": batch["state"]}
     try:
         return undo_stage(batch_id=batch["id"], run=run)
-    except INTERRUPTED:
-        raise
     except Exception as error:
+        if is_interrupted(error):
+            raise
         stay_applied(batch_id=batch["id"], error=str(getattr(error, "detail", type(error).__name__)))
         raise
 

@@ -20,15 +20,28 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import facts
 from jizuo.ground import scope as scopes
+from jizuo.ground.errors import BadInput, Problem
 from jizuo.ground.ids import new_id
-from jizuo.hubs.data.importers import ERROR, WARNING, Checked, CheckInput, Fault, NewLabel, Plan, PlanInput, Step
+from jizuo.hubs.data.importers import (
+    ERROR,
+    WARNING,
+    Checked,
+    CheckInput,
+    Fault,
+    NewLabel,
+    Plan,
+    PlanInput,
+    Step,
+)
 from jizuo.hubs.organisation import people
 from jizuo.hubs.organisation.actions import units as unit_actions
+from jizuo.hubs.organisation.importers import delta
+from jizuo.hubs.organisation.importers.loading import search_after_undo
 from jizuo.hubs.organisation.protocols.oneroster.check import check as check_zip
 from jizuo.hubs.organisation.protocols.oneroster.profile import KINDS, PREFIX, ROLES, read_guardians
 from jizuo.hubs.organisation.queries import units as unit_queries
 from jizuo.hubs.organisation.rules import derived_id
-from jizuo.plain import pinyin
+from jizuo.plain import names, pinyin
 
 SEX = {"male": "1", "female": "2", "unspecified": "9", "other": "9", "": ""}
 #: OneRoster role -> the acting role a staff member gets from it; teachers of classes come from enrolments.
@@ -55,7 +68,8 @@ class OneRoster:
         count = sum(problem.count for problem in report.problems if problem.severity != "warn")
         rows = sum(frame.height for frame in report.tables.values())
         if not count:
-            faults += place_schools(report.tables["orgs"], given)
+            if "orgs" in report.tables:
+                faults += place_schools(report.tables["orgs"], given)
             count = sum(fault.severity == ERROR for fault in faults)
         notes = [
             _("%(name)s.csv 有 %(count)d 行，原样保存，没有载入") % {"name": name, "count": kept}
@@ -72,7 +86,8 @@ class OneRoster:
         return Plan(steps=loader.steps(), gone=loader.gone, after=loader.after)
 
     def after_undo(self, batch_id: UUID, given: PlanInput) -> None:
-        """Take the search keys of people who are gone again."""
+        """Bring the search keys back with the people."""
+        search_after_undo(batch_id, given.unit_no)
         people.sweep_search(scopes.current().units)
 
 
@@ -96,7 +111,7 @@ def place_schools(orgs: pl.DataFrame, given: CheckInput) -> list[Fault]:
     if not missing:
         return []
     if unit_queries.unit(unit_no=given.unit_no).kind == "school":
-        if len(schools) == 1:
+        if len(schools) == 1 and is_own_school(schools[0], given.unit_no, held):
             unit_actions.name_source(unit_no=given.unit_no, source_id=schools[0]["sourcedId"])
             return []
         words = _("文件里有别的学校“%(name)s”"), _("学校只能导入本校；请区里导入，或导出时只选本校")
@@ -123,6 +138,17 @@ def place_schools(orgs: pl.DataFrame, given: CheckInput) -> list[Fault]:
     ]  # fmt: skip
 
 
+def is_own_school(org: Mapping[str, str], unit_no: int, held: Mapping[str, int]) -> bool:
+    """True when the one school of a file may be the importing school: no other outside key stands for it, and the
+    标识码 agrees, or the name where one of the two has no 标识码."""
+    own = unit_queries.unit(unit_no=unit_no)
+    if unit_no in held.values():
+        return False
+    if own.identifier and org["identifier"]:
+        return own.identifier == org["identifier"]
+    return names.normalise(org["name"]) in {names.normalise(own.name), names.normalise(own.short_name)}
+
+
 def is_unit(org: Mapping[str, str]) -> bool:
     """True for an org that is a unit of its own below the importing one: a school, or what a base calls a unit."""
     return org["type"] == "school" or (org["type"] == "department" and org.get(f"{PREFIX}kind") == "unit")
@@ -130,12 +156,15 @@ def is_unit(org: Mapping[str, str]) -> bool:
 
 @dataclass(slots=True)
 class Held:
-    """What the base holds in the units of the file."""
+    """What the base holds in the units of the file. told: outside key -> name, 基座号 and sex as
+    lists show them."""
 
     affiliations: dict[tuple[int, str, str], tuple[str, str, date, str | None, int | None]] = field(
         default_factory=dict
     )
     persons: dict[str, str] = field(default_factory=dict)
+    told: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    open_ids: set[str] = field(default_factory=set)
     open_now: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
@@ -151,6 +180,9 @@ class Loader:
         self.class_id: dict[str, str] = {}
         self.affiliation_of: dict[tuple[int, str], str] = {}
         self.person_of: dict[str, str] = {}
+        self.users: dict[str, tuple[str, str, str]] = {}
+        self.written: set[tuple[int, str, str]] = set()
+        self.there: dict[int, int] = {}
 
     def column(self, table: str, name: str) -> list[str]:
         """A column as a list, empty texts where the file does not have it."""
@@ -181,6 +213,8 @@ class Loader:
         yield self.guardians()
         if self.given.is_full:
             yield self.leavers(held)
+        else:
+            yield from delta.steps(self, held)
         yield self.enrolments()
 
     def after(self, batch_id: UUID) -> None:
@@ -258,7 +292,7 @@ class Loader:
             for source_id, title, code, grades, org, subjects in self.columns(
                 "courses", "sourcedId", "title", "courseCode", "grades", "orgSourcedId", "subjectCodes"
             ):
-                unit_no = self.unit_of[org]
+                unit_no = self.place(self.unit_of, org, "courses", "orgSourcedId")
                 yield (
                     derived_id(unit_no, "course", source_id), unit_no, title[:200], code[:60],
                     subjects.split(",")[0][:16], words(grades), source_id,
@@ -268,19 +302,20 @@ class Loader:
 
     def classes(self) -> Step:
         """Classes and sections as orgs. A homeroom class that the file says nothing more of keeps its title."""
-        course_unit = {
+        course_unit = self.held_courses() | {
             source_id: self.unit_of[org] for source_id, org in self.columns("courses", "sourcedId", "orgSourcedId")
         }
+        today = self.given.today.isoformat()
         rows, labels = [], []
         for (
             source_id, title, grades, course, code, class_type, location, school, terms, subjects,
-            kind, entry_year, class_no, stage, scheme, cn_type, parent, opened, closed,
+            kind, entry_year, class_no, stage, scheme, cn_type, parent, opened, closed, status,
         ) in self.columns(
             "classes", "sourcedId", "title", "grades", "courseSourcedId", "classCode", "classType", "location",
             "schoolSourcedId", "termSourcedIds", "subjectCodes", ".kind", ".entryYear", ".classNo", ".stage", ".scheme",
-            ".classType", ".parentSourcedId", ".openedOn", ".closedOn",
+            ".classType", ".parentSourcedId", ".openedOn", ".closedOn", "status",
         ):  # fmt: skip
-            unit_no = self.unit_of[school]
+            unit_no = self.place(self.unit_of, school, "classes", "schoolSourcedId")
             self.class_unit[source_id] = unit_no
             self.class_id[source_id] = derived_id(unit_no, "class", source_id)
             is_class = kind == "class" if kind else class_type == "homeroom"
@@ -295,7 +330,8 @@ class Loader:
                  derived_id(unit_no, "course", course) if course_unit.get(course) == unit_no else None,
                  subjects.split(",")[0][:16],
                  ids(derived_id(self.given.unit_no, "session", term) for term in terms.split(",") if term),
-                 words(grades), location[:120], opened or None, closed or None, source_id)
+                 words(grades), location[:120], opened or None,
+                 closed or (today if status == delta.DELETED else None), source_id)
             )  # fmt: skip
         # A section may name the class it is a lesson of: classes first.
         rows.sort(key=lambda row: row[2] != "class")
@@ -307,26 +343,62 @@ class Loader:
             rows, new_labels=labels[:MOST_LABELS],
         )  # fmt: skip
 
+    def held_courses(self) -> dict[str, int]:
+        """Outside key -> unit of courses that an earlier file brought."""
+        if self.given.is_full:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select source_id, unit_no from course where source_id <> '' and unit_no = any(%s)",
+                [sorted(set(self.unit_of.values()))],
+            )
+            return dict(cursor.fetchall())
+
     def read_held(self) -> Held:
         """Affiliations of the file's units: by outside key, and who is there now."""
         held = Held()
         with connection.cursor() as cursor:
             cursor.execute(
-                "select unit_no, role, source_id, id::text, person_id::text, end_on is null, begin_on, class_id::text, seat_no"
-                " from affiliation where unit_no = any(%s)",
+                "select unit_no, role, source_id, id::text, person_id::text, end_on is null, begin_on, class_id::text, seat_no,"
+                " name, base_no, sex from affiliation where unit_no = any(%s)",
                 [sorted(set(self.unit_of.values()))],
             )
-            for unit_no, role, source_id, affiliation_id, person_id, is_open, begin, class_id, seat in cursor.fetchall():
-                key = source_id or person_id
-                if is_open or (unit_no, role, key) not in held.affiliations:
-                    held.affiliations[unit_no, role, key] = (affiliation_id, person_id, begin, class_id, seat)
-                    self.affiliation_of.setdefault((unit_no, key), affiliation_id)
-                held.persons[key] = person_id
-                held.persons[person_id] = person_id
-                self.person_of[key] = person_id
-                if is_open and role in ("pupil", "staff") and source_id:
-                    held.open_now[affiliation_id] = (unit_no, role)
+            for (
+                unit_no, role, source_id, affiliation_id, person_id, is_open, begin, class_id, seat, name, number, sex,
+            ) in cursor.fetchall():  # fmt: skip
+                # By the outside key, and by our own: an export of this base may come home.
+                for key in dict.fromkeys((source_id or person_id, person_id)):
+                    if is_open or (unit_no, role, key) not in held.affiliations:
+                        held.affiliations[unit_no, role, key] = (affiliation_id, person_id, begin, class_id, seat)
+                        if role != "guardian" or (unit_no, key) not in self.affiliation_of:
+                            self.affiliation_of[unit_no, key] = affiliation_id
+                    held.persons[key] = self.person_of[key] = person_id
+                    held.told[key] = (name, number, sex)
+                if is_open:
+                    held.open_ids.add(affiliation_id)
+                    if role in ("pupil", "staff"):
+                        self.there[unit_no] = self.there.get(unit_no, 0) + 1
+                        if source_id:
+                            held.open_now[affiliation_id] = (unit_no, role)
         return held
+
+    def leaves(self, unit_no: int, role: str) -> None:
+        """Count one who leaves a unit, for the shrink guard."""
+        if role in ("pupil", "staff"):
+            gone, _there = self.gone.get(unit_no, (0, 0))
+            self.gone[unit_no] = (gone + 1, self.there.get(unit_no, 0))
+
+    def place(self, found: Mapping[str, Any], key: str, file: str, column: str) -> Any:
+        """What an outside key of the file stands for. Raises BadInput where neither file nor base know it: a delta
+        may name what an earlier file brought, so the check cannot tell."""
+        if key not in found:
+            raise BadInput(
+                _("%(file)s.csv 的 %(column)s 写着“%(key)s”，文件和基座里都没有")
+                % {"file": file, "column": column, "key": key},
+                fix=_("请先导入完整的一份，或请对方在增量里带上这一行所指的内容"),
+                problems=[Problem(f"{file}.csv {column}", key)],
+            )
+        return found[key]
 
     def people(self, held: Held) -> tuple[Step, Step, Step, Step]:
         """Persons, their affiliations, and what a school knows of pupils and staff."""
@@ -338,8 +410,8 @@ class Loader:
             )
         }  # fmt: skip
         nothing = ("",) * 7
-        users: dict[str, tuple[str, str, str]] = {}
-        persons = []
+        users = self.users
+        persons: list[tuple[Any, ...]] = []
         user_rows = list(
             self.columns(
                 "users", "sourcedId", "status", "familyName", "givenName", ".name", ".nameReading", ".formerName",
@@ -363,7 +435,12 @@ class Loader:
                 (person_id, number, name, reading, former, latin, code, birth or None, ethnic, nationality, overseas,
                  political, (sms or phone)[:30], email[:120])
             )  # fmt: skip
-        affiliations, pupils, staff, labels = self.affiliations(held, users)
+        for source_id, (birth, sex, sex_code, *codes) in demographics.items():
+            if source_id not in users and source_id in held.persons:
+                person_id = held.persons[source_id]
+                code = sex_code or SEX.get(sex, "")
+                persons.append((person_id, known_numbers[person_id], "", "", "", "", code, birth or None, *codes, "", ""))
+        affiliations, pupils, staff, labels = self.affiliations(held, {**held.told, **users})
         return (
             Step(
                 "person",
@@ -412,6 +489,8 @@ class Loader:
         sort_keys: dict[str, str] = {}
         merged: dict[tuple[int, str, str], list[Any]] = {}
         today = self.given.today.isoformat()
+        deleted = {user for user, status in self.columns("users", "sourcedId", "status") if status == delta.DELETED}
+        left = {(unit_no, user): class_id for unit_no, user, class_id in self.left_classes()}
         for row in self.columns(
             "roles", "userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId", "status",
             ".kind", ".isPrimary", ".isRegistered", ".isPresent", ".endReason", ".localNo", ".status", ".entryYear",
@@ -422,8 +501,8 @@ class Loader:
         ):  # fmt: skip
             user, role_type, role, begin, end, org, status, kind = row[:8]
             kind = kind or KINDS.get(role, "staff")
-            unit_no = self.unit_of[org]
-            is_ended = status == "tobedeleted"
+            unit_no = self.place(self.unit_of, org, "roles", "orgSourcedId")
+            is_ended = status == delta.DELETED or user in deleted
             post = POSTS.get(role) if kind == "staff" else None
             key = (unit_no, kind, user)
             found = merged.get(key)
@@ -436,10 +515,14 @@ class Loader:
                 found[2] = "" if not end or not found[2] else max(found[2], end)
                 if post:
                     found[3].add(post)
-        affiliations, pupils, staff, labels = [], [], [], []
+        affiliations: list[tuple] = []
+        pupils: list[tuple] = []
+        staff: list[tuple] = []
+        labels: list[NewLabel] = []
         for (unit_no, kind, user), (row, begin, end, posts) in merged.items():
-            name, number, sex = users[user]
+            name, number, sex = self.place(users, user, "roles", "userSourcedId")
             person_id = self.person_of[user]
+            self.written.add((unit_no, kind, user))
             known = held.affiliations.get((unit_no, kind, user)) or held.affiliations.get((unit_no, kind, person_id))
             affiliation_id = known[0] if known else str(new_id())
             self.affiliation_of[unit_no, user] = affiliation_id
@@ -450,12 +533,14 @@ class Loader:
             if sort_key is None:
                 sort_key = sort_keys[name] = pinyin.sort_key(name)[:160]
             class_id, seat = own_class.get((unit_no, user), (None, None)) if kind == "pupil" else (None, None)
-            if known and class_id is None and not self.given.is_full:
+            if known and class_id is None and not self.given.is_full and left.get((unit_no, user)) != known[3]:
                 class_id, seat = known[3], known[4]
+            if known and end and end <= today and affiliation_id in held.open_ids:
+                self.leaves(unit_no, kind)
             affiliations.append(
                 (affiliation_id, unit_no, person_id, kind, row[8] != "false", row[9] != "false", row[10] != "false",
-                 begin or (known[2] if known else today), end or None, row[11], name, sort_key, number, sex, row[12][:40], words(",".join(sorted(posts))),
-                 class_id, seat or None, user)
+                 begin or (known[2] if known else today), end or None, row[11], name, sort_key, number, sex, row[12][:40],
+                 words(",".join(sorted(posts))), class_id, seat or None, user)
             )  # fmt: skip
             if known is None and len(labels) < MOST_LABELS and kind != "guardian":
                 labels.append(NewLabel(name, f"users.csv {user}"))
@@ -477,9 +562,17 @@ class Loader:
         for class_id, user, role, status, seat in self.columns(
             "enrollments", "classSourcedId", "userSourcedId", "role", "status", ".seatNo"
         ):
-            if role == "student" and class_id in homerooms and status != "tobedeleted":
+            if role == "student" and class_id in homerooms and status != delta.DELETED:
                 found[class_unit[class_id], user] = (id_of[class_id], seat)
         return found
+
+    def left_classes(self) -> Iterator[tuple[int, str, str]]:
+        """(unit, pupil, id of the homeroom class) of enrolments to be deleted."""
+        for class_id, user, role, status in self.columns(
+            "enrollments", "classSourcedId", "userSourcedId", "role", "status"
+        ):
+            if role == "student" and class_id in self.homerooms and status == delta.DELETED:
+                yield self.class_unit[class_id], user, self.class_id[class_id]
 
     def guardians(self) -> Step:
         """Guardians with relation and rights where the file carries our column; plain agents otherwise."""
@@ -491,7 +584,8 @@ class Loader:
             if told:
                 for one in read_guardians(told):
                     if one.id in self.person_of:
-                        rows.append(self.guardian_row(child, one.id, one.relation, set(one.rights), one.order, one.begin, one.end))
+                        told_of = (one.relation, set(one.rights), one.order, one.begin, one.end)
+                        rows.append(self.guardian_row(child, one.id, *told_of))
             elif agents:
                 for order, agent in enumerate(agents.split(","), 1):
                     agent = agent.strip()
@@ -508,7 +602,8 @@ class Loader:
         self, child: str, adult: str, relation: str, rights: set[str], order: int, begin: str, end: str
     ) -> tuple[Any, ...]:
         """One row of guardian_of; its id derives from the two people."""
-        child_id, adult_id = self.person_of[child], self.person_of[adult]
+        child_id = self.place(self.person_of, child, "users", "sourcedId")
+        adult_id = self.place(self.person_of, adult, "users", "agentSourcedIds")
         return (
             derived_id(0, "guardian_of", f"{child_id}/{adult_id}"), child_id, adult_id, relation, "legal" in rights,
             "lives" in rights, "pickup" in rights, "view" in rights, "sign" in rights, "notify" in rights,
@@ -517,22 +612,13 @@ class Loader:
 
     def leavers(self, held: Held) -> Step:
         """Who is there now and not in the full file: the affiliation ends, the person stays."""
-        there: dict[int, int] = {}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select unit_no, count(*) from affiliation where unit_no = any(%s) and end_on is null"
-                " and role in ('pupil', 'staff') group by 1",
-                [sorted(set(self.unit_of.values()))],
-            )
-            there.update(dict(cursor.fetchall()))
         today = self.given.today.isoformat()
         covered = {self.unit_of[org] for org, in self.columns("orgs", "sourcedId")}
         rows = []
-        for affiliation_id, (unit_no, _role) in held.open_now.items():
+        for affiliation_id, (unit_no, role) in held.open_now.items():
             if unit_no in covered:
                 rows.append((affiliation_id, unit_no, today))
-                gone, _there = self.gone.get(unit_no, (0, 0))
-                self.gone[unit_no] = (gone + 1, there.get(unit_no, 0))
+                self.leaves(unit_no, role)
         return Step("affiliation", ("id", "unit_no", "end_on"), rows, verdict="gone")
 
     def enrolments(self) -> Step:
@@ -551,7 +637,7 @@ class Loader:
                 is_own_class = class_id in homerooms
                 if is_own_class and role == "student":
                     continue
-                unit_no = class_unit[class_id]
+                unit_no = self.place(class_unit, class_id, "enrollments", "classSourcedId")
                 affiliation_id = affiliation_of.get((unit_no, user))
                 if affiliation_id is None:
                     continue
@@ -565,7 +651,7 @@ class Loader:
                 seen.add(own_id)
                 yield (
                     own_id, unit_no, self.class_id[class_id], affiliation_id, word, primary == "true", subject, begin or None,
-                    end or (today.isoformat() if status == "tobedeleted" else None), source_id,
+                    end or (today.isoformat() if status == delta.DELETED else None), source_id,
                 )  # fmt: skip
             for row in open_now:
                 if row[0] not in seen:
