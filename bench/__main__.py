@@ -18,11 +18,13 @@ def main() -> int:
     """1 when a bar is short."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=sorted(GROUPS), help="one group")
-    only = parser.parse_args().only
+    parser.add_argument("--files", type=Path, help="keep the district's files here and use them again")
+    args = parser.parse_args()
+    only = args.only
     results = []
     for name, measure in GROUPS.items():
         if only in (None, name):
-            with base.fresh() as bench:
+            with base.fresh(args.files) as bench:
                 results.append(measure(bench))
     kept = earlier(RESULTS)
     for result in results:

@@ -33,9 +33,9 @@ MARK = "bench-says "
 
 @dataclass(frozen=True)
 class Bench:
-    """The running server of this run. `folder` is for files of the run."""
+    """The running server of this run. files: where the district's zips and workbooks are made."""
 
-    folder: Path
+    files: Path
     data: Path
     address: str
 
@@ -91,8 +91,8 @@ class Bench:
 
 
 @contextmanager
-def fresh() -> Iterator[Bench]:
-    """A server with an empty, migrated template database; gone with the block."""
+def fresh(files: Path | None = None) -> Iterator[Bench]:
+    """A server with an empty, migrated template database; gone with the block. files: a folder to keep."""
     with tempfile.TemporaryDirectory(prefix="jizuo-bench-") as folder:
         place = Path(folder)
         # The server runs under an account of its own when we are root.
@@ -100,7 +100,7 @@ def fresh() -> Iterator[Bench]:
         data = place / "data"
         data.mkdir()
         with Embedded(data) as server:
-            bench = Bench(place, data, server.address())
+            bench = Bench(files or place / "files", data, server.address())
             logins.ensure(bench.address, TEMPLATE, data / "secrets")
             subprocess.run(
                 [sys.executable, "-m", "jizuo.project.cli", "migrate", "--yes"],
