@@ -33,7 +33,8 @@ def land(
 
 
 def go_on(batch_id: UUID, scope: Scope, out: Output, label: str) -> Any:
-    """Run the batch's waiting jobs to their end, showing how far they are; returns the batch."""
+    """Run the batch's waiting jobs to their end, showing how far they are; returns the batch, in a state of `ENDED`
+    unless its job came to no end."""
     from jizuo.ground import jobs
     from jizuo.ground import scope as scopes
     from jizuo.hubs.data import queries
@@ -51,7 +52,19 @@ def go_on(batch_id: UUID, scope: Scope, out: Output, label: str) -> Any:
                 worker.join(0.4)
                 show(batch, scope, bar)
             batch = view()
+            if batch.state not in ENDED and job_is_over(batch, scope):
+                break
     return batch
+
+
+def job_is_over(batch: Any, scope: Scope) -> bool:
+    """True when nothing runs for the batch any more although it has come to no end: its job was cancelled, or was
+    interrupted too often."""
+    from jizuo.ground import queries
+    from jizuo.ground import scope as scopes
+
+    with scopes.use(scope):
+        return queries.job(job_id=batch.job_id).state in ("done", "failed", "cancelled")
 
 
 def show(batch: Any, scope: Scope, bar: Any) -> None:

@@ -120,7 +120,7 @@ def say(batch: Any, path: Path, out: Any) -> None:
         "failed": _("{file}：没有完成。{error}"),
     }
     out.say(
-        words.get(batch.state, batch.state).format(
+        words.get(batch.state, words["failed"]).format(
             file=path.name, hold=batch.hold_reason, problems=batch.problems, error=batch.error, **sums
         )
     )
