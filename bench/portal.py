@@ -26,6 +26,7 @@ from psycopg import sql
 from bench import base
 from bench.bars import Bar, Result, Table, at
 from bench.base import CHECKOUT, Bench, answer
+from jizuo.ground.process import spawn
 
 MODULE = "bench.portal"
 ROLES = ("district_admin", "clerk", "homeroom_teacher", "guardian")
@@ -149,7 +150,7 @@ def serving(bench: Bench, database: str) -> Iterator[str]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", str(WEB_WORKERS), "--blocking-threads", "1", "--runtime-threads", "1"]
     web += ["--no-ws", "--http", "auto", "--log-level", "warning", "jizuo.project.wsgi:application"]
-    process = subprocess.Popen(web, env=bench.environment(database), cwd=CHECKOUT, start_new_session=True)
+    process = spawn(web, env=bench.environment(database), cwd=CHECKOUT)
     try:
         import httpx
 
