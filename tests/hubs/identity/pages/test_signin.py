@@ -64,8 +64,9 @@ def body_without_tokens(answer) -> str:
     return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', "", answer.content.decode())
 
 
-def medians_of(base, person, rounds: int) -> dict[str, float]:
-    """Median seconds of a wrong password for a known, an unknown and a never activated name, tried in turn."""
+def quickest_of(base, person, rounds: int) -> dict[str, float]:
+    """Seconds of a wrong password for a known, an unknown and a never activated name, tried in turn: the mean of
+    the quickest fifth, since a busy machine only ever adds to a time."""
     from jizuo.hubs.identity.rules import codes
 
     account, new = person(), person(is_new=True)
@@ -76,14 +77,14 @@ def medians_of(base, person, rounds: int) -> dict[str, float]:
             begun = time.perf_counter()
             client.post("/sign-in/", {"name": name, "password": "bu-shi-zhege-mima"})
             took[kind].append(time.perf_counter() - begun)
-    return {kind: statistics.median(times) for kind, times in took.items()}
+    return {kind: statistics.mean(sorted(times)[: max(1, rounds // 5)]) for kind, times in took.items()}
 
 
 def test_time_tells_nothing_about_who_exists(base, person):
     """Each does one Argon2id and the same queries."""
-    medians = medians_of(base, person, 25)
-    print({kind: f"{median * 1000:.1f} ms" for kind, median in medians.items()})
-    assert max(medians.values()) - min(medians.values()) < max(0.006, 0.15 * medians["known"])
+    quickest = quickest_of(base, person, 25)
+    print({kind: f"{least * 1000:.1f} ms" for kind, least in quickest.items()})
+    assert max(quickest.values()) - min(quickest.values()) < max(0.006, 0.15 * quickest["known"])
 
 
 def test_time_would_tell_without_the_hash_for_nobody(base, person, monkeypatch):
@@ -92,8 +93,8 @@ def test_time_would_tell_without_the_hash_for_nobody(base, person, monkeypatch):
 
     kept = hashers.is_right
     monkeypatch.setattr(hashers, "is_right", lambda typed, stored: stored is not None and kept(typed, stored))
-    medians = medians_of(base, person, 9)
-    assert medians["known"] - medians["unknown"] > max(0.006, 0.15 * medians["known"])
+    quickest = quickest_of(base, person, 10)
+    assert quickest["known"] - quickest["unknown"] > max(0.006, 0.15 * quickest["known"])
 
 
 def test_five_failures_lock_this_account_here_and_nowhere_else(base, person, address, clock):
