@@ -235,6 +235,28 @@ def test_a_job_list_by_pages_and_state(base, scope):
                 queries.job_list(**wrong)
 
 
+def test_which_errors_mean_that_the_database_is_gone(base):
+    from django.db import DataError, OperationalError
+
+    from jizuo.ground.jobs import is_lost
+
+    def wrapped(kind, cause):
+        error = kind("x")
+        error.__cause__ = cause
+        return error
+
+    for error, lost in (
+        (wrapped(OperationalError, psycopg.errors.AdminShutdown("x")), True),
+        (wrapped(OperationalError, psycopg.OperationalError("the connection is lost")), True),
+        (psycopg.OperationalError("the connection is closed"), True),
+        (wrapped(OperationalError, psycopg.errors.LockNotAvailable("x")), False),
+        (wrapped(OperationalError, psycopg.errors.QueryCanceled("x")), False),
+        (wrapped(DataError, psycopg.errors.DivisionByZero("x")), False),
+        (ValueError("x"), False),
+    ):
+        assert is_lost(error) is lost, repr(error.__cause__ or error)
+
+
 # ---------------------------------------------------------------------------- the real worker
 
 

@@ -73,13 +73,15 @@ def start(kind: str, title: str, *, unit_no: int | None = None, **args: Any) -> 
         raise scopes.NoScope("a job is started inside a door")
     unit_no = scope.unit_no if unit_no is None else unit_no
     job_id = new_id()
+    queue = _kinds[kind].queue
+    told: list[Any] = [job_id, unit_no, kind, title, Jsonb(args), queue, scope.grant_no]
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into job (id, unit_no, kind, title, args, queue, grant_no, state, done, total, unit_word, chunk,"
             " error, fix, tries) values (%s, %s, %s, %s, %s, %s, %s, 'waiting', 0, 0, '', 0, '', '', 0)",
-            [job_id, unit_no, kind, title, Jsonb(args), _kinds[kind].queue, scope.grant_no],
+            told,
         )
-    enqueue(job_id, unit_no, scope.grant_no, _kinds[kind].queue)
+    enqueue(job_id, unit_no, scope.grant_no, queue)
     return JobRef(job_id=job_id, title=title)
 
 
@@ -221,12 +223,14 @@ def finish(
     fix: str = "",
 ) -> None:
     """Write the end of a job that has none yet; with `attempt`, only while that attempt holds it."""
+    held = None if result is None else Jsonb(result)
+    told: list[Any] = [state, held, error, fix, state, job_id, attempt, attempt]
     with scopes.use(scope), scopes.open_transaction("ground.finish_job"), connection.cursor() as cursor:
         cursor.execute(
             "update job set state = %s, result = %s, error = %s, fix = %s, ended_at = now(),"
             " done = case when %s = 'done' and total > 0 then total else done end"
             " where id = %s and ended_at is null and (%s::int is null or tries = %s)",
-            [state, None if result is None else Jsonb(result), error, fix, state, job_id, attempt, attempt],
+            told,
         )
 
 
@@ -305,7 +309,7 @@ def work(*, concurrency: int = 2) -> None:
     loop.start()
 
     async def run() -> None:
-        worker_app = app.with_connector(app.connector.get_worker_connector())
+        worker_app = app.with_connector(worker_connector(app))
         async with worker_app.open_async():
             reclaimer = asyncio.create_task(reclaim(worker_app))
             try:
@@ -325,6 +329,15 @@ def work(*, concurrency: int = 2) -> None:
         loop.join(timeout=5)
 
 
+def worker_connector(app: procrastinate.App) -> procrastinate.BaseConnector:
+    """The queue's own connection, beside Django's."""
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    if not isinstance(app.connector, DjangoConnector):
+        raise TypeError(f"the queue does not stand on Django's connection: {type(app.connector).__name__}")
+    return app.connector.get_worker_connector()
+
+
 def work_off() -> None:
     """Run what waits in the queues and come back: for the command line, beside a worker or without one."""
     import asyncio
@@ -332,7 +345,7 @@ def work_off() -> None:
     from procrastinate.contrib.django import app
 
     async def run() -> None:
-        worker_app = app.with_connector(app.connector.get_worker_connector())
+        worker_app = app.with_connector(worker_connector(app))
         async with worker_app.open_async():
             await worker_app.run_worker_async(
                 queues=list(QUEUES), concurrency=1, wait=False, install_signal_handlers=False,
