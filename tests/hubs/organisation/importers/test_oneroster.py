@@ -506,15 +506,15 @@ def test_a_document_number_never_goes_out(base, filled, tmp_path):
             assert not [name for name in archive.namelist() if number.encode() in archive.read(name)]
 
 
-def test_many_people_ask_a_second_factor_and_everybody_is_named_in_the_audit(district, tmp_path):
+def test_an_export_asks_a_second_factor_and_names_everybody_in_the_audit(district, tmp_path):
     from jizuo.ground import scope as scopes
     from jizuo.ground.errors import NotAllowed
-    from jizuo.hubs.organisation.actions.exports import export_oneroster
+    from jizuo.hubs.organisation.actions.exports import start_oneroster_export
 
     district.apply(roster(pupils=26), options={"open_units": True})
-    with scopes.use(district.scope), pytest.raises(NotAllowed, match="100"):
-        export_oneroster(path=tmp_path / "a.zip", unit_nos=list(district.scope.units))
-    assert not (tmp_path / "a.zip").exists()
+    with scopes.use(district.scope), pytest.raises(NotAllowed) as refused:
+        start_oneroster_export(unit_nos=list(district.scope.units))
+    assert refused.value.step_up
     counts = export(district, tmp_path / "out.zip", is_for_outside=True)
     assert counts["users"] == 109
     named = district.rows(
