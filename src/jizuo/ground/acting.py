@@ -173,7 +173,9 @@ def stepped_up(request: HttpRequest) -> bool:
     otherwise for the device (`second_factor_seconds`)."""
     given = request.session.get("second_factor_at")
     counts_for = request.session.get("second_factor_seconds", 15 * 60)
-    return bool(given) and timezone.now().timestamp() - float(given) < counts_for
+    if not given:
+        return False
+    return timezone.now().timestamp() - float(given) < counts_for
 
 
 def not_there(request: HttpRequest) -> HttpResponse:

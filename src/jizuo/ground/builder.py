@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -225,9 +226,11 @@ def make(plan: SchemaPlan) -> None:
             cursor.execute(statement)
         for statement in partitions.statements_of(walls.history_wall(wall), acting.today()):
             cursor.execute(statement)
+        columns = Jsonb(msgspec.to_builtins(plan.columns))
+        told: list[Any] = [plan.table, plan.standard, plan.major, columns]
         cursor.execute(
             'insert into made_table ("table", standard, major, columns, version) values (%s, %s, %s, %s, 1)',
-            [plan.table, plan.standard, plan.major, Jsonb(msgspec.to_builtins(plan.columns))],
+            told,
         )
 
 
@@ -251,9 +254,10 @@ def change(plan: SchemaPlan, held: dict[str, Column]) -> None:
                 )
             if old.is_required and not column.is_required:
                 cursor.execute(sql.SQL("alter table {} alter column {} drop not null").format(table, key))
+        told: list[Any] = [Jsonb(msgspec.to_builtins(plan.columns)), plan.table]
         cursor.execute(
             'update made_table set columns = %s, version = version + 1 where "table" = %s',
-            [Jsonb(msgspec.to_builtins(plan.columns)), plan.table],
+            told,
         )
 
 

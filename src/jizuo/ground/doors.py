@@ -96,7 +96,7 @@ def _declare(
             if args:
                 raise TypeError(f"{name}: doors take named arguments only")
             if scopes.in_transaction():
-                return body(**kwargs)
+                return body(*args, **kwargs)
             return run_outermost(_doors[name], body, kwargs)
 
         if name in _doors:

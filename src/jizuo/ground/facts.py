@@ -50,10 +50,12 @@ def tell(name: str, **payload: Any) -> None:
     if not scopes.in_transaction():
         raise scopes.NoScope(f"{name}: a fact told outside a door")
     scope = scopes.current()
+    unit_no = payload.pop("unit_no", scope.unit_no)
+    told: list[Any] = [name, unit_no, Jsonb(payload)]
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into fact (name, unit_no, payload, state, tries, last_error) values (%s, %s, %s, 'waiting', 0, '')",
-            [name, payload.pop("unit_no", scope.unit_no), Jsonb(payload)],
+            told,
         )
         cursor.execute("select pg_notify('jizuo_fact', '')")
 

@@ -66,7 +66,10 @@ def find(standard: str, major: int) -> Made:
             cursor.execute('select "table", standard, major, version, columns::text from made_table')
             _catalogue = (
                 version,
-                {(row[1], row[2]): Made(*row[:4], columns_of(row[4])) for row in cursor.fetchall()},
+                {
+                    (name, number): Made(table, name, number, raised, columns_of(columns))
+                    for table, name, number, raised, columns in cursor.fetchall()
+                },
             )
     made = _catalogue[1].get((standard, major))
     if made is None:

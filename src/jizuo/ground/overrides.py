@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -96,6 +97,6 @@ def drop_override(*, override_id: int) -> None:
     audit.note("{} {} unit {} back to the default".format(*row))
 
 
-def raise_version(cursor) -> None:  # type: ignore[no-untyped-def]
+def raise_version(cursor: Any) -> None:
     """Tell every process that the overrides it holds are stale."""
     cursor.execute("update base_state set version = version + 1 where key = 'grants'")

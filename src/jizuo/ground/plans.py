@@ -8,7 +8,7 @@ refused with what to do instead.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -196,9 +196,11 @@ def ask_table(*, plan: SchemaPlan) -> UUID:
         if found:
             raise BadInput(_("建表方案有误"), problems=found)
         plan_id = new_id()
+        grant_no = scopes.current().grant_no
+        asked: list[Any] = [plan_id, plan.table, Jsonb(msgspec.to_builtins(plan)), "waiting", "", grant_no]
         cursor.execute(
             'insert into schema_plan (id, "table", plan, state, why, asked_by) values (%s, %s, %s, %s, %s, %s)',
-            [plan_id, plan.table, Jsonb(msgspec.to_builtins(plan)), "waiting", "", scopes.current().grant_no],
+            asked,
         )
         cursor.execute("select pg_notify('jizuo_plan', '')")
     return plan_id

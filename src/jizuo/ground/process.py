@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -122,11 +122,11 @@ def spawn(
             if os.getppid() != parent:
                 os._exit(1)
 
-    as_other: dict[str, object] = {}
+    as_other: dict[str, Any] = {}
     if account is not None and account.switch:
         as_other = {"user": account.uid, "group": account.gid, "extra_groups": []}
     hook: Callable[[], None] = before_exec
-    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(
         [str(part) for part in command],
         preexec_fn=hook,
         cwd=cwd,

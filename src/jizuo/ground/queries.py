@@ -63,9 +63,11 @@ def page_size(limit: int) -> int:
     return limit
 
 
-def _job(row: tuple) -> JobView:
-    result = row[11]
-    return JobView(*row[:11], msgspec.json.decode(result) if isinstance(result, str) else result, *row[12:])
+def _job(row: tuple[Any, ...]) -> JobView:
+    told = list(row)
+    if isinstance(told[11], str):
+        told[11] = msgspec.json.decode(told[11])
+    return JobView(*told)
 
 
 @source(title="任务列表", roles=scopes.STAFF_ROLES, reach=API)

@@ -127,7 +127,7 @@ def dataset_of(told: Mapping[str, Any], room: str, model: type[models.Model], wh
     """A dataset from a standard's YAML and its model. Raises ValueError naming the file and the field."""
     from django.db import connection
 
-    columns = {field.column: field for field in model._meta.concrete_fields}
+    columns = {field.column: field for field in model._meta.concrete_fields if field.column}
     fields: dict[str, Field] = {}
     for key, entry in told["fields"].items():
         if key not in columns:

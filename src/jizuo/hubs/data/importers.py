@@ -106,7 +106,7 @@ class Importer(Protocol):
     walk's transaction, for the preview and again for the apply, and must give the same for the same base."""
 
     name: str
-    title: str
+    title: Any
     file_kind: str
 
     def check(self, given: CheckInput) -> Checked: ...

@@ -100,7 +100,7 @@ def change_list(
     """What a batch would do, record by record: titles of the fields with old and new value and their owner."""
     limit = min(max(limit, 1), 2000)
     where = "batch_ref_id = %s and (%s = '' or verdict = %s) and (%s = '' or dataset = %s)"
-    given = [batch_id, verdict, verdict, dataset, dataset]
+    given: list[Any] = [batch_id, verdict, verdict, dataset, dataset]
     with connection.cursor() as cursor:
         cursor.execute(
             "select dataset, verdict, label, place, before::text, after::text, note, ordinal from batch_change"
@@ -307,7 +307,8 @@ def import_lines(
     with connection.cursor() as cursor:
         cursor.execute(
             f"select id, title, importer, state, rows_read, problems, counts::text,"
-            f" coalesce({WHO.format(column='asked_by')}, ''), asked_at, unit_no from batch where (%s = '' or state = %s) and {step} order by id {way} limit %s",
+            f" coalesce({WHO.format(column='asked_by')}, ''), asked_at, unit_no from batch"
+            f" where (%s = '' or state = %s) and {step} order by id {way} limit %s",
             [state, state, *([before] if before else [after, after]), limit],
         )
         rows = cursor.fetchall()

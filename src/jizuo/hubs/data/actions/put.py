@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import connection
 from psycopg import sql
+from psycopg.sql import Composable, Composed
 
 from jizuo.ground import scope as scopes
 from jizuo.hubs.data import datasets
@@ -127,7 +128,7 @@ class Staged:
         self.fields = columns[len(key) :]
         self.count = 0
 
-    def sql(self, text: str, **parts: sql.Composable) -> sql.Composed:
+    def sql(self, text: str, **parts: Composable) -> Composed:
         """A statement with {temp}, {table} and the given parts filled in."""
         return sql.SQL(text).format(
             temp=sql.Identifier(f"put_{self.dataset.table}"),
@@ -159,10 +160,10 @@ class Staged:
             cursor.execute(self.sql("analyze {temp}"))
 
     @property
-    def join(self) -> sql.Composable:
+    def join(self) -> Composable:
         return sql.SQL("t.id = p.id and t.unit_no = p.unit_no" if self.dataset.has_unit else "t.id = p.id")
 
-    def value(self, name: str) -> sql.Composable:
+    def value(self, name: str) -> Composable:
         """What field `name` of `t` becomes: the owner's value stays unless the owner speaks; an empty one
         says nothing in a master dataset."""
         column = sql.Identifier(name)
@@ -177,7 +178,7 @@ class Staged:
             sql.SQL(" or ").join(stays), column, column
         )
 
-    def is_empty(self, name: str, alias: str) -> sql.Composable:
+    def is_empty(self, name: str, alias: str) -> Composable:
         column = sql.SQL("{}.{}").format(sql.SQL(alias), sql.Identifier(name))
         if self.dataset.fields[name].is_text:
             return sql.SQL("coalesce({}, '') = ''").format(column)
@@ -189,7 +190,7 @@ class Staged:
         return [name for name in self.fields if self.dataset.fields[name].owner == self.source]
 
     @property
-    def owned_said(self) -> sql.Composable:
+    def owned_said(self) -> Composable:
         """The fields of a row `p` that this source owns and says something of, as text[]: silence owns nothing."""
         said = sql.SQL(", ").join(
             sql.SQL("case when {} then null else {} end").format(self.is_empty(name, "p"), sql.Literal(name))
@@ -197,7 +198,7 @@ class Staged:
         )
         return sql.SQL("array_remove(array[{}]::text[], null)").format(said)
 
-    def differs(self) -> sql.Composable:
+    def differs(self) -> Composable:
         """True where applying would change `t`."""
         if not self.fields:
             return sql.SQL("false")
@@ -265,7 +266,9 @@ class Staged:
             )
             return cursor.fetchone()[0]
 
-    def apply(self, batch_id: UUID | None, *, is_new: bool = False, tally: PutCount | None = None) -> PutCount:
+    def apply(
+        self, batch_id: UUID | None, *, is_new: bool = False, tally: PutCount | None = None
+    ) -> PutCount:
         """Write: claims, conflicts, then the rows that differ. tally: of this transaction, when it was taken."""
         count = PutCount(new=self.count) if is_new else tally or self.tally()
         with connection.cursor() as cursor:
@@ -326,7 +329,7 @@ class Staged:
             )
         )
 
-    def default_of(self, name: str) -> sql.Composable:
+    def default_of(self, name: str) -> Composable:
         field = self.dataset.fields.get(name)
         column = sql.SQL("p.{}").format(sql.Identifier(name))
         if field is None or field.empty is None:
@@ -341,12 +344,12 @@ class Staged:
             if key not in names and field.empty is not None
         ]
 
-    def rest_names(self, names: Sequence[str]) -> sql.Composable:
+    def rest_names(self, names: Sequence[str]) -> Composable:
         return sql.SQL("").join(
             sql.SQL("{}, ").format(sql.Identifier(key)) for key, _empty in self.rest(names)
         )
 
-    def rest_values(self, names: Sequence[str]) -> sql.Composable:
+    def rest_values(self, names: Sequence[str]) -> Composable:
         return sql.SQL("").join(sql.SQL(f"{empty}, ") for _key, empty in self.rest(names))
 
     def write_claims(self, cursor: Any, batch_id: UUID | None, *, is_new: bool) -> int:
@@ -387,7 +390,7 @@ class Staged:
         )
         return 0 if is_new else self.write_conflicts(cursor, parts)
 
-    def write_conflicts(self, cursor: Any, parts: dict[str, sql.Composable]) -> int:
+    def write_conflicts(self, cursor: Any, parts: dict[str, Composable]) -> int:
         """Fields where this source differs from the owner's held value, and, where this source is the owner,
         where other sources' claims differ from it. What agrees again is withdrawn."""
         others = [name for name in self.fields if self.dataset.fields[name].owner not in ("", self.source)]

@@ -58,6 +58,10 @@ def land_batch(
     opened = file_queries.get_file if scope.grant_no is not None else file_queries.get_checked_file
     file = opened(file_id=file_id)
     batch_id = new_id()
+    told: list[Any] = [
+        batch_id, unit_no, importer, source, title[:200], is_full, Jsonb(options or {}), file_id, file.sha256,
+        scope.grant_no,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         # Two uploads of one file at once: the second waits here and then finds the first.
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"land {unit_no} {file.sha256}"])
@@ -72,9 +76,8 @@ def land_batch(
             "insert into batch (id, unit_no, importer, source, title, is_full, options, raw_file, raw_sha256, state,"
             " rows_read, problems, warnings, counts, hold_reason, print, error, asked_by)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'landed', 0, 0, 0, '{}', '', '', '', %s)",
-            [batch_id, unit_no, importer, source, title[:200], is_full, Jsonb(options or {}), file_id, file.sha256,
-             scope.grant_no],
-        )  # fmt: skip
+            told,
+        )
     start_check(batch_id, title)
     return batch_id
 
@@ -114,7 +117,7 @@ def _json(text: str | None) -> Any:
 def set_batch(batch_id: UUID, **values: Any) -> None:
     """Write columns of a batch's row."""
     names = ", ".join(f"{name} = %s" for name in values)
-    given = [Jsonb(value) if isinstance(value, dict) else value for value in values.values()]
+    given: list[Any] = [Jsonb(value) if isinstance(value, dict) else value for value in values.values()]
     with connection.cursor() as cursor:
         cursor.execute(f"update batch set {names}, changed_at = now() where id = %s", [*given, batch_id])
 
@@ -235,12 +238,13 @@ def effect_print(parts: list[str]) -> str:
 def remember(*, kind: str, importer: str, key: str, value: Any, unit_no: int | None = None) -> None:
     """Remember what columns of this shape (``columns``) or a text (``value``) mean for this unit."""
     unit_no = scopes.current().unit_no if unit_no is None else unit_no
+    told: list[Any] = [new_id(), unit_no, kind, importer, key[:200], Jsonb(value)]
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into mapping (id, unit_no, kind, importer, key, value) values (%s, %s, %s, %s, %s, %s)"
             " on conflict (unit_no, kind, importer, key) do update set value = excluded.value, used_at = now(),"
             " changed_at = now()",
-            [new_id(), unit_no, kind, importer, key[:200], Jsonb(value)],
+            told,
         )
 
 

@@ -49,7 +49,7 @@ def grouping_list() -> list[GroupingView]:
             " where g.end_on is null or g.end_on > %s order by g.kind, g.name, g.id limit 500",
             [scope.today],
         )
-        return [GroupingView(*row[:5], msgspec.json.decode(row[5])) for row in cursor.fetchall()]
+        return [GroupingView(*[*row[:5], msgspec.json.decode(row[5])]) for row in cursor.fetchall()]
 
 
 @action(title="建立集团或学区", roles=OPENING_ROLES, reach=API)

@@ -90,7 +90,7 @@ def pair_list(
         wanted = list({person for row in rows[:limit] for person in row[3:5]})
         cursor.execute(PERSON, [wanted])
         sides = {row[0]: side(row) for row in cursor.fetchall()}
-    pairs = [Pair(*row[:-1], left=sides.get(row[3]), right=sides.get(row[4])) for row in rows[:limit]]
+    pairs = [Pair(*[*row[:-1], sides.get(row[3]), sides.get(row[4])]) for row in rows[:limit]]
     if sides:
         audit.disclose(["name", "birth_on", "ethnic"], sides)
     return pairs, len(rows) > limit, rows[0][-1] if rows else 0
@@ -100,7 +100,7 @@ def side(row: tuple[Any, ...]) -> Side:
     """A row of `PERSON`."""
     *plain, places, numbers, guardians = row
     decode = msgspec.json.decode
-    return Side(*plain, decode(places), decode(numbers), decode(guardians))
+    return Side(*[*plain, decode(places), decode(numbers), decode(guardians)])
 
 
 def held_pair(pair_id: UUID) -> tuple[str, UUID, UUID, dict[str, Any] | None]:
@@ -117,11 +117,13 @@ def held_pair(pair_id: UUID) -> tuple[str, UUID, UUID, dict[str, Any] | None]:
 
 def decide(pair_id: UUID, state: str, undo: dict[str, Any] | None) -> None:
     """Write the decision."""
+    held = None if undo is None else Jsonb(undo)
+    told: list[Any] = [state, scopes.current().grant_no, held, pair_id]
     with connection.cursor() as cursor:
         cursor.execute(
             "update same_person set state = %s, decided_by = %s, decided_at = now(), undo = %s, changed_at = now()"
             " where id = %s",
-            [state, scopes.current().grant_no, Jsonb(undo) if undo is not None else None, pair_id],
+            told,
         )
 
 

@@ -273,7 +273,7 @@ def local_numbers(sheets: Sheets, part: Part, seen: Seen, found: Columns) -> Non
     found["local_no"] = sheets.column(part, "local_no")
     place = part.mapped.places.get("local_no")
     for number, local_no in enumerate(found["local_no"]):
-        if local_no is None:
+        if local_no is None or place is None:
             continue
         row = part.rows[number]
         first = seen.local.setdefault(local_no, (part.sheet, row.number, found["name"][number] or ""))

@@ -138,8 +138,8 @@ class Loader:
         for row, match in self.pairs():
             said[match.person_id] = {**said.get(match.person_id, {}), **{k: v for k, v in row.items() if v}}
         known, unseen = [], []
-        for person_id, row in said.items():
-            values = tuple(row.get(name) for name in identity.PERSON)
+        for person_id, told in said.items():
+            values = tuple(told.get(name) for name in identity.PERSON)
             if person_id in self.numbers:
                 unseen.append((person_id, self.numbers[person_id], *values))
             else:

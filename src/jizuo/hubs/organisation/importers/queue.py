@@ -54,11 +54,12 @@ def on_may_be_one(fact: Told) -> None:
 def write(fact: Told, left: str, right: str, reason: str, state: str) -> None:
     """One row of the queue; a pair is there once."""
     evidence = {"at_unit": fact.payload["at_unit"], "batch_id": fact.payload["batch_id"]}
+    told: list[Any] = [new_id(), fact.unit_no, left, right, reason, Jsonb(evidence), state]
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into same_person (id, unit_no, left_id, right_id, reason, evidence, state)"
             " values (%s, %s, %s, %s, %s, %s, %s) on conflict (unit_no, left_id, right_id) do nothing",
-            [new_id(), fact.unit_no, left, right, reason, Jsonb(evidence), state],
+            told,
         )
 
 

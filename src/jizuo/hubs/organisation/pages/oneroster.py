@@ -24,6 +24,7 @@ from jizuo.hubs.organisation.queries import units as unit_queries
 def page(request: HttpRequest) -> HttpResponse:
     """The form, and this role's exports with their files."""
     scope = scopes.current()
+    grant_no = scope.grant_no or 0
     units = unit_queries.unit_list()
     if request.method == "POST":
         chosen = [int(number) for number in request.POST.getlist("unit") if number.isdigit()]
@@ -32,18 +33,18 @@ def page(request: HttpRequest) -> HttpResponse:
             is_for_outside=request.POST.get("between_bases") != "1",
         )
         messages.success(request, _("已开始导出，写好后在这里下载。"))
-        return redirect(here(scope.grant_no, "exports/oneroster"))
+        return redirect(here(grant_no, "exports/oneroster"))
     found = [job for job in ground_queries.job_list(limit=200).rows if job.kind == exports.JOB][:10]
     context = {
         "units": units,
         "has_choice": len(units) > 1,
         "may_between_bases": scope.role in exports.BETWEEN_BASES_ROLES,
-        "lines": [line(job, scope.grant_no) for job in found],
+        "lines": [line(job, grant_no) for job in found],
     }
     return render(request, "organisation/oneroster.html", context)
 
 
-def line(job: ground_queries.JobView, grant_no: int | None) -> dict[str, Any]:
+def line(job: ground_queries.JobView, grant_no: int) -> dict[str, Any]:
     """One export: its progress while it runs, its file when it is done."""
     rows = (job.result or {}).get("rows", {})
     return {

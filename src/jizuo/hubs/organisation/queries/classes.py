@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -96,7 +97,7 @@ def class_list(*, unit_no: int | None = None) -> list[ClassLine]:
         )
     else:
         found = class_names.of_units([unit_no if unit_no in scope.units else scope.unit_no])
-    given = {
+    given: dict[str, Any] = {
         "units": [one.unit_no for one in found],
         "ids": [one.org_id for one in found],
         "today": scope.today,
@@ -109,9 +110,10 @@ def class_list(*, unit_no: int | None = None) -> list[ClassLine]:
         for org_id, name in cursor.fetchall():
             heads.setdefault(org_id, []).append(name)
     return [
-        ClassLine(one, *sizes.get(one.org_id, (0, 0, 0)), heads.get(one.org_id, []))
+        ClassLine(one, pupils, boys, girls, heads.get(one.org_id, []))
         for one in found
         if one.is_open
+        for pupils, boys, girls in [sizes.get(one.org_id, (0, 0, 0))]
     ]
 
 

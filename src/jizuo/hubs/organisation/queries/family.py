@@ -164,9 +164,10 @@ def children() -> list[Child]:
     if not rows:
         raise NotFound(_("这个身份下现在没有孩子"), fix=_("孩子可能已经转学或毕业；如有疑问请联系班主任"))
     named = class_names.of_ids([row[6] for row in rows])
-    return [
-        Child(*row, named[row[6]].name if row[6] in named else "", lives_with=lives[row[0]]) for row in rows
+    told: list[list[Any]] = [
+        [*row, named[row[6]].name if row[6] in named else "", lives[row[0]]] for row in rows
     ]
+    return [Child(*one) for one in told]
 
 
 def chosen(found: list[Child], child_id: UUID | None) -> Child:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -103,8 +104,8 @@ def class_start() -> Start:
     accounts = _activation[0]() if rows and _activation else {}
     of_class: dict[UUID, list[ClassPupil]] = {one: [] for one in orgs if one in named}
     for row in rows:
-        account = accounts.get(row[1], "none") if _activation else ""
-        of_class.setdefault(row[3], []).append(ClassPupil(*row, account=account))
+        told: list[Any] = [*row, accounts.get(row[1], "none") if _activation else ""]
+        of_class.setdefault(row[3], []).append(ClassPupil(*told))
     audit.counted(len(rows))
     classes = [MyClass(one, named[one].name, pupils) for one, pupils in of_class.items() if one in named]
     return Start(

@@ -91,7 +91,7 @@ def oneroster_tables(*, unit_nos: Sequence[int]) -> dict[str, pl.DataFrame]:
     classes = list(class_rows(units, org_id, homeroom_course, default_session, year))
     affiliations = affiliation_rows(units)
     users = list(user_rows(affiliations, org_id, day.isoformat()))
-    tables = {
+    return {
         "orgs": frame("orgs", orgs),
         "academicSessions": frame("academicSessions", sessions),
         "courses": frame("courses", courses),
@@ -101,7 +101,6 @@ def oneroster_tables(*, unit_nos: Sequence[int]) -> dict[str, pl.DataFrame]:
         "enrollments": frame("enrollments", enrolment_rows(units, org_id, affiliations)),
         "demographics": frame("demographics", demographic_rows(affiliations)),
     }
-    return tables
 
 
 def org_rows(units: Sequence[int]) -> tuple[list[dict[str, Any]], dict[int, str]]:

@@ -171,7 +171,8 @@ SORTS = {"name": 'a.sort_key collate "C"', "local_no": 'a.local_no collate "C"'}
 
 
 def _pupil_filter(ask: Ask, classes: list[ClassView]) -> tuple[str, dict[str, Any]]:
-    told, text, given = ask.filters, "", {}
+    told, text = ask.filters, ""
+    given: dict[str, Any] = {}
     if "class" in told:
         text += " and a.class_id = %(class)s"
         given["class"] = UUID(told["class"])
@@ -234,14 +235,23 @@ def pupil_list(*, ask: Ask, classes: list[ClassView], with_phone: bool = False) 
     return lines
 
 
-def _pupil(row: tuple, named: Mapping[UUID, ClassView]) -> PupilLine:
+def _pupil(row: tuple[Any, ...], named: Mapping[UUID, ClassView]) -> PupilLine:
     klass = named.get(row[9]) if row[9] else None
     words = [name_of("student_status", row[12]), name_of("attendance", row[13])]
     family = [row[15], row[16] or "", name_of("family_relation", row[17] or ""), row[18] or ""]
-    return PupilLine(
+    told = [
         *row[:5], name_of("sex", row[5]), *row[6:12], *words, row[14], *family, row[19],
         klass.name if klass else "", klass.grade if klass else "",
-    )  # fmt: skip
+    ]  # fmt: skip
+    return PupilLine(*told)
+
+
+def _staff(row: tuple[Any, ...]) -> StaffLine:
+    told = [
+        *row[:5], name_of("sex", row[5]), *row[6:10], name_of("staffing", row[10]), name_of("post", row[11]),
+        name_of("title", row[12]), row[13], name_of("subject", row[14]), *row[15:],
+    ]  # fmt: skip
+    return StaffLine(*told)
 
 
 @source(title="名单里的班级", roles=PUPIL_ROLES, reach=PAGE)
@@ -296,13 +306,7 @@ def staff_list(*, ask: Ask, with_phone: bool = False) -> list[StaffLine]:
             given,
         )
         rows = cursor.fetchall()
-    lines = [
-        StaffLine(
-            *row[:5], name_of("sex", row[5]), *row[6:10], name_of("staffing", row[10]), name_of("post", row[11]),
-            name_of("title", row[12]), row[13], name_of("subject", row[14]), *row[15:],
-        )
-        for row in rows
-    ]  # fmt: skip
+    lines = [_staff(row) for row in rows]
     shown = lines[: ask.size]
     if with_phone and is_open and any(line.phone for line in shown):
         audit.disclose(["name", "phone"], [line.person_id for line in shown], len(shown))
@@ -657,7 +661,5 @@ def correction_list(*, state: str = "open", limit: int = 100) -> list[Asked]:
     found = []
     for row in rows:
         field = datasets.get(row[1]).fields.get(row[2])
-        found.append(
-            Asked(row[0], row[1], field.word if field else row[2], *row[3:10], row[10] or "", row[11])
-        )
+        found.append(Asked(*[*row[:2], field.word if field else row[2], *row[3:10], row[10] or "", row[11]]))
     return found

@@ -96,7 +96,7 @@ def find(*, text: str) -> Found:
     keys = KEYS if is_class_role or len(scope.units) == 1 else f"{KEYS} order by 4 desc, 5 limit {MOST_KEYS}"
     own = "k.ref_id = any(%(orgs)s)" if is_class_role else "true"
     wall = f" and a.role = 'pupil' and {CLASS_WALL}" if is_class_role else ""
-    given = {
+    given: dict[str, Any] = {
         "units": list(scope.units), "key": key, "end": key + TOP, "orgs": list(scope.org_ids), "today": scope.today,
         "most": MOST_PEOPLE + MOST_ORGS + 1,
     }  # fmt: skip
