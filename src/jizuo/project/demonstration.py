@@ -82,7 +82,9 @@ def fill(size: str, out: Output, *, seed: int = SEED) -> list[Shown]:
     with tempfile.TemporaryDirectory() as folder:
         batch = bring(district, Path(folder), scope, out)
     if batch.state != "applied":
-        raise RuntimeError(f"the demonstration did not apply: {batch.state} {batch.error} {batch.hold_reason}")
+        raise RuntimeError(
+            f"the demonstration did not apply: {batch.state} {batch.error} {batch.hold_reason}"
+        )
     accounts = open_role_accounts(district, acting.base_job_scope(opened[0]), opened[0])
     leave_work(district, out)
     connection.close()
@@ -182,17 +184,24 @@ def give_factor(authenticators: Any, account: Any, role: str) -> None:
     """The known TOTP for staff; families have none."""
     from allauth.mfa.totp.internal.auth import TOTP
 
-    if role not in scopes.FAMILY_ROLES and not authenticators.objects.filter(user_id=account.pk, type="totp").exists():
+    if (
+        role not in scopes.FAMILY_ROLES
+        and not authenticators.objects.filter(user_id=account.pk, type="totp").exists()
+    ):
         TOTP.activate(account, TOTP_SECRET)
 
 
 def shown_of(account: Any, role: str, person_id: UUID, by_unit: dict[int, list[Any]], cursor: Any) -> Shown:
     """The line that the command prints for one role."""
     unit_no = next(
-        unit for unit, roles in by_unit.items() if any(r.person_id == person_id and r.role == role for r in roles)
+        unit
+        for unit, roles in by_unit.items()
+        if any(r.person_id == person_id and r.role == role for r in roles)
     )
     cursor.execute("select name from unit where unit_no = %s", [unit_no])
-    return Shown(role, account.display_name, cursor.fetchone()[0], account.login_code, role not in scopes.FAMILY_ROLES)
+    return Shown(
+        role, account.display_name, cursor.fetchone()[0], account.login_code, role not in scopes.FAMILY_ROLES
+    )
 
 
 def base_account(authenticators: Any, role: str, bureau: int) -> Shown:
@@ -231,7 +240,9 @@ def leave_work(district: Any, out: Output) -> None:
         path = Path(folder) / "2026秋季学生名册.xlsx"
         path.write_bytes(content)
         scope = acting.base_job_scope(unit_no)
-        batch_id = walking.land(path, importer="pupils", scope=scope, source="school", is_full=False, options={})
+        batch_id = walking.land(
+            path, importer="pupils", scope=scope, source="school", is_full=False, options={}
+        )
         walking.go_on(batch_id, scope, out, _("放入一份待改的名册"))
 
 
@@ -240,7 +251,11 @@ def say(accounts: list[Shown], out: Output) -> None:
     from jizuo.ground.doors import role_title
     from jizuo.hubs.identity.rules import codes
 
-    out.say(_("演示账号（密码都是 {password}，动态验证码种子 {secret}）：").format(password=PASSWORD, secret=TOTP_SECRET))
+    out.say(
+        _("演示账号（密码都是 {password}，动态验证码种子 {secret}）：").format(
+            password=PASSWORD, secret=TOTP_SECRET
+        )
+    )
     for one in accounts:
         out.say(f"  {codes.show(one.login_code):<16} {role_title(one.role)}　{one.name}　{one.unit}")
 

@@ -96,7 +96,9 @@ def scope_of_unit(unit: str) -> Scope:
         elif unit:
             cursor.execute("select unit_no from unit where name = %s or short_name = %s", [unit, unit])
         else:
-            cursor.execute("select unit_no from unit where kind = 'bureau' and parent_no is null and closed_on is null")
+            cursor.execute(
+                "select unit_no from unit where kind = 'bureau' and parent_no is null and closed_on is null"
+            )
         found = [unit_no for (unit_no,) in cursor.fetchall()]
     if len(found) != 1:
         said = _("没有叫“{unit}”的单位。") if unit else _("有几个区教育局，或一个也没有。")

@@ -153,9 +153,7 @@ def _problem_copy(cursor: Any) -> Any:
 
 
 @action(title="预览导入", roles=walk.IMPORTING_ROLES)
-def preview_batch(
-    *, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], run: Run
-) -> dict[str, Any]:
+def preview_batch(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], run: Run) -> dict[str, Any]:
     """Work out who is new, changed and gone, and hold the batch when too many would leave."""
     batch = walk.locked(batch_id)
     plan = importers.get(batch["importer"]).plan(stage_tables, plan_input(batch, run))
@@ -305,9 +303,7 @@ def apply_stage(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], run
             prints.append(
                 f"{step.dataset} {step.verdict} {tally.new} {staged.effect() if tally.changed else ''}"
             )
-            put_count = staged.apply(
-                batch_id, is_new=step.is_new and tally.new == staged.count, tally=tally
-            )
+            put_count = staged.apply(batch_id, is_new=step.is_new and tally.new == staged.count, tally=tally)
         held = counts.setdefault(step.dataset, {"new": 0, "changed": 0, "same": 0, "gone": 0, "conflicts": 0})
         held["new"] += put_count.new
         held["gone" if step.verdict == "gone" else "changed"] += put_count.changed

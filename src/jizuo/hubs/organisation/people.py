@@ -43,7 +43,9 @@ def refresh_search(batch_id: UUID | None = None, affiliation_ids: Iterable[UUID]
             " where a.batch_id = %s or a.id = any(%s)",
             [batch_id, list(affiliation_ids)],
         )
-        cursor.execute("delete from search_key k using search_who w where k.unit_no = w.unit_no and k.ref_id = w.id")
+        cursor.execute(
+            "delete from search_key k using search_who w where k.unit_no = w.unit_no and k.ref_id = w.id"
+        )
         cursor.execute(
             "select id, unit_no, name, base_no, local_no, name_reading from search_who"
             " where role = any(%s) and end_on is null",

@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--between-bases", action="store_true", help=_("包括只在基座之间传递的列"))
     below.add_parser("units", help=_("单位清单"))
     for act in below.choices.values():
-        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_("只输出一个 JSON 对象"))
+        act.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help=_("只输出一个 JSON 对象")
+        )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -82,7 +84,12 @@ def bring(args: argparse.Namespace) -> int:
         scope = walking.scope_of_unit(args.unit)
         options: dict[str, Any] = {"open_units": True} if args.open_units else {}
         batch_id = walking.land(
-            path, importer=kind, scope=scope, source=args.source or "school", is_full=args.full, options=options
+            path,
+            importer=kind,
+            scope=scope,
+            source=args.source or "school",
+            is_full=args.full,
+            options=options,
         )
         batch = walking.go_on(batch_id, scope, args.out, _("检查 {name}").format(name=path.name))
         if batch.state == "ready" and not args.preview:
@@ -111,7 +118,10 @@ def apply(batch_id: UUID, scope: Any, out: Any, name: str) -> Any:
 
 def say(batch: Any, path: Path, out: Any) -> None:
     """The batch's outcome in words."""
-    sums = {key: sum(counts.get(key, 0) for counts in batch.counts.values()) for key in ("new", "changed", "gone", "same")}
+    sums = {
+        key: sum(counts.get(key, 0) for counts in batch.counts.values())
+        for key in ("new", "changed", "gone", "same")
+    }
     words = {
         "applied": _("{file}：已应用。新 {new}，变化 {changed}，离开 {gone}，不变 {same}。"),
         "ready": _("{file}：可以应用。新 {new}，变化 {changed}，离开 {gone}，不变 {same}。"),
@@ -168,7 +178,9 @@ def units(args: argparse.Namespace) -> int:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("select unit_no, kind, name from unit where unit_no > 0 and closed_on is null order by unit_no")
+        cursor.execute(
+            "select unit_no, kind, name from unit where unit_no > 0 and closed_on is null order by unit_no"
+        )
         found = cursor.fetchall()
     for unit_no, kind, name in found:
         args.out.say(f"{unit_no:>6}  {kind:<7} {name}")

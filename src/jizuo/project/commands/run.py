@@ -169,7 +169,9 @@ def fill_demo(out: Output, supervisor: Supervisor) -> None:
     said = process.communicate()[0].decode("utf-8", "replace").strip()
     supervisor.log.write("demo", code=process.returncode, seconds=round(time.monotonic() - begun, 2))
     if process.returncode != 0:
-        raise Trouble(f"演示区没有放好：\n{said}", "请按上面的提示处理后重试。", f"The demonstration failed:\n{said}")
+        raise Trouble(
+            f"演示区没有放好：\n{said}", "请按上面的提示处理后重试。", f"The demonstration failed:\n{said}"
+        )
     if said:
         out.say(said)
 

@@ -48,7 +48,8 @@ def follow_affiliations(*, unit_nos: Sequence[int]) -> int:
     new = [
         as_grant(role, key[0])
         for key, role in wanted.items()
-        if key not in held or (set(held[key][5]), set(held[key][6])) != (set(role.org_ids), set(role.child_ids))
+        if key not in held
+        or (set(held[key][5]), set(held[key][6])) != (set(role.org_ids), set(role.child_ids))
     ]
     over = [row[0] for key, row in held.items() if key not in wanted]
     grants.give_many(new)

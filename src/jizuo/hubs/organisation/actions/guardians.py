@@ -58,7 +58,18 @@ def bind_guardian(
         put(
             dataset="affiliation",
             columns=("id", "unit_no", "person_id", "role", "begin_on", "name", "sort_key", "base_no"),
-            rows=[(new_id(), unit_no, guardian_person_id, "guardian", today, name, pinyin.sort_key(name)[:160], number)],
+            rows=[
+                (
+                    new_id(),
+                    unit_no,
+                    guardian_person_id,
+                    "guardian",
+                    today,
+                    name,
+                    pinyin.sort_key(name)[:160],
+                    number,
+                )
+            ],
             source=FAMILY,
         )
     if tie is None or not tie[0]:
@@ -86,7 +97,12 @@ def unbind_guardian(*, unit_no: int, child_person_id: UUID, guardian_person_id: 
         dataset="guardian_of",
         columns=("id", "child_id", "guardian_id", "end_on"),
         rows=[
-            (tie_id(child_person_id, guardian_person_id), child_person_id, guardian_person_id, scopes.current().today)
+            (
+                tie_id(child_person_id, guardian_person_id),
+                child_person_id,
+                guardian_person_id,
+                scopes.current().today,
+            )
         ],
         source=FAMILY,
     )

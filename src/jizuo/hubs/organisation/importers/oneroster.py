@@ -45,7 +45,9 @@ from jizuo.plain import names, pinyin
 
 SEX = {"male": "1", "female": "2", "unspecified": "9", "other": "9", "": ""}
 #: OneRoster role -> the acting role a staff member gets from it; teachers of classes come from enrolments.
-POSTS = {word: role for role, word in ROLES.items() if role not in ("pupil", "guardian", "homeroom_teacher")} | {
+POSTS = {
+    word: role for role, word in ROLES.items() if role not in ("pupil", "guardian", "homeroom_teacher")
+} | {
     "siteAdministrator": "clerk",
     "administrator": "clerk",
 }
@@ -77,7 +79,12 @@ class OneRoster:
         ]
         modes = {report.modes.get(name) for name in report.tables}
         return Checked(
-            stage=report.tables, rows_read=rows, faults=faults, fault_count=count, notes=notes, is_full=modes == {"bulk"}
+            stage=report.tables,
+            rows_read=rows,
+            faults=faults,
+            fault_count=count,
+            notes=notes,
+            is_full=modes == {"bulk"},
         )
 
     def plan(self, stage: Mapping[str, pl.DataFrame], given: PlanInput) -> Plan:
@@ -254,11 +261,28 @@ class Loader:
         """What each school is; the unit itself was opened by the check."""
         rows = []
         for source_id, kind, identifier, scheme, type_code, ownership, urban in self.columns(
-            "orgs", "sourcedId", "type", "identifier", ".scheme", ".typeCode", ".ownershipCode", ".urbanRuralCode"
+            "orgs",
+            "sourcedId",
+            "type",
+            "identifier",
+            ".scheme",
+            ".typeCode",
+            ".ownershipCode",
+            ".urbanRuralCode",
         ):
             if kind == "school":
                 unit_no = self.unit_of[source_id]
-                rows.append((unit_actions.school_id(unit_no), unit_no, identifier, scheme, type_code, ownership, urban))
+                rows.append(
+                    (
+                        unit_actions.school_id(unit_no),
+                        unit_no,
+                        identifier,
+                        scheme,
+                        type_code,
+                        ownership,
+                        urban,
+                    )
+                )
         return Step(
             "school",
             ("id", "unit_no", "identifier", "scheme", "type_code", "ownership_code", "urban_rural_code"),
@@ -272,7 +296,14 @@ class Loader:
 
         def rows() -> Iterator[tuple[Any, ...]]:
             for source_id, title, kind, begin, end, parent, year in self.columns(
-                "academicSessions", "sourcedId", "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear"
+                "academicSessions",
+                "sourcedId",
+                "title",
+                "type",
+                "startDate",
+                "endDate",
+                "parentSourcedId",
+                "schoolYear",
             ):
                 yield (
                     derived_id(unit_no, "session", source_id), unit_no, title, kind, begin, end,
@@ -298,12 +329,15 @@ class Loader:
                     subjects.split(",")[0][:16], words(grades), source_id,
                 )  # fmt: skip
 
-        return Step("course", ("id", "unit_no", "title", "code", "subject_code", "grades", "source_id"), rows())
+        return Step(
+            "course", ("id", "unit_no", "title", "code", "subject_code", "grades", "source_id"), rows()
+        )
 
     def classes(self) -> Step:
         """Classes and sections as orgs. A homeroom class that the file says nothing more of keeps its title."""
         course_unit = self.held_courses() | {
-            source_id: self.unit_of[org] for source_id, org in self.columns("courses", "sourcedId", "orgSourcedId")
+            source_id: self.unit_of[org]
+            for source_id, org in self.columns("courses", "sourcedId", "orgSourcedId")
         }
         today = self.given.today.isoformat()
         rows, labels = [], []
@@ -369,7 +403,13 @@ class Loader:
                 # By the outside key, and by our own: an export of this base may come home.
                 for key in dict.fromkeys((source_id or person_id, person_id)):
                     if is_open or (unit_no, role, key) not in held.affiliations:
-                        held.affiliations[unit_no, role, key] = (affiliation_id, person_id, begin, class_id, seat)
+                        held.affiliations[unit_no, role, key] = (
+                            affiliation_id,
+                            person_id,
+                            begin,
+                            class_id,
+                            seat,
+                        )
                         if role != "guardian" or (unit_no, key) not in self.affiliation_of:
                             self.affiliation_of[unit_no, key] = affiliation_id
                     held.persons[key] = self.person_of[key] = person_id
@@ -421,7 +461,9 @@ class Loader:
         numbers = people.new_base_numbers(sum(row[0] not in held.persons for row in user_rows))
         known_numbers = self.numbers_of(set(held.persons.values()))
         for source_id, _status, family, given, full, reading, former, latin, email, sms, phone in user_rows:
-            birth, sex, sex_code, ethnic, nationality, overseas, political = demographics.get(source_id, nothing)
+            birth, sex, sex_code, ethnic, nationality, overseas, political = demographics.get(
+                source_id, nothing
+            )
             name = (full or joined(family, given))[:50]
             person_id = held.persons.get(source_id)
             if person_id is None:
@@ -439,7 +481,9 @@ class Loader:
             if source_id not in users and source_id in held.persons:
                 person_id = held.persons[source_id]
                 code = sex_code or SEX.get(sex, "")
-                persons.append((person_id, known_numbers[person_id], "", "", "", "", code, birth or None, *codes, "", ""))
+                persons.append(
+                    (person_id, known_numbers[person_id], "", "", "", "", code, birth or None, *codes, "", "")
+                )
         affiliations, pupils, staff, labels = self.affiliations(held, {**held.told, **users})
         return (
             Step(
@@ -489,7 +533,9 @@ class Loader:
         sort_keys: dict[str, str] = {}
         merged: dict[tuple[int, str, str], list[Any]] = {}
         today = self.given.today.isoformat()
-        deleted = {user for user, status in self.columns("users", "sourcedId", "status") if status == delta.DELETED}
+        deleted = {
+            user for user, status in self.columns("users", "sourcedId", "status") if status == delta.DELETED
+        }
         left = {(unit_no, user): class_id for unit_no, user, class_id in self.left_classes()}
         for row in self.columns(
             "roles", "userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId", "status",
@@ -523,7 +569,9 @@ class Loader:
             name, number, sex = self.place(users, user, "roles", "userSourcedId")
             person_id = self.person_of[user]
             self.written.add((unit_no, kind, user))
-            known = held.affiliations.get((unit_no, kind, user)) or held.affiliations.get((unit_no, kind, person_id))
+            known = held.affiliations.get((unit_no, kind, user)) or held.affiliations.get(
+                (unit_no, kind, person_id)
+            )
             affiliation_id = known[0] if known else str(new_id())
             self.affiliation_of[unit_no, user] = affiliation_id
             if kind == "guardian":
@@ -533,7 +581,12 @@ class Loader:
             if sort_key is None:
                 sort_key = sort_keys[name] = pinyin.sort_key(name)[:160]
             class_id, seat = own_class.get((unit_no, user), (None, None)) if kind == "pupil" else (None, None)
-            if known and class_id is None and not self.given.is_full and left.get((unit_no, user)) != known[3]:
+            if (
+                known
+                and class_id is None
+                and not self.given.is_full
+                and left.get((unit_no, user)) != known[3]
+            ):
                 class_id, seat = known[3], known[4]
             if known and end and end <= today and affiliation_id in held.open_ids:
                 self.leaves(unit_no, kind)
@@ -545,7 +598,17 @@ class Loader:
             if known is None and len(labels) < MOST_LABELS and kind != "guardian":
                 labels.append(NewLabel(name, f"users.csv {user}"))
             if kind == "pupil":
-                pupils.append((affiliation_id, unit_no, person_id, row[13], row[14] or None, row[15] or None, *row[16:22]))
+                pupils.append(
+                    (
+                        affiliation_id,
+                        unit_no,
+                        person_id,
+                        row[13],
+                        row[14] or None,
+                        row[15] or None,
+                        *row[16:22],
+                    )
+                )
             elif kind == "staff":
                 home = row[39]
                 staff.append(
@@ -578,7 +641,9 @@ class Loader:
         """Guardians with relation and rights where the file carries our column; plain agents otherwise."""
         rows = []
         guardian_roles = {
-            user for user, role in self.columns("roles", "userSourcedId", "role") if KINDS.get(role) == "guardian"
+            user
+            for user, role in self.columns("roles", "userSourcedId", "role")
+            if KINDS.get(role) == "guardian"
         }
         for child, agents, told in self.columns("users", "sourcedId", "agentSourcedIds", ".guardians"):
             if told:
@@ -613,7 +678,7 @@ class Loader:
     def leavers(self, held: Held) -> Step:
         """Who is there now and not in the full file: the affiliation ends, the person stays."""
         today = self.given.today.isoformat()
-        covered = {self.unit_of[org] for org, in self.columns("orgs", "sourcedId")}
+        covered = {self.unit_of[org] for (org,) in self.columns("orgs", "sourcedId")}
         rows = []
         for affiliation_id, (unit_no, role) in held.open_now.items():
             if unit_no in covered:
@@ -683,15 +748,18 @@ def first_year(text: str) -> int:
 
 def joined(family: str, given: str) -> str:
     """A full name from its two halves: together when Chinese, with a blank otherwise."""
-    return f"{family}{given}" if family[:1] >= "\u2e80" or given[:1] >= "\u2e80" else f"{given} {family}".strip()
+    return (
+        f"{family}{given}" if family[:1] >= "\u2e80" or given[:1] >= "\u2e80" else f"{given} {family}".strip()
+    )
 
 
 def words(text: str) -> str:
     """A comma list as an array literal for COPY."""
-    return "{" + ",".join(f'"{part.strip()}"' for part in text.replace('"', "").split(",") if part.strip()) + "}"
+    return (
+        "{" + ",".join(f'"{part.strip()}"' for part in text.replace('"', "").split(",") if part.strip()) + "}"
+    )
 
 
 def ids(found: Iterator[str]) -> str:
     """Ids as an array literal for COPY."""
     return "{" + ",".join(found) + "}"
-

@@ -155,7 +155,9 @@ def wrong(request: HttpRequest) -> HttpResponse:
     if child_id is None:
         raise NotFound(_("没有这个孩子"))
     try:
-        actions.say_wrong_of_child(child_id=child_id, dataset=dataset, field=field, says=request.POST.get("says", ""))
+        actions.say_wrong_of_child(
+            child_id=child_id, dataset=dataset, field=field, says=request.POST.get("says", "")
+        )
     except BadInput as error:
         problem = error.problems[0]
         messages.error(request, f"{problem.where}：{problem.what}" if dataset else problem.what)

@@ -108,7 +108,9 @@ def lessons(taught: Sequence[Lesson]) -> list[dict[str, Any]]:
 def teacher(request: HttpRequest) -> HttpResponse:
     """The start of a teacher."""
     return render(
-        request, "organisation/teacher.html", head(request) | {"lessons": lessons(homeroom.class_start().lessons)}
+        request,
+        "organisation/teacher.html",
+        head(request) | {"lessons": lessons(homeroom.class_start().lessons)},
     )
 
 
