@@ -158,7 +158,8 @@ def is_own_school(org: Mapping[str, str], unit_no: int, held: Mapping[str, int])
 
 def is_unit(org: Mapping[str, str]) -> bool:
     """True for an org that is a unit of its own below the importing one: a school, or what a base calls a unit."""
-    return org["type"] == "school" or (org["type"] == "department" and org.get(f"{PREFIX}kind") == "unit")
+    is_below = org["type"] == "department" or (org["type"] == "local" and org["parentSourcedId"] != "")
+    return org["type"] == "school" or (is_below and org.get(f"{PREFIX}kind") == "unit")
 
 
 @dataclass(slots=True)
