@@ -290,13 +290,20 @@ def one_round(place: Place, victim: str, moment: float) -> None:
 
 
 def restart(postgres: Embedded) -> None:
-    """What the supervisor does when the server is gone."""
+    """What the supervisor does when the server is gone: look until it is noticed, then start it again."""
     from jizuo.ground.process import Trouble
 
-    with contextlib.suppress(Trouble):
-        postgres.check()
-    if postgres.pid is None:
-        postgres.start()
+    def is_back() -> bool:
+        try:
+            postgres.check()
+        except Trouble:
+            postgres.stop()
+        if postgres.pid is None:
+            postgres.start()
+            return True
+        return False
+
+    wait_for(is_back, 30)
 
 
 def web_round(place: Place, moment: float) -> None:
