@@ -357,6 +357,7 @@ def rounds(place: Place, count: int) -> None:
         one_round(place, victim, moment)
 
 
+@pytest.mark.soak
 def test_five_kills(place: Place) -> None:
     rounds(place, 5)
 
