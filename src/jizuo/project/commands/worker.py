@@ -19,7 +19,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Work until SIGTERM."""
     # Each job holds one connection of the pool, the outbox loop one, and one is to spare.
-    os.environ.setdefault("JIZUO_POOL", str(args.concurrency + 2))
     os.environ.setdefault("JIZUO_POOL", str(budget.worker_pool(args.concurrency)))
     end_after_parent()
     set_up("app")
