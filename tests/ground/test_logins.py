@@ -57,11 +57,10 @@ def test_backup_reads_past_row_security_and_writes_nothing(base):
     run(base.owner, "alter table walled force row level security")
     assert run(base.owner, "select * from walled") == []
     assert run(base.backup, "select * from walled") == [(1,)]
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        with psycopg.connect(base.backup) as connection:
-            connection.execute("set default_transaction_read_only = off")
-            connection.commit()
-            connection.execute("insert into walled values (2)")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(base.backup) as connection:
+        connection.execute("set default_transaction_read_only = off")
+        connection.commit()
+        connection.execute("insert into walled values (2)")
     for login in (base.app, base.ops_ro):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             run(login, "select * from walled")

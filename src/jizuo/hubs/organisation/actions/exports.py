@@ -16,8 +16,8 @@ from jizuo.ground.doors import API, action
 from jizuo.ground.errors import NotAllowed, NotFound
 from jizuo.ground.files import actions as files
 from jizuo.ground.shapes import JobRef
-from jizuo.hubs.data.datasets import SENSITIVE
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
+from jizuo.hubs.data.datasets import SENSITIVE
 from jizuo.hubs.organisation.protocols.oneroster.profile import for_outside
 from jizuo.hubs.organisation.protocols.oneroster.write import write
 from jizuo.hubs.organisation.queries.oneroster import oneroster_tables
