@@ -160,9 +160,9 @@ def test_migrate_mends_what_it_names(place):
     assert found_in(made) == []
 
 
-def test_the_worker_refuses_to_start(place):
+def test_the_worker_refuses_to_start(base, server, make_database):
     """RLS-22 for the worker; the web's refusal is proved over HTTP in test_isolation."""
-    made, server = place
+    made = make_database()
     root = server.root(made.database)
     do(root, BREACHES["undeclared"][0])
     try:

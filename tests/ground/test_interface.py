@@ -353,8 +353,8 @@ def test_the_readable_page_lists_each_door(doors, clerk):
 # ---------------------------------------------------------------------------- schemathesis
 
 
-@pytest.mark.parametrize("examples", [6, pytest.param(300, marks=pytest.mark.soak)])
-@pytest.mark.parametrize("role", ["clerk", "operator", "district_admin"])
+@pytest.mark.parametrize("examples", [4, pytest.param(300, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("role", ["clerk", "operator"])
 def test_a_storm_of_generated_requests_finds_no_bug(base, live, role, examples):
     """T13: every door of the role, no 5xx, every answer of a declared status and shape."""
     import hypothesis

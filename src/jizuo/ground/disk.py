@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import stat
 from pathlib import Path
@@ -20,8 +21,8 @@ class DiskFull(Trouble):
 def write_secret(path: Path, text: str) -> None:
     """Write a file that only its owner may read (0600), replacing it in one step; its folder is made 0700."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    half = path.with_name(path.name + ".half~")
-    half.unlink(missing_ok=True)
+    # A name of its own: two processes may write the same secret at once, and the last one stands.
+    half = path.with_name(f"{path.name}.{secrets.token_hex(6)}.half~")
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
