@@ -88,6 +88,8 @@ def base(make_database: Any, server: Any) -> Base:
     for key, value in server.environment(made.database).items():
         os.environ[key] = value
     os.environ["DJANGO_SETTINGS_MODULE"] = "jizuo.project.settings"
+    # A browser's session keeps an event loop in this thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     import django
     from django.test.utils import setup_test_environment
 

@@ -127,7 +127,7 @@ def test_loopback(host, is_near):
 
 
 def arguments(**more):
-    usual = {"host": "127.0.0.1", "cert": None, "key": None, "behind_proxy": False}
+    usual = {"host": "127.0.0.1", "cert": None, "key": None, "behind_proxy": False, "demo": False}
     return Namespace(**(usual | more))
 
 

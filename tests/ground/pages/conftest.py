@@ -13,9 +13,10 @@ def _django(base: Any) -> None:
     """Every test here draws templates, so Django must stand."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(base: Any) -> Iterator[str]:
-    """The address of a small server with the gallery, behind the real middleware."""
+    """The address of a small server with the gallery, behind the real middleware. A module's: its addresses stand in
+    place of the base's for as long as it runs."""
     from django.core.handlers.wsgi import WSGIHandler
     from django.test import override_settings
 
