@@ -146,11 +146,9 @@ class DiskStore(_SealedStore):
         return self.folder / sha256[:2] / sha256[2:4] / sha256
 
     def put(self, source: BinaryIO, *, most: int | None = None) -> Stored:
-        part = self._parts / secrets.token_hex(16)
+        part, handle = self._new_part()
         try:
-            with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-                # Held until the rename: says to the sweep that somebody is still writing here.
-                fcntl.flock(target, fcntl.LOCK_EX)
+            with os.fdopen(handle, "wb") as target:
                 stored = seal(source, target, self._ring, most=most)
                 target.flush()
                 os.fsync(target.fileno())
@@ -166,6 +164,17 @@ class DiskStore(_SealedStore):
         finally:
             part.unlink(missing_ok=True)
         return stored
+
+    def _new_part(self) -> tuple[Path, int]:
+        """A part of one's own and its handle, locked until it is closed: the lock tells the sweep that somebody is
+        still writing here. A part that a sweep took between its making and its lock is made anew."""
+        while True:
+            part = self._parts / secrets.token_hex(16)
+            handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.fstat(handle).st_nlink:
+                return part, handle
+            os.close(handle)
 
     def _sealed(self, sha256: str, begin: int, end: int) -> BinaryIO:
         try:
