@@ -125,8 +125,10 @@ def test_what_an_answer_means(smtp, verb, reply, state, code):
 
 
 def test_nobody_there_is_refused(smtp):
-    smtp.close()
-    result = _server(smtp).send("luo@example.com", "s", "t")
+    # Bound and not listening: nobody answers there, and nobody else can take the place meanwhile.
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        result = _server(smtp, port=nobody.getsockname()[1]).send("luo@example.com", "s", "t")
     assert (result.state, result.code) == ("refused", "unreachable")
 
 

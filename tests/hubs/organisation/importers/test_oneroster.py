@@ -536,7 +536,7 @@ def test_units_out_of_reach_are_not_exported(filled, tmp_path):
 
 def test_names_of_new_people_are_found_at_once(filled):
     deliver_facts()
-    assert filled.rows("select count(distinct ref_id) from search_key") == [(26,)]
+    assert filled.rows("select count(distinct ref_id) from search_key where kind = 'person'") == [(26,)]
 
 
 @pytest.mark.shared
