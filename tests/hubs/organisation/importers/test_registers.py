@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from jizuo.plain.demo.district import make
 from jizuo.plain.demo.workbooks import pupil_register, pupils, staff, staff_register
 from jizuo.plain.idnumber import make_roll_number
+from tests.hubs.organisation.importers import given
 from tests.hubs.organisation.importers.given import district, rows_of, school, sheet, unit_named
 from tests.hubs.organisation.importers.test_pupils import number
 from tests.hubs.organisation.walking import clerk, walk
 
 
-def test_the_school_s_list_and_the_register_s_export_meet_in_the_same_people(base):
+def test_the_school_s_list_and_the_register_s_export_meet_in_the_same_people(base, monkeypatch):
+    # People of its own: other tests of this worker bring the usual district to other schools of the same base.
+    own = make("small", seed=2031)
+    monkeypatch.setattr(given, "district", lambda: own)
     unit_no = school(base)
     scope = clerk(base, unit_no)
-    unit = unit_named("启明小学")
-    walk(base, scope, pupils(district(), unit), "校.xlsx", "pupils").apply()
-    register = pupil_register(district(), unit)
+    unit = given.unit_named("启明小学")
+    walk(base, scope, pupils(own, unit), "校.xlsx", "pupils").apply()
+    register = pupil_register(own, unit)
     walked = walk(base, scope, register, "籍.xlsx", "pupil_register", source="register", is_full=True)
     assert walked.state == "ready", [(p.code, p.column, p.value) for p in walked.problems("error")]
     counts = walked.batch.counts
@@ -27,11 +32,12 @@ def test_the_school_s_list_and_the_register_s_export_meet_in_the_same_people(bas
     owned = rows_of(
         base, unit_no, "select count(*) from pupil where owned_fields @> array['entry_way', 'household_kind']"
     )
-    assert owned == [(380,)]
+    listed = [own.pupils[number] for number in unit.pupils]
+    assert owned == [(sum(bool(one.entry_way and one.household) for one in listed),)]
     borrowed = rows_of(
         base, unit_no, "select count(*) from affiliation where role = 'pupil' and not is_registered"
     )
-    assert borrowed == [(1,)]
+    assert borrowed == [(sum(one.attend == unit.id != one.unit for one in own.pupils),)]
     again = walk(base, scope, register, "再.xlsx", "pupil_register", source="register", is_full=True)
     assert again.batch.receipt["is_nothing"], again.changes()[:3]
 
