@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 UNIT_TEST = "unit_no = any((select nullif(current_setting('app.units', true), '')::int[])::int[])"
 #: RLS-14: a person is visible behind a visible affiliation.
 PERSON_TEST = "exists (select 1 from affiliation a where a.person_id = {table}.{column})"
-HISTORY_TEST_PERSON = "exists (select 1 from affiliation a where a.person_id = {table}.person_ref)"
 
 #: Tables of libraries on the shared list, with what `app` may do. Row rights do not apply to them.
 LIBRARY_TABLES = {
