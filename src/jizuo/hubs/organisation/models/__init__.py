@@ -1,0 +1,45 @@
+"""The tables of the organisation hub, by what they are for; each file's rows keep to its own subject."""
+
+from __future__ import annotations
+
+from jizuo.hubs.organisation.models.roster import (
+    AcademicSession,
+    Affiliation,
+    Course,
+    Enrolment,
+    Grouping,
+    GroupingMember,
+    GuardianOf,
+    Org,
+    Person,
+    PersonIdentifier,
+    Pupil,
+    SamePerson,
+    School,
+    Schooling,
+    SearchKey,
+    Staff,
+    UnitSummary,
+    UnitTally,
+)
+
+__all__ = [
+    "AcademicSession",
+    "Affiliation",
+    "Course",
+    "Enrolment",
+    "Grouping",
+    "GroupingMember",
+    "GuardianOf",
+    "Org",
+    "Person",
+    "PersonIdentifier",
+    "Pupil",
+    "SamePerson",
+    "School",
+    "Schooling",
+    "SearchKey",
+    "Staff",
+    "UnitSummary",
+    "UnitTally",
+]
