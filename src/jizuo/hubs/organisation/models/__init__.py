@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from jizuo.hubs.organisation.models.moving import (
+    CertificateRule,
+    Graduation,
+    Handover,
+    HandoverLine,
+    Movement,
+    MovementStep,
+    YearTurn,
+)
 from jizuo.hubs.organisation.models.roster import (
     AcademicSession,
     Affiliation,
@@ -26,11 +35,17 @@ from jizuo.hubs.organisation.models.roster import (
 __all__ = [
     "AcademicSession",
     "Affiliation",
+    "CertificateRule",
     "Course",
     "Enrolment",
+    "Graduation",
     "Grouping",
     "GroupingMember",
     "GuardianOf",
+    "Handover",
+    "HandoverLine",
+    "Movement",
+    "MovementStep",
     "Org",
     "Person",
     "PersonIdentifier",
@@ -42,4 +57,5 @@ __all__ = [
     "Staff",
     "UnitSummary",
     "UnitTally",
+    "YearTurn",
 ]
