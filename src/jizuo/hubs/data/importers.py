@@ -81,11 +81,12 @@ class NewLabel:
 class Step:
     """One put of a plan. verdict: ``auto`` (new / changed / same by comparison) or ``gone`` (each row that
     differs ends). new_labels: of rows that do not exist, as many as are worth listing. is_shown: False for
-    technical companions (search keys, identifiers) that a person does not read in a preview."""
+    technical companions (search keys, identifiers) that a person does not read in a preview. rows: tuples in the
+    order of columns, or a frame of exactly these columns where there are many."""
 
     dataset: str
     columns: Sequence[str]
-    rows: Iterable[Sequence[Any]]
+    rows: Iterable[Sequence[Any]] | pl.DataFrame
     verdict: str = "auto"
     is_new: bool = False
     new_labels: Sequence[NewLabel] = ()

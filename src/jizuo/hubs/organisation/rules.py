@@ -12,7 +12,8 @@ _MODULUS = 1_000_000_000
 # Coprime to the modulus, so that distinct counts give distinct numbers; not secret, only unlike a count.
 _FACTOR, _SHIFT = 387_420_489, 271_828_183
 _WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7, 1)
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+UUID_SHAPE = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_UUID = re.compile(UUID_SHAPE)
 
 
 def base_no(count: int) -> str:

@@ -35,7 +35,7 @@ from jizuo.hubs.data.importers import (
 )
 from jizuo.hubs.organisation import people
 from jizuo.hubs.organisation.actions import units as unit_actions
-from jizuo.hubs.organisation.importers import delta
+from jizuo.hubs.organisation.importers import delta, enrolments
 from jizuo.hubs.organisation.importers.loading import search_after_undo
 from jizuo.hubs.organisation.protocols.oneroster.check import check as check_zip
 from jizuo.hubs.organisation.protocols.oneroster.profile import KINDS, PREFIX, ROLES, read_guardians
@@ -689,56 +689,31 @@ class Loader:
 
     def enrolments(self) -> Step:
         """Teachers of classes, and everybody in sections; with a full file, who is missing has ended."""
-        today: date = self.given.today
-        # Read before the rows flow: they flow inside a COPY, which has the connection to itself.
-        open_now = self.open_enrolments() if self.given.is_full else []
-
-        def rows() -> Iterator[tuple[Any, ...]]:
-            seen = set()
-            class_unit, homerooms, affiliation_of = self.class_unit, self.homerooms, self.affiliation_of
-            for source_id, status, class_id, user, role, primary, begin, end, homeroom, subject in self.columns(
-                "enrollments", "sourcedId", "status", "classSourcedId", "userSourcedId", "role", "primary", "beginDate",
-                "endDate", ".isHomeroomTeacher", ".subject",
-            ):  # fmt: skip
-                is_own_class = class_id in homerooms
-                if is_own_class and role == "student":
-                    continue
-                unit_no = self.place(class_unit, class_id, "enrollments", "classSourcedId")
-                affiliation_id = affiliation_of.get((unit_no, user))
-                if affiliation_id is None:
-                    continue
-                if role == "student":
-                    word = "pupil"
-                elif homeroom == "true" or (is_own_class and homeroom == "" and primary == "true"):
-                    word = "homeroom_teacher"
-                else:
-                    word = "teacher"
-                own_id = derived_id(unit_no, "enrolment", source_id)
-                seen.add(own_id)
-                yield (
-                    own_id, unit_no, self.class_id[class_id], affiliation_id, word, primary == "true", subject, begin or None,
-                    end or (today.isoformat() if status == delta.DELETED else None), source_id,
-                )  # fmt: skip
-            for row in open_now:
-                if row[0] not in seen:
-                    yield (*row[:8], today, row[8])
-
-        return Step(
-            "enrolment",
-            ("id", "unit_no", "org_id", "affiliation_id", "role", "is_primary", "subject_code", "begin_on", "end_on",
-             "source_id"),
-            rows(), is_shown=False,
-        )  # fmt: skip
-
-    def open_enrolments(self) -> list[tuple[Any, ...]]:
-        """Open enrolments that came from an outside file: those a full file no longer lists end today."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select id::text, unit_no, org_id, affiliation_id, role, is_primary, subject_code, begin_on, source_id"
-                " from enrolment where unit_no = any(%s) and end_on is null and source_id <> ''",
-                [sorted(set(self.unit_of.values()))],
-            )
-            return cursor.fetchall()
+        if "enrollments" not in self.stage:
+            return Step("enrolment", enrolments.COLUMNS, [], is_shown=False)
+        table = self.stage["enrollments"]
+        for class_id in table["classSourcedId"].unique():
+            self.place(self.class_unit, class_id, "enrollments", "classSourcedId")
+        classes = pl.DataFrame(
+            {
+                "class": list(self.class_unit),
+                "unit_no": list(self.class_unit.values()),
+                "org_id": [self.class_id[source_id] for source_id in self.class_unit],
+                "is_class": [source_id in self.homerooms for source_id in self.class_unit],
+            }
+        )
+        rows = enrolments.frame(
+            table,
+            classes=classes,
+            affiliation_of=self.affiliation_of,
+            deleted=delta.DELETED,
+            today=self.given.today,
+        )
+        if self.given.is_full:
+            # Asked before the rows flow: they flow inside a COPY, which has the connection to itself.
+            units = sorted(set(self.unit_of.values()))
+            rows = pl.concat([rows, enrolments.gone(rows, units, self.given.today)])
+        return Step("enrolment", enrolments.COLUMNS, rows, is_shown=False)
 
 
 def first_year(text: str) -> int:
