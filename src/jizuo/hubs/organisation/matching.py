@@ -31,6 +31,15 @@ language sql stable security definer set search_path = pg_catalog, public as $$
     select p.id, p.base_no::text from public.person p where p.id = any (people)
 $$
 """
+PUPILS_ELSEWHERE = """
+create or replace function pupils_elsewhere(people uuid[], units int[])
+returns table (person_id uuid, is_registered boolean, is_present boolean)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select a.person_id, bool_or(a.is_registered), bool_or(a.is_present) from public.affiliation a
+    where a.person_id = any (people) and a.unit_no <> all (units) and a.role = 'pupil' and a.end_on is null
+    group by a.person_id
+$$
+"""
 
 
 def register() -> None:
@@ -65,6 +74,16 @@ def register() -> None:
             create=BASE_NUMBERS,
         )
     )
+    walls.definer(
+        walls.Definer(
+            role="matcher",
+            table="affiliation",
+            columns=("person_id", "unit_no", "role", "is_registered", "is_present", "end_on"),
+            function="pupils_elsewhere",
+            arguments="uuid[], int[]",
+            create=PUPILS_ELSEWHERE,
+        )
+    )
 
 
 def base_numbers(person_ids: Sequence[str]) -> dict[str, str]:
@@ -74,6 +93,18 @@ def base_numbers(person_ids: Sequence[str]) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("select id::text, base_no from base_numbers_of(%s::uuid[])", [list(person_ids)])
         return dict(cursor.fetchall())
+
+
+def pupils_elsewhere(
+    person_ids: Sequence[UUID], units: Sequence[int]
+) -> dict[UUID, tuple[bool, bool]]:
+    """person -> (registered, present) as a pupil in any unit but `units`; who is nowhere else is left out. Inside a door
+    only; never says where."""
+    if not person_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("select * from pupils_elsewhere(%s, %s)", [list(person_ids), list(units)])
+        return {person_id: (registered, present) for person_id, registered, present in cursor.fetchall()}
 
 
 def holders(numbers: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], UUID]:

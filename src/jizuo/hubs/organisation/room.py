@@ -9,7 +9,7 @@ from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
 from jizuo.hubs.data import importers as walk
 from jizuo.hubs.organisation import mends, people
-from jizuo.hubs.organisation.actions import counting, exports, groupings, merging
+from jizuo.hubs.organisation.actions import counting, exports, groupings, merging, turning
 from jizuo.hubs.organisation.actions import family as family_actions
 from jizuo.hubs.organisation.actions import people as people_actions
 from jizuo.hubs.organisation.actions import units as unit_actions
@@ -26,6 +26,7 @@ from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import family, homeroom, numbers
 from jizuo.hubs.organisation.queries import people as people_queries
 from jizuo.hubs.organisation.queries import search as search_queries
+from jizuo.hubs.organisation.queries import turning as turning_queries
 from jizuo.hubs.organisation.queries import units as unit_queries
 
 DOORS = (
@@ -43,6 +44,8 @@ DOORS = (
     people_queries,
     search_queries,
     class_queries,
+    turning,
+    turning_queries,
 )
 PAGES = [
     *start.PAGES,
@@ -60,6 +63,7 @@ PAGES = [
 shell.offer(PAGES)
 acting_urlpatterns = shell.routes(PAGES)
 counting.register()
+turning.register()
 ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")
 
 walk.register(oneroster.OneRoster())

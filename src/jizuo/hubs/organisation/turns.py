@@ -77,6 +77,12 @@ def fate(scheme: str, entry_year: int | None, year: SchoolYear, offered: Collect
     return Fate(NEXT if goes_on else LEAVES, was or last)
 
 
+def stage_now(scheme: str, entry_year: int | None, stage: str, year: SchoolYear) -> str:
+    """The stage a class is in during a school year; what it is filed under where that cannot be worked out."""
+    found = place(scheme, entry_year, year)
+    return found.stage.value if isinstance(found, Placement) else stage
+
+
 def offered_stages(schemes: Collection[str]) -> set[str]:
     """The stages that schemes of schooling lead through."""
     return {step.stage.value for code in schemes if code in SCHEMES for step in SCHEMES[code].steps}

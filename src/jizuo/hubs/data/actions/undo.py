@@ -28,26 +28,37 @@ class Undone:
     kept: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def undo_rows(batch_id: UUID, tables: list[str]) -> Undone:
-    """Take back what `batch_id` wrote into `tables` (in the order it wrote them). Inside a door only."""
+def undo_rows(batch_id: UUID, tables: list[str], *, of_unit: int | None = None) -> Undone:
+    """Take back what `batch_id` wrote into `tables` (in the order it wrote them). Inside a door only. of_unit: it did not
+    come over the walk, so there are no claims, and it wrote rows of this one unit only, most of which stood before."""
     done = Undone()
     of_table = {dataset.table: dataset for dataset in datasets.all_datasets().values()}
     # A person is seen behind an affiliation, so people go before the affiliations that show them.
     people = [table for table in tables if of_table[table].wall == "person"]
     order = [*people[::-1], *(table for table in tables[::-1] if table not in people)]
     with connection.cursor() as cursor:
-        for table in OWN_TABLES:
+        for table in OWN_TABLES if of_unit is None else ():
             undo_table(cursor, batch_id, table, "''", "false", done)
         for table in order:
-            undo_table(cursor, batch_id, table, of_table[table].label, of_table[table].undo_guard, done)
+            told = of_table[table]
+            undo_table(cursor, batch_id, table, told.label, told.undo_guard, done, of_unit)
     return done
 
 
-def undo_table(cursor: Any, batch_id: UUID, table: str, label: str, guard: str, done: Undone) -> None:
+def undo_table(
+    cursor: Any,
+    batch_id: UUID,
+    table: str,
+    label: str,
+    guard: str,
+    done: Undone,
+    of_unit: int | None = None,
+) -> None:
     """One table: restore updated rows, remove inserted ones, bring back deleted ones."""
     batch = sql.Literal(batch_id)
     names = {"table": sql.Identifier(table), "twin": sql.Identifier(f"{table}_history"), "batch": batch,
-             "label": sql.SQL(label), "guard": sql.SQL(guard).format(batch=batch)}  # fmt: skip
+             "label": sql.SQL(label), "guard": sql.SQL(guard).format(batch=batch),
+             "within": sql.SQL("true" if of_unit is None else f"t.unit_no = {of_unit}")}  # fmt: skip
     cursor.execute(
         "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped",
         [table],
@@ -58,13 +69,17 @@ def undo_table(cursor: Any, batch_id: UUID, table: str, label: str, guard: str, 
         " order by h.row_id, h.valid_to, h.xid)"
     ).format(**names)
     # A row this batch wrote still names the batch; a later write by anyone names another or none.
+    written = (
+        "select h.row_id from {twin} h where h.old ->> 'batch_id' = {batch}::text and h.batch_id is distinct from {batch}"
+        " and h.valid_to >= (select b.applied_at from batch b where b.id = {batch})"
+        if of_unit is None
+        else "select h.row_id from {image} h"
+    )
     cursor.execute(
         sql.SQL(
             "create temporary table undo_kept on commit drop as select t.id, {label} as label from {table} t"
-            " where t.batch_id is distinct from {batch} and t.id in (select h.row_id from {twin} h"
-            " where h.old ->> 'batch_id' = {batch}::text and h.batch_id is distinct from {batch}"
-            " and h.valid_to >= (select b.applied_at from batch b where b.id = {batch}))"
-        ).format(**names)
+            f" where {{within}} and t.batch_id is distinct from {{batch}} and t.id in ({written})"
+        ).format(image=image, **names)
     )
     cursor.execute("select count(*) from undo_kept")
     done.kept_count += cursor.fetchone()[0]
@@ -72,7 +87,7 @@ def undo_table(cursor: Any, batch_id: UUID, table: str, label: str, guard: str, 
     done.kept += [(table, record_id, text) for record_id, text in cursor.fetchall()]
     cursor.execute("drop table undo_kept")
     cursor.execute(
-        sql.SQL("create temporary table undo_ids on commit drop as select t.id from {table} t where t.batch_id = {batch}"
+        sql.SQL("create temporary table undo_ids on commit drop as select t.id from {table} t where {within} and t.batch_id = {batch}"
                 " and not exists (select 1 from {image} h where h.row_id = t.id)"
                 " and not ({guard}) and not ({referred})").format(
                     image=image, referred=referred(cursor, table, batch), **names)
