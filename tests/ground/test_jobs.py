@@ -325,3 +325,35 @@ def test_a_killed_workers_job_goes_on_elsewhere(base, server, scope, unit, tmp_p
         wait_for(lambda: view(scope, job_id).state == "done", 60)
         assert time.monotonic() - begun < 45
     assert kept(base, unit, "kill") == list(range(1, count + 1))
+
+
+def test_due_tasks_are_put_into_the_queue_by_the_workers_own_connection(base):
+    """The pool of Django's connections is counted; a timetable that took one would stop a job."""
+    from procrastinate.contrib.django import app
+
+    from jizuo.ground import jobs
+
+    worker_app = app.with_connector(jobs.worker_connector(app))
+    jobs.keep_timetable(worker_app)
+    timed, own = app.periodic_registry.periodic_tasks, worker_app.periodic_registry.periodic_tasks
+    assert own.keys() == timed.keys() and own
+    assert {task.task.blueprint for task in own.values()} == {worker_app}
+    assert worker_app not in {task.task.blueprint for task in timed.values()}
+
+
+def test_the_command_line_works_off_what_waits_and_leaves_the_timetable_alone(base, scope):
+    import threading
+
+    from jizuo.ground import jobs
+
+    def deferred():
+        with base.owner() as owner:
+            return owner.execute("select count(*) from procrastinate_periodic_defers").fetchone()
+
+    before = deferred()
+    job_id = begin(scope, "test.chunks", mark="off", count=1)
+    # A thread of its own: a browser's session keeps an event loop in this one.
+    working = threading.Thread(target=jobs.work_off)
+    working.start()
+    working.join(60)
+    assert view(scope, job_id).state == "done" and deferred() == before

@@ -8,6 +8,7 @@ number, so a killed worker's job goes on after the last finished chunk.
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import json
 import logging
@@ -19,6 +20,7 @@ from typing import Any
 from uuid import UUID
 
 import procrastinate
+import procrastinate.periodic
 import psycopg
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -236,6 +238,10 @@ def finish(
 
 def on_ready(app: procrastinate.App) -> None:
     """Register the queue's tasks; called by procrastinate when Django is ready."""
+    # Its models can be loaded only now.
+    from jizuo.ground.files import jobs as file_jobs
+
+    file_jobs.schedule(app)
 
     # A job says itself how it ended; what comes out of it is a lost database, and then it is taken again.
     @app.task(name="run_job", retry=procrastinate.RetryStrategy(max_attempts=MOST_TRIES, wait=3))
@@ -246,7 +252,8 @@ def on_ready(app: procrastinate.App) -> None:
             # The worker's threads come and go: a connection left open would never go back to the pool.
             connection.close()
 
-    @app.periodic(cron="17 3 * * *")
+    # The timetable is kept in UTC: a night in China.
+    @app.periodic(cron="17 19 * * *")
     @app.task(name="forget", queue="facts", queueing_lock="forget", pass_context=False)
     def forget(timestamp: int) -> None:
         try:
@@ -310,6 +317,7 @@ def work(*, concurrency: int = 2) -> None:
 
     async def run() -> None:
         worker_app = app.with_connector(worker_connector(app))
+        keep_timetable(worker_app)
         async with worker_app.open_async():
             reclaimer = asyncio.create_task(reclaim(worker_app))
             try:
@@ -338,6 +346,19 @@ def worker_connector(app: procrastinate.App) -> procrastinate.BaseConnector:
     return app.connector.get_worker_connector()
 
 
+def keep_timetable(app: procrastinate.App) -> None:
+    """Let the worker's app put due tasks into the queue by itself: as they were registered they would take a
+    connection of Django's pool, in a thread that never gives it back."""
+    own = procrastinate.periodic.PeriodicRegistry()
+    for timed in app.periodic_registry.periodic_tasks.values():
+        task = copy.copy(timed.task)
+        task.blueprint = app
+        own.register_task(
+            task=task, cron=timed.cron, periodic_id=timed.periodic_id, configure_kwargs=timed.configure_kwargs
+        )
+    app.periodic_registry = own
+
+
 def work_off() -> None:
     """Run what waits in the queues and come back: for the command line, beside a worker or without one."""
     import asyncio
@@ -346,6 +367,8 @@ def work_off() -> None:
 
     async def run() -> None:
         worker_app = app.with_connector(worker_connector(app))
+        # The timetable is the worker's.
+        worker_app.periodic_registry = procrastinate.periodic.PeriodicRegistry()
         async with worker_app.open_async():
             await worker_app.run_worker_async(
                 queues=list(QUEUES), concurrency=1, wait=False, install_signal_handlers=False,

@@ -1,6 +1,6 @@
 """The files' upkeep: scan what waits, sweep what nobody uses, check everything for the backup drill.
 
-Each runs in a scope of the base over all its units (`scope.base_scope`), as the worker's timetable or the
+Each runs in a scope of the base over all its units (`whole_base`), as the worker's timetable (`schedule`) or the
 command line sets it.
 """
 
@@ -11,8 +11,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+import procrastinate
+from django.db import connection
+
+from jizuo.ground import scope as scopes
 from jizuo.ground.files import actions, queries, scan, store
 from jizuo.ground.files.sealed import Damaged
+
+SCAN, SWEEP = "files.scan", "files.sweep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,11 @@ def sweep(*, grace: timedelta = actions.GRACE) -> Swept:
     return Swept(parts, unused, orphans)
 
 
-def verify_all(*, tell: Callable[[Checked], None] | None = None) -> Checked:
-    """Read every recorded content from the store and compare it with its address. tell: called after each."""
-    found, held, after = Checked(), store.current(), ""
+def verify_all(*, held: store.Store | None = None, tell: Callable[[Checked], None] | None = None) -> Checked:
+    """Read every recorded content from the store and compare it with its address. held: a restored store, left out
+    for this installation's; tell: called after each."""
+    found, after = Checked(), ""
+    held = held or store.current()
     while batch := queries.file_contents(after=after):
         for sha256, _size in batch:
             try:
@@ -87,3 +95,38 @@ def verify_all(*, tell: Callable[[Checked], None] | None = None) -> Checked:
                 tell(found)
         after = batch[-1][0]
     return found
+
+
+def whole_base() -> scopes.Scope:
+    """The scope of the machine itself over every unit there is."""
+    with connection.cursor() as cursor:
+        cursor.execute("select unit_no from unit order by unit_no")
+        return scopes.base_scope(tuple(unit_no for (unit_no,) in cursor.fetchall()))
+
+
+def scan_now(timestamp: int) -> int:
+    """The worker's scan: everything that waits, until nothing more gets a verdict; returns how many did."""
+    judged = 0
+    try:
+        with scopes.use(whole_base()):
+            while more := scan_waiting():
+                judged += more
+    finally:
+        connection.close()
+    return judged
+
+
+def sweep_now(timestamp: int) -> None:
+    """The worker's sweep, once a night."""
+    try:
+        with scopes.use(whole_base()):
+            sweep()
+    finally:
+        connection.close()
+
+
+def schedule(app: procrastinate.App) -> None:
+    """Put both on the worker's timetable: a scan every minute, a sweep every night (its hours are UTC's)."""
+    for name, cron, body in ((SCAN, "* * * * *", scan_now), (SWEEP, "29 19 * * *", sweep_now)):
+        task = app.task(name=name, queue="bulk", queueing_lock=name, lock=name, pass_context=False)(body)
+        app.periodic(cron=cron)(task)

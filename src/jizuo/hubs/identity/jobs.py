@@ -67,6 +67,7 @@ def register() -> None:
     from procrastinate.contrib.django import app
 
     app.task(name=SEND, queue="facts", pass_context=False)(send_code)
-    app.periodic(cron="41 3 * * *")(
+    # The timetable is kept in UTC: a night in China.
+    app.periodic(cron="41 19 * * *")(
         app.task(name=FORGET, queue="facts", queueing_lock=FORGET, pass_context=False)(forget)
     )
