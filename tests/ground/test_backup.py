@@ -100,7 +100,7 @@ def test_the_dump_and_its_counts_are_of_one_moment(place, base, tmp_path, files)
     """Rows written while the backup runs are in both or in neither."""
     import threading
 
-    stop = threading.Event()
+    begun, stop = threading.Event(), threading.Event()
 
     def write() -> None:
         with psycopg.connect(base.owner, autocommit=True) as owner:
@@ -108,9 +108,11 @@ def test_the_dump_and_its_counts_are_of_one_moment(place, base, tmp_path, files)
             while not stop.is_set():
                 n += 1
                 owner.execute("insert into word values (%s, 1)", [f"w{n}"])
+                begun.set()
 
     writer = threading.Thread(target=write)
     writer.start()
+    assert begun.wait(30)
     try:
         made = backup.make(base.backup, tmp_path / "live", files)
     finally:

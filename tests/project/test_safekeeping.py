@@ -35,6 +35,30 @@ def test_the_drill_restores_a_whole_base_and_leaves_nothing(server, base):
     assert json.loads((server.data / "drill.json").read_text())["ok"] is True
 
 
+KEEP = """
+import io
+from jizuo.project.start import set_up
+set_up("app")
+from jizuo.ground import scope as scopes
+from jizuo.ground.files import actions
+with scopes.use(scopes.base_scope()):
+    actions.keep(io.BytesIO("姓名\\n张若曦\\n".encode()), name="名单.csv", kind="roster", grade=3)
+"""
+
+
+def test_the_drill_opens_every_file_of_the_restored_base(server, base):
+    subprocess.run([sys.executable, "-c", KEEP], env=server.environment(base.database), check=True)
+    code, told, said = jizuo(server, base.database, "backup-drill")
+    assert (code, told["differences"]) == (Exit.OK, []) and told["files"] >= 1, said
+    with psycopg.connect(base.owner, autocommit=True) as owner:
+        owner.execute(
+            "insert into stored_bytes (sha256, size, verdict, finding) values (repeat('0', 64), 1, 'unscanned', '')"
+        )
+    code, told, _ = jizuo(server, base.database, "backup-drill")
+    assert code == Exit.DATA
+    assert [one["where"] for one in told["differences"]] == ["files/" + "0" * 64]
+
+
 def test_backup_and_restore_by_command(server, base, tmp_path):
     folder = tmp_path / "kept"
     code, told, said = jizuo(server, base.database, "backup", "--to", str(folder))

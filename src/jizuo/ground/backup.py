@@ -7,6 +7,7 @@ with what was there at that moment. Keys are not in it: a stolen backup then ope
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import json
@@ -119,11 +120,12 @@ def make(
 def _make(
     address: str, half: Path, files_folder: Path, version: str, stamp: str, key_ids: list[str], tell: Step
 ) -> Manifest:
-    names = list(_files_in(files_folder))
     with _reader(address) as reader, reader.transaction():
         reader.execute("set transaction isolation level repeatable read read only")
         snapshot = reader.execute("select pg_export_snapshot()").fetchone()
         tables = table_names(reader)
+        # Bytes stand before their row: whatever the snapshot records is there by now.
+        names = list(_files_in(files_folder))
         total = len(tables) + len(names) + 1
         dump = half / "database.dump"
         _run(
@@ -143,8 +145,10 @@ def _make(
         target = half / "files" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         # Stored files never change, so a hard link would do; a copy survives a disk that loses a block.
-        shutil.copyfile(files_folder / name, target)
-        files[name] = _kept(target)
+        # What the sweep took away meanwhile had no use.
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(files_folder / name, target)
+            files[name] = _kept(target)
         tell(done, total)
     return Manifest(
         format=FORMAT,

@@ -1,14 +1,17 @@
-"""What a backup of this installation takes along: its files, its version, the ids of its keys."""
+"""What a backup of this installation takes along: its files, its version, the ids of its keys; what a drill reads."""
 
 from __future__ import annotations
 
 import json
+import os
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from jizuo.ground import backup, bootstrap, logins
 from jizuo.ground.process import Trouble
 from jizuo.project import schema
+from jizuo.project.start import set_up
 
 
 def files_folder() -> Path:
@@ -63,6 +66,34 @@ def make(bootstrap_address: str, folder: Path, tell: backup.Step) -> backup.Mani
         key_ids=key_ids(),
         tell=tell,
     )
+
+
+def unreadable(database: str, files: Path, tell: backup.Step) -> list[backup.Difference]:
+    """Every content recorded in the restored `database` that cannot be read whole out of the restored folder
+    `files`, or out of the bucket, which no backup takes along. Reads as the web does, so it also shows that the
+    restored base opens. Sets Django up on that database: the last thing a process does.
+    """
+    os.environ["JIZUO_DB_NAME"] = database
+    set_up("app")
+    from django.db import connections
+
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.files import jobs, store
+    from jizuo.ground.keys import ring
+
+    held = store.current()
+    if isinstance(held, store.DiskStore):
+        held = store.DiskStore(files, ring())
+    try:
+        with scopes.use(jobs.whole_base()):
+            found = jobs.verify_all(held=held, tell=lambda checked: tell(checked.count, 0))
+    finally:
+        line: Any = connections["default"]
+        line.close()
+        line.close_pool()
+    told = [("missing", address) for address in found.missing]
+    told += [("damaged", address) for address in found.damaged]
+    return [backup.Difference(f"files/{address}", "readable", how) for how, address in told]
 
 
 def surplus(folder: Path, keep: int) -> list[Path]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from jizuo.ground import backup, bootstrap
 from jizuo.ground.disk import write_secret
 from jizuo.ground.process import Trouble
-from jizuo.project import safekeeping
+from jizuo.project import safekeeping, schema
 from jizuo.project.exits import Exit
 from jizuo.project.words import _
 
@@ -23,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Back up, restore into `<database>_drill`, compare rows, walls and files, drop it again; write the verdict down."""
+    """Back up, restore into `<database>_drill`, compare rows and walls, open every file, drop it again; write the
+    verdict down."""
     begun = time.monotonic()
     drill = f"{bootstrap.database_name()}_drill"
     with tempfile.TemporaryDirectory(prefix="jizuo-drill-") as scratch, bootstrap.opened() as address:
@@ -50,6 +51,11 @@ def run(args: argparse.Namespace) -> int:
                 if args.folder is None:
                     found += backup.compare_shapes(bootstrap.connect().backup, reader)
                 files = backup.restore_files(folder, Path(scratch) / "files")
+                if schema.is_current(restored.owner):
+                    with args.out.progress(_("逐个打开文件")) as bar:
+                        found += safekeeping.unreadable(drill, Path(scratch) / "files", bar.to)
+                else:
+                    args.out.complain(_("这份备份是另一个版本做的，文件只比较了字节，没有逐个打开。"))
             finally:
                 backup.drop(address, drill)
     ok = not found
