@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "jizuo.hubs.data",
     "jizuo.hubs.organisation",
     "jizuo.hubs.identity",
+    "jizuo.hubs.message",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
