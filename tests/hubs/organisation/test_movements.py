@@ -39,7 +39,9 @@ def test_a_senior_school_may_and_a_homeroom_teacher_asks_for_a_class_only():
         ("class", "draft", "agreed", "homeroom_teacher", False),
         ("class", "draft", "withdrawn", "homeroom_teacher", True),
         ("class", "agreed", "sent", "clerk", False),
-        ("class", "agreed", "closed", "clerk", True),
+        ("class", "agreed", "closed", "clerk", False),
+        ("suspend", "sent", "closed", "head", False),
+        ("suspend", "registered", "closed", "clerk", True),
         ("class", "draft", "agreed", "teacher", False),
     ],
 )

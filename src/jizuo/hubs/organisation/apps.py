@@ -7,8 +7,9 @@ class OrganisationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The walls need the matching functions, and every put needs the standards."""
-        from jizuo.hubs.organisation import matching, standards
+        """The walls need the matching functions, every put needs the standards, the worker its timetable."""
+        from jizuo.hubs.organisation import jobs, matching, standards
 
         matching.register()
         standards.register()
+        jobs.register()

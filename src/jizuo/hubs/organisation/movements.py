@@ -35,17 +35,20 @@ _OFFICE = frozenset({scopes.CLERK, scopes.HEAD})
 _DECIDES = frozenset({scopes.HEAD})
 _ASKS = _OFFICE | {scopes.HOMEROOM_TEACHER}
 
+#: By nobody: it closes when the register's import says so, or when it takes effect.
+_ITSELF: frozenset[str] = frozenset()
+
 #: state -> state it may go to -> who may do that. Of what ends in the register.
 BY_REGISTER: Mapping[str, Mapping[str, frozenset[str]]] = {
     DRAFT: {AGREED: _DECIDES, REFUSED: _DECIDES, WITHDRAWN: _ASKS},
-    AGREED: {SENT: _OFFICE, WITHDRAWN: _OFFICE, CLOSED: _OFFICE},
-    SENT: {REGISTERED: _OFFICE, REFUSED: _OFFICE, WITHDRAWN: _OFFICE, CLOSED: _OFFICE},
+    AGREED: {SENT: _OFFICE, WITHDRAWN: _OFFICE, CLOSED: _ITSELF},
+    SENT: {REGISTERED: _OFFICE, REFUSED: _OFFICE, WITHDRAWN: _OFFICE, CLOSED: _ITSELF},
     REGISTERED: {CLOSED: _OFFICE},
 }
 #: Of what the school settles by itself: a class, a loan.
 BY_SCHOOL: Mapping[str, Mapping[str, frozenset[str]]] = {
     DRAFT: {AGREED: _DECIDES, REFUSED: _DECIDES, WITHDRAWN: _ASKS},
-    AGREED: {CLOSED: _OFFICE, WITHDRAWN: _OFFICE},
+    AGREED: {CLOSED: _ITSELF, WITHDRAWN: _OFFICE},
 }
 
 COMPULSORY = frozenset({Stage.PRIMARY.value, Stage.JUNIOR.value})

@@ -9,7 +9,7 @@ from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
 from jizuo.hubs.data import importers as walk
 from jizuo.hubs.organisation import mends, people
-from jizuo.hubs.organisation.actions import counting, exports, groupings, merging, turning
+from jizuo.hubs.organisation.actions import counting, exports, groupings, merging, moving, turning
 from jizuo.hubs.organisation.actions import family as family_actions
 from jizuo.hubs.organisation.actions import people as people_actions
 from jizuo.hubs.organisation.actions import units as unit_actions
@@ -24,6 +24,7 @@ from jizuo.hubs.organisation.pages import search as search_pages
 from jizuo.hubs.organisation.pages import units as unit_pages
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import family, homeroom, numbers
+from jizuo.hubs.organisation.queries import moving as moving_queries
 from jizuo.hubs.organisation.queries import people as people_queries
 from jizuo.hubs.organisation.queries import search as search_queries
 from jizuo.hubs.organisation.queries import turning as turning_queries
@@ -46,6 +47,8 @@ DOORS = (
     class_queries,
     turning,
     turning_queries,
+    moving,
+    moving_queries,
 )
 PAGES = [
     *start.PAGES,
@@ -64,6 +67,7 @@ shell.offer(PAGES)
 acting_urlpatterns = shell.routes(PAGES)
 counting.register()
 turning.register()
+moving.register()
 ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")
 
 walk.register(oneroster.OneRoster())
