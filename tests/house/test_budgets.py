@@ -18,8 +18,8 @@ PAGES = {
     "district_leader": [""],
     "operator": ["", "facts", "health"],
     "head": [""],
-    "clerk": [""],
-    "homeroom_teacher": [""],
+    "clerk": ["", "slips", "guardians"],
+    "homeroom_teacher": ["", "slips", "guardians"],
     "teacher": [""],
     "pupil": ["", "known", "looked"],
     "guardian": ["", "known", "looked"],
@@ -28,12 +28,40 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def small(base: Any) -> given.District:
-    return given.district(base, schools=2, classes=1, pupils=2, staff=2)
+    return at_work(base, given.district(base, schools=2, classes=1, pupils=2, staff=2), asks=1)
 
 
 @pytest.fixture(scope="module")
 def large(base: Any) -> given.District:
-    return given.district(base, schools=6, classes=4, pupils=30, staff=20)
+    return at_work(base, given.district(base, schools=6, classes=4, pupils=30, staff=20), asks=12)
+
+
+def at_work(base: Any, district: given.District, *, asks: int) -> given.District:
+    """The first school with accounts, a class code, invitations and guardians who ask for a child."""
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.identity import entry
+    from jizuo.hubs.identity.actions import bindings, follow
+    from jizuo.hubs.identity.entry import Secret
+    from jizuo.hubs.identity.shapes import NewGuardian
+
+    school = district.schools[0]
+    org = {"org_id": school.classes[0], "org_name": "一（1）班"}
+    with scopes.use(base.scope(school.unit_no, "clerk")):
+        follow.open_accounts(
+            unit_no=school.unit_no, roles=["pupil", "guardian", "teacher", "homeroom_teacher"]
+        )
+    with scopes.use(base.scope(school.unit_no, "homeroom_teacher", org_ids=tuple(school.classes[:1]))):
+        code = bindings.make_class_code(**org)
+        slips = bindings.make_class_once_codes(**org, count=asks)
+        bindings.invite_guardians(**org, child_person_ids=[school.pupils[0][0]])
+    with scopes.use(scopes.Scope(role=entry.VISITOR, unit_no=0, units=(0,))):
+        for place, slip in enumerate(slips):
+            bindings.ask_by_class_code(
+                class_code=code, child_name="陈以宁", once=Secret(slip.code), sent_id=None, sent=None,
+                address=f"10.7.{school.unit_no % 250}.{place}",
+                guardian=NewGuardian("52", "陈母", Secret("muguashu-7-qixing")),
+            )  # fmt: skip
+    return district
 
 
 def cost(base: Any, district: given.District, role: str, path: str) -> tuple[int, list[str]]:

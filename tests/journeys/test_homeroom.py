@@ -34,11 +34,12 @@ def test_a_pupil_without_an_account_gets_in_by_the_slip(town: Town, page_at: Any
 
     town.sign_in(desk, "homeroom_teacher")
     desk.get_by_role("link", name="发启用纸条").click()
-    desk.select_option("#state", "new")
-    desk.get_by_role("button", name="筛选").click()
+    desk.locator("summary", has_text="状态").click()
+    desk.get_by_role("link", name="未开通").click()
+    desk.get_by_role("link", name="去掉 状态：未开通").wait_for()
     row = desk.locator("tbody tr").first
     name = row.locator(".is-first").inner_text()
-    row.locator("input[name=account]").check()
+    row.locator("input[name=pick]").check()
     desk.select_option("#format", "txt")
     with desk.expect_download() as given:
         desk.get_by_role("button", name="做成纸条").click()

@@ -32,7 +32,7 @@ MAY_GIVE: dict[str, frozenset[str]] = {
 @dataclass(frozen=True, slots=True)
 class NewGrant:
     """One acting role to give. org_ids: classes of a class role, the own class of a pupil; child_ids: children of
-    a guardian. end_on None: open; the interval is half-open."""
+    a guardian, about: their names. end_on None: open; the interval is half-open."""
 
     account_id: UUID
     unit_no: int
@@ -41,13 +41,14 @@ class NewGrant:
     affiliation_id: UUID | None = None
     org_ids: tuple[UUID, ...] = ()
     child_ids: tuple[UUID, ...] = ()
+    about: str = ""
     begin_on: date | None = None
     end_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An acting role as its holder sees it. is_last: the one used last."""
+    """An acting role as its holder sees it. is_last: the one used last. about: the children of a guardian."""
 
     grant_no: int
     unit_no: int
@@ -56,17 +57,18 @@ class Held:
     role: str
     person_name: str
     is_last: bool = False
+    about: str = ""
 
 
 GIVE = """
-insert into acting_grant (account_id, unit_no, role, person_id, affiliation_id, org_ids, child_ids, origin,
-                          begin_on, end_on, given_by)
-select n.account_id, n.unit_no, n.role, n.person_id, n.affiliation_id, n.org_ids, n.child_ids, %s,
+insert into acting_grant (account_id, unit_no, role, person_id, affiliation_id, org_ids, child_ids, about,
+                          origin, begin_on, end_on, given_by)
+select n.account_id, n.unit_no, n.role, n.person_id, n.affiliation_id, n.org_ids, n.child_ids, n.about, %s,
        n.begin_on, n.end_on, %s
 from jsonb_to_recordset(%s) as n(account_id uuid, unit_no int, role text, person_id uuid, affiliation_id uuid,
-                                 org_ids uuid[], child_ids uuid[], begin_on date, end_on date)
+                                 org_ids uuid[], child_ids uuid[], about text, begin_on date, end_on date)
 on conflict (account_id, unit_no, role, affiliation_id) do update
-set org_ids = excluded.org_ids, child_ids = excluded.child_ids, end_on = excluded.end_on,
+set org_ids = excluded.org_ids, child_ids = excluded.child_ids, about = excluded.about, end_on = excluded.end_on,
     begin_on = least(acting_grant.begin_on, excluded.begin_on),
     person_id = coalesce(excluded.person_id, acting_grant.person_id)
 returning account_id, unit_no, role, affiliation_id, no
@@ -74,7 +76,7 @@ returning account_id, unit_no, role, affiliation_id, no
 CHUNK = 5000
 
 OF_ACCOUNT = """
-select g.no, g.unit_no, u.name, u.short_name, g.role, a.display_name, g.last_used_at
+select g.no, g.unit_no, u.name, u.short_name, g.role, a.display_name, g.about, g.last_used_at
 from acting_grant g join unit u using (unit_no) join account a on a.id = g.account_id
 where g.account_id = %s and g.begin_on <= %s and (g.end_on is null or g.end_on > %s)
 order by g.last_used_at desc nulls last, u.sort_key, g.no
@@ -121,6 +123,7 @@ def _row(new: NewGrant, today: date) -> dict[str, Any]:
         "affiliation_id": new.affiliation_id,
         "org_ids": new.org_ids,
         "child_ids": new.child_ids,
+        "about": new.about,
         "begin_on": new.begin_on or today,
         "end_on": new.end_on,
     }
@@ -132,7 +135,7 @@ def end(grant_nos: Sequence[int], *, end_on: date | None = None) -> int:
     day = end_on or scopes.current().today
     with connection.cursor() as cursor:
         cursor.execute(
-            "update acting_grant set end_on = greatest(%s, begin_on) where no = any(%s)"
+            "update acting_grant set end_on = greatest(%s, begin_on), about = '' where no = any(%s)"
             " and (end_on is null or end_on > %s)",
             [day, list(grant_nos), day],
         )
@@ -154,8 +157,8 @@ def of_account(account_id: UUID, day: date) -> list[Held]:
         cursor.execute(OF_ACCOUNT, [account_id, day, day])
         rows = cursor.fetchall()
     return [
-        Held(no, unit_no, unit_name, short_name, role, person_name, place == 0 and used_at is not None)
-        for place, (no, unit_no, unit_name, short_name, role, person_name, used_at) in enumerate(rows)
+        Held(*held, is_last=place == 0 and used_at is not None, about=about)
+        for place, (*held, about, used_at) in enumerate(rows)
     ]
 
 

@@ -62,8 +62,9 @@ class BaseState(Shared):
 class Grant(Shared):
     """One acting role of one account: the number in the address. Ended, never deleted.
 
-    org_ids: classes of a class role; child_ids: children of a guardian. origin: ``organisation`` when the
-    affiliation carries it, ``person`` when somebody gave it by hand.
+    org_ids: classes of a class role; child_ids: children of a guardian. about: their names, which tell the roles of one
+    guardian at one unit apart; empty once the grant has ended. origin: ``organisation`` when the affiliation carries
+    it, ``person`` when somebody gave it by hand.
     """
 
     no = models.BigAutoField(primary_key=True)
@@ -74,6 +75,7 @@ class Grant(Shared):
     affiliation_id = models.UUIDField(null=True)
     org_ids = ArrayField(models.UUIDField(), default=list)
     child_ids = ArrayField(models.UUIDField(), default=list)
+    about = models.CharField(max_length=200, db_default="", default="")
     origin = models.CharField(max_length=16, default="person")
     begin_on = models.DateField()
     end_on = models.DateField(null=True)

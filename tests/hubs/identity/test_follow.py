@@ -131,6 +131,29 @@ def test_two_children_are_two_roles_and_a_court_order_ends_one_at_once(school):
     assert [row[2] for row in school.roles(adult)] == [[children[1].id]]
 
 
+def test_the_switcher_tells_two_children_of_one_school_apart(school):
+    adult = school.person("guardian")
+    children = [school.person("pupil", name, class_id=school.classes[0]) for name in ("陈甲", "陈乙")]
+    ties = [uuid4(), uuid4()]
+    for tie, child in zip(ties, children, strict=True):
+        school.put("guardian_of", TIE, (tie, child.id, adult.id, True, False, None))
+    grants = [row[3] for row in school.roles(adult)]
+    client = school.base.client(adult.account)
+    for path in (f"/as/{grants[0]}/", "/me/"):
+        page = client.get(path).content.decode()
+        assert "家长（陈甲）" in page and "家长（陈乙）" in page, path
+    school.put("affiliation", ("id", "unit_no", "name"), (children[0].link, school.unit_no, "陈佳"))
+    page = client.get("/me/").content.decode()
+    assert "家长（陈佳）" in page and "陈甲" not in page
+    # What has ended keeps no child's name.
+    school.put("guardian_of", TIE, (ties[0], children[0].id, adult.id, True, True, None))
+    with school.base.owner() as owner:
+        kept = owner.execute(
+            "select about from acting_grant where account_id = %s order by about", [adult.account.pk]
+        ).fetchall()
+    assert kept == [("",), ("陈乙",)]
+
+
 @pytest.mark.parametrize("change", [{"may_view": False}, {"end_on": date(2026, 9, 1)}])
 def test_without_the_right_or_after_the_end_there_is_no_role(school, change):
     adult, child = school.person("guardian"), school.person("pupil", "陈甲")

@@ -22,6 +22,7 @@ def test_classes_carry_the_names_of_the_organisation(base, school, person):
 
 def test_states_of_accounts(base, school):
     from jizuo.ground import scope as scopes
+    from jizuo.ground.pages.asks import Ask
     from jizuo.hubs.identity import queries
     from jizuo.hubs.identity.actions import accounts
     from jizuo.hubs.identity.models import Account
@@ -31,12 +32,12 @@ def test_states_of_accounts(base, school):
     with scopes.use(base.scope(school.unit_no)):
         accounts.reset_accounts(account_ids=[two.pk], purpose=Purpose.RESET)
         Account.objects.filter(pk=three.pk).update(is_active=False)
-        found = {line.account_id: line for line in queries.accounts()}
+        found = {line.account_id: line for line in queries.accounts(ask=Ask())}
         assert [found[one.pk].state, found[two.pk].state, found[three.pk].state] == ["new", "waiting", "off"]
         assert found[school.teacher.pk].state == "active" and found[two.pk].slip_until is not None
         assert school.clerk.pk not in found
-        assert queries.accounts(roles=["head"]) == []
-        assert queries.accounts(org_id=uuid4()) == []
+        assert queries.accounts(ask=Ask(filters={"role": "head"})) == []
+        assert queries.accounts(ask=Ask(filters={"class": str(uuid4())})) == []
 
 
 def test_the_switcher_is_empty_when_signed_out(base):

@@ -87,7 +87,7 @@ class DemoShell(Shell):
         return (
             Acting(12, "沈知远", "澜江区教育局", DISTRICT_STEWARD),
             Acting(31, "沈知远", "松原中学", TEACHER),
-            Acting(48, "沈知远", "启明小学", GUARDIAN),
+            Acting(48, "沈知远", "启明小学", GUARDIAN, "沈一诺"),
         )
 
     @property

@@ -89,16 +89,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """One role the signed-in person may act in: one line of the switcher."""
+    """One role the signed-in person may act in: one line of the switcher. about: of a guardian, the children."""
 
     grant_no: int
     person: str
     unit: str
     role: str
+    about: str = ""
 
     @property
     def role_name(self) -> str:
-        return role_title(self.role)
+        """The role in words, with the children of a guardian."""
+        title = role_title(self.role)
+        return f"{title}（{self.about}）" if self.about else title
 
     @property
     def href(self) -> str:
@@ -121,6 +124,12 @@ def offer(pages: Iterable[Page]) -> None:
 def offered() -> tuple[Page, ...]:
     """Every page offered so far, in the order of offering."""
     return tuple(_pages.values())
+
+
+def is_open_to(role: str, path: str) -> bool:
+    """Whether `role` may open the page at `path` (may carry a query), which has no part of its own in the address."""
+    page = _pages.get(path.partition("?")[0])
+    return page is not None and role in page.roles
 
 
 def switch_by(source: Switcher) -> None:

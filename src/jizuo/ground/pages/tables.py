@@ -71,7 +71,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """What can be done with the ticked rows: posts ``pick`` (row ids) to `post`."""
+    """What can be done with the ticked rows: posts ``pick`` (row ids) to `post`. What else it needs is asked by fields
+    of the page with ``form="t-<name>-bulk"``."""
 
     label: Any
     post: str
@@ -83,7 +84,8 @@ class Table:
     """A table as drawn by ``{% table %}``.
 
     name: its id on the page (``t-<name>``), one word. address: the page's own path, without query. total: how
-    many rows answer in all, None when not counted. export: the address that gives the same list as a file.
+    many rows answer in all, None when not counted. export: the address that gives the same list as a file. whole: what
+    can be done with every row that answers, shown or not: posts ``whole`` to `post` with the filters in its query.
     empty: what to do when nothing answers. pick: the id of a row, for bulk actions. row_actions: what can be
     done with one row. has_search: offer a text field, `search_hint` says what it finds. is_wide: a table with
     more columns than fit scrolls in its own box with its head kept in sight.
@@ -103,6 +105,7 @@ class Table:
     empty_actions: Sequence[Action] = ()
     pick: Callable[[Any], Any] | None = None
     bulk: Sequence[Bulk] = ()
+    whole: Sequence[Bulk] = ()
     row_actions: Callable[[Any], Sequence[Action]] | None = None
     has_search: bool = False
     search_hint: Any = ""
@@ -241,6 +244,14 @@ class Table:
             return ""
         query = urlencode(self.pairs(self.ask))
         return f"{self.export}{'&' if '?' in self.export else '?'}{query}" if query else self.export
+
+    @property
+    def whole_posts(self) -> list[dict[str, Any]]:
+        """What can be done with every row that answers: label and address with the filters in force."""
+        query = urlencode(self.pairs(self.ask))
+        return [
+            {"label": one.label, "post": f"{one.post}?{query}" if query else one.post} for one in self.whole
+        ]
 
     @property
     def has_row_actions(self) -> bool:

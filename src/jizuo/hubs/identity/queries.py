@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -12,15 +13,17 @@ from jizuo.ground import acting, audit, grants
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import source
 from jizuo.ground.errors import NotFound
+from jizuo.ground.pages.asks import Ask
 from jizuo.ground.pages.shell import Acting
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.rules import bindings as binding_rules
+from jizuo.hubs.identity.rules.bindings import State
 from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import (
     AccountFound,
     AccountLine,
     BindingLine,
     ClassCodeLine,
+    FamilyDesk,
     GrantLine,
     MyBinding,
     SessionSeen,
@@ -28,31 +31,50 @@ from jizuo.hubs.identity.shapes import (
 from jizuo.hubs.organisation import class_names
 from jizuo.plain import names
 
+FAMILY_DESK = (scopes.HOMEROOM_TEACHER, scopes.CLERK)
 SLIP_GIVERS = (scopes.OPERATOR, scopes.DISTRICT_ADMIN, scopes.CLERK, scopes.HOMEROOM_TEACHER)
 MOST_LINES = 2000
 
 ACCOUNTS = """
-select a.id, a.person_id, a.display_name, a.login_code, g.role, g.org_ids, a.is_active, a.activated_at,
-       (select max(c.expires_at) from one_time_code c where c.account_id = a.id and c.purpose = any(%(slips)s)
-        and c.used_at is null and c.expires_at > %(now)s),
-       (select max(s.last_seen_at) from sso_session s where s.account_id = a.id)
-from acting_grant g join account a on a.id = g.account_id
-where g.unit_no = any(%(units)s) and g.role = any(%(roles)s) and (g.end_on is null or g.end_on > %(day)s)
-  and g.begin_on <= %(day)s and (%(orgs)s::uuid[] is null or g.org_ids && %(orgs)s::uuid[])
-order by a.display_name collate "C", a.id limit %(most)s
+with held as (
+  select g.account_id, array_agg(distinct g.role) as roles,
+         coalesce(array_agg(distinct o.id) filter (where o.id is not null), '{}') as org_ids
+  from acting_grant g left join unnest(g.org_ids) as o(id) on true
+  where g.unit_no = any(%(units)s) and g.role = any(%(roles)s) and (g.end_on is null or g.end_on > %(day)s)
+    and g.begin_on <= %(day)s and (%(orgs)s::uuid[] is null or g.org_ids && %(orgs)s::uuid[])
+  group by g.account_id
+), slip as (
+  select account_id, max(expires_at) as until from one_time_code
+  where purpose = any(%(slips)s) and used_at is null and expires_at > %(now)s group by account_id
+), found as (
+  select a.id, a.person_id, a.display_name, a.login_code, h.roles, h.org_ids, s.until,
+         case when not a.is_active then 'off' when a.activated_at is not null then 'active'
+              when s.until is not null then 'waiting' else 'new' end as state
+  from held h join account a on a.id = h.account_id left join slip s on s.account_id = a.id
+  where %(text)s = '' or strpos(a.display_name, %(text)s) > 0 or a.login_code = %(code)s
+), kept as (select * from found where %(state)s = '' or state = %(state)s)
+select f.id, f.person_id, f.display_name, f.login_code, f.roles, f.org_ids, f.state, f.until,
+       (select max(x.last_seen_at) from sso_session x where x.account_id = f.id), (select count(*) from kept)
+from kept f
 """
 BINDINGS = """
 select b.id, b.state, b.origin, b.org_id, b.org_name, b.guardian_name, b.relation, b.child_name, b.child_person_id,
        coalesce(a.phone_tail, ''), b.asked_at
 from guardian_binding b left join account a on a.id = b.account_id
 where b.unit_no = any(%(units)s) and b.state = any(%(states)s) and (%(orgs)s::uuid[] is null or b.org_id = any(%(orgs)s))
+  and (%(org)s::uuid is null or b.state = 'asked' or b.org_id = %(org)s)
   and (b.state = 'confirmed' or b.expires_at > %(now)s)
 order by b.asked_at nulls last, b.id limit %(most)s
 """
 PUPILS = """
-select g.person_id, a.display_name, g.org_ids from acting_grant g join account a on a.id = g.account_id
+select distinct g.person_id, a.display_name collate "C", g.org_ids from acting_grant g join account a on a.id = g.account_id
 where g.unit_no = any(%(units)s) and g.role = 'pupil' and g.person_id is not null and g.org_ids && %(orgs)s::uuid[]
   and g.begin_on <= %(day)s and (g.end_on is null or g.end_on > %(day)s)
+order by 2, 1
+"""
+CLASS_CODES = """
+select code, org_id, org_name, expires_at from class_code where unit_no = any(%(units)s) and ended_at is null
+and expires_at > %(now)s and (%(orgs)s::uuid[] is null or org_id = any(%(orgs)s)) order by org_name
 """
 CLASSES = """
 select distinct org_id from acting_grant g, unnest(g.org_ids) as org_id
@@ -77,7 +99,7 @@ def roles_of_request(request: HttpRequest) -> list[Acting]:
     if not user.is_authenticated:
         return []
     return [
-        Acting(held.grant_no, held.person_name, held.unit_short_name or held.unit_name, held.role)
+        Acting(held.grant_no, held.person_name, held.unit_short_name or held.unit_name, held.role, held.about)
         for held in grants.of_account(user.pk, acting.today())
     ]
 
@@ -100,19 +122,30 @@ def my_sessions(*, account_id: UUID, this_sid: UUID | None) -> list[SessionSeen]
 
 
 @source(title="账号与纸条", roles=SLIP_GIVERS)
-def accounts(*, roles: list[str] | None = None, org_id: UUID | None = None) -> list[AccountLine]:
-    """Accounts within reach that the acting role may give slips for, by name; at most 2,000.
+def accounts(*, ask: Ask, whole: int = 0) -> list[AccountLine]:
+    """Accounts within reach that the acting role may give slips for, by name, from the cursor of `ask` on:
+    `ask.size` + 1 at most, or, with `whole`, that many from the first on.
 
-    roles: only these. org_id: only this class. A homeroom teacher sees the pupils of her classes.
+    Filters of `ask`: role, state, class (an org id); its text is looked for in names, or is a login code. A homeroom
+    teacher sees the pupils of her classes.
     """
     scope = scopes.current()
-    wanted = may_reset(scope.role) & frozenset(roles or scopes.ROLES)
-    orgs = [org_id] if org_id else None
+    wanted = may_reset(scope.role) & frozenset(
+        [ask.filters["role"]] if "role" in ask.filters else scopes.ROLES
+    )
+    chosen = ask.filters.get("class")
+    orgs = [UUID(chosen)] if chosen else None
     if scope.role == scopes.HOMEROOM_TEACHER:
-        orgs = [org for org in scope.org_ids if org_id in (None, org)]
+        orgs = [org for org in scope.org_ids if chosen in (None, str(org))]
+    cursor_at = None if whole else ask.before or ask.after
+    is_falling = ask.is_descending != (ask.before is not None and not whole)
+    way, step = ("desc", "<") if is_falling else ("asc", ">")
+    place = (
+        f' where (f.display_name collate "C", f.id::text) {step} (%(name)s, %(edge)s)' if cursor_at else ""
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            ACCOUNTS,
+            f'{ACCOUNTS}{place} order by f.display_name collate "C" {way}, f.id::text {way} limit %(most)s',
             {
                 "slips": [Purpose.ACTIVATE, Purpose.RESET],
                 "now": entry.now(),
@@ -120,31 +153,25 @@ def accounts(*, roles: list[str] | None = None, org_id: UUID | None = None) -> l
                 "roles": sorted(wanted),
                 "day": scope.today,
                 "orgs": orgs,
-                "most": MOST_LINES,
+                "state": ask.filters.get("state", ""),
+                "text": ask.text,
+                "code": ask.text.replace("-", "").upper(),
+                "name": str(cursor_at[0]) if cursor_at else "",
+                "edge": cursor_at[1] if cursor_at else "",
+                "most": whole or ask.size + 1,
             },
         )
-        rows = cursor.fetchall()
-    lines = []
-    for row in rows:
-        (
-            account_id,
-            person_id,
-            name,
-            login_code,
-            role,
-            org_ids,
-            is_active,
-            activated_at,
-            slip_until,
-            seen_at,
-        ) = row
-        state = "off" if not is_active else "active" if activated_at else "waiting" if slip_until else "new"
-        lines.append(
-            AccountLine(
-                account_id, person_id, name, login_code, role, tuple(org_ids), state, slip_until, seen_at
-            )
-        )
-    return lines
+        return [
+            AccountLine(account_id, person_id, name, login_code, tuple(roles), tuple(org_ids), *rest)
+            for account_id, person_id, name, login_code, roles, org_ids, *rest in cursor.fetchall()
+        ]
+
+
+@source(title="学生账号的状态", roles=[scopes.HOMEROOM_TEACHER])
+def pupil_states() -> dict[UUID, str]:
+    """person -> state of the account, of the pupils in the classes of the acting homeroom teacher."""
+    lines = accounts(ask=Ask(filters={"role": scopes.PUPIL}), whole=MOST_LINES)
+    return {line.person_id: line.state for line in lines if line.person_id is not None}
 
 
 def may_reset(role: str) -> frozenset[str]:
@@ -160,51 +187,87 @@ def may_reset(role: str) -> frozenset[str]:
     }.get(role, frozenset())
 
 
-@source(title="待确认的家长", roles=[scopes.HOMEROOM_TEACHER, scopes.CLERK])
+@source(title="待确认的家长", roles=FAMILY_DESK)
 def bindings(*, states: list[str] | None = None) -> list[BindingLine]:
     """Bindings of one's classes (a clerk: of the school), those asked first; by default invited and asked.
 
     `matches` are the pupils of that class whose name is the one typed, for an ask without an invitation.
     """
-    scope = scopes.current()
-    orgs = list(scope.org_ids) if scope.role == scopes.HOMEROOM_TEACHER else None
-    wanted = states or [binding_rules.State.INVITED, binding_rules.State.ASKED]
-    values = {
-        "units": list(scope.units), "orgs": orgs, "states": wanted, "now": entry.now(), "most": MOST_LINES,
-        "day": scope.today,
-    }  # fmt: skip
+    values = desk_values() | {"states": states or [State.INVITED, State.ASKED], "org": None}
     with connection.cursor() as cursor:
         cursor.execute(BINDINGS, values)
         rows = cursor.fetchall()
-        open_orgs = {row[3] for row in rows if row[8] is None}
-        pupils: list[tuple[UUID, str, list[UUID]]] = []
-        if open_orgs:
-            cursor.execute(PUPILS, values | {"orgs": list(open_orgs)})
-            pupils = cursor.fetchall()
-    by_name: dict[tuple[UUID, str], list[tuple[UUID, str]]] = {}
+        return binding_lines(rows, pupils_of(cursor, values, open_orgs(rows)))
+
+
+@source(title="家长绑定", roles=FAMILY_DESK)
+def family_desk(*, org_id: UUID | None = None) -> FamilyDesk:
+    """Everybody who waits for a word in one's classes (a clerk: in the school), and what was given out in one class:
+    `org_id`, by default the first. Raises NotFound for a class that is not within reach."""
+    named = classes()
+    if org_id is not None and org_id not in dict(named):
+        raise NotFound(_("没有这个班"), fix=_("请从班级列表中选择"))
+    shown = org_id or (named[0][0] if named else None)
+    values = desk_values() | {"states": [State.INVITED, State.ASKED, State.CONFIRMED], "org": shown}
+    with connection.cursor() as cursor:
+        cursor.execute(BINDINGS, values)
+        rows = cursor.fetchall()
+        pupils = pupils_of(cursor, values, open_orgs(rows) | ({shown} if shown else set()))
+        cursor.execute(CLASS_CODES, values | {"orgs": [shown] if shown else []})
+        code = next((ClassCodeLine(*row) for row in cursor.fetchall()), None)
+    lines = binding_lines(rows, pupils)
+    return FamilyDesk(
+        tuple(named), shown, code, {org: tuple(some) for org, some in by_class(pupils).items()},
+        *(tuple(one for one in lines if one.state == state) for state in (State.ASKED, State.INVITED, State.CONFIRMED)),
+    )  # fmt: skip
+
+
+def desk_values() -> dict[str, Any]:
+    """What the reads of the family desk share: units and classes in reach (None: every class), now, today."""
+    scope = scopes.current()
+    orgs = list(scope.org_ids) if scope.role == scopes.HOMEROOM_TEACHER else None
+    return {
+        "units": list(scope.units), "orgs": orgs, "now": entry.now(), "most": MOST_LINES, "day": scope.today,
+    }  # fmt: skip
+
+
+def open_orgs(rows: list[tuple[Any, ...]]) -> set[UUID]:
+    """The classes of rows of `BINDINGS` whose child is still to be named."""
+    return {row[3] for row in rows if row[8] is None}
+
+
+def pupils_of(cursor: Any, values: dict[str, Any], orgs: set[UUID]) -> list[tuple[UUID, str, list[UUID]]]:
+    """(person, name, classes) of the pupils with an account in these classes, by name; no read for no class."""
+    if not orgs:
+        return []
+    cursor.execute(PUPILS, values | {"orgs": list(orgs)})
+    return list(cursor.fetchall())
+
+
+def by_class(pupils: list[tuple[UUID, str, list[UUID]]]) -> dict[UUID, list[tuple[UUID, str]]]:
+    """class -> (person, name) of its pupils, in the order given."""
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
     for person_id, name, org_ids in pupils:
         for org in org_ids:
-            by_name.setdefault((org, names.match_key(name)), []).append((person_id, name))
+            found.setdefault(org, []).append((person_id, name))
+    return found
+
+
+def binding_lines(
+    rows: list[tuple[Any, ...]], pupils: list[tuple[UUID, str, list[UUID]]]
+) -> list[BindingLine]:
+    """Rows of `BINDINGS` with the pupils of their class whose name is the one typed."""
+    by_name = {
+        org: [(names.match_key(name), (person_id, name)) for person_id, name in some]
+        for org, some in by_class(pupils).items()
+    }
     lines = []
-    for *known, child_name, child_person_id, phone_tail, asked_at in rows:
-        binding_id, state, origin, org_id, org_name, guardian, relation = known
-        matches = by_name.get((org_id, names.match_key(child_name)), []) if child_person_id is None else []
-        lines.append(
-            BindingLine(
-                binding_id,
-                state,
-                origin,
-                org_id,
-                org_name,
-                guardian,
-                relation,
-                child_name,
-                child_person_id,
-                phone_tail,
-                asked_at,
-                tuple(matches),
-            )
-        )
+    for row in rows:
+        org_id, child_name, child_person_id = row[3], row[7], row[8]
+        typed = names.match_key(child_name)
+        told = by_name.get(org_id, []) if child_person_id is None else []
+        matches = tuple(pupil for key, pupil in told if key == typed)
+        lines.append(BindingLine(*row, matches=matches))
     return lines
 
 
@@ -229,21 +292,7 @@ def my_bindings(*, account_id: UUID) -> list[MyBinding]:
         return [MyBinding(*row) for row in cursor.fetchall()]
 
 
-@source(title="班级码", roles=[scopes.HOMEROOM_TEACHER, scopes.CLERK])
-def class_codes() -> list[ClassCodeLine]:
-    """The live class codes of one's classes (a clerk: of the school), by class name."""
-    scope = scopes.current()
-    orgs = list(scope.org_ids) if scope.role == scopes.HOMEROOM_TEACHER else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select code, org_id, org_name, expires_at from class_code where unit_no = any(%s) and ended_at is null"
-            " and expires_at > %s and (%s::uuid[] is null or org_id = any(%s)) order by org_name",
-            [list(scope.units), entry.now(), orgs, orgs],
-        )
-        return [ClassCodeLine(*row) for row in cursor.fetchall()]
-
-
-@source(title="我的班级", roles=[scopes.HOMEROOM_TEACHER, scopes.CLERK])
+@source(title="我的班级", roles=FAMILY_DESK)
 def classes() -> list[tuple[UUID, str]]:
     """(id, name) of the classes within reach, by name."""
     scope = scopes.current()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,7 +15,7 @@ class Newcomer:
     """A person who needs an account in one role.
 
     org_id: the class of a pupil, a homeroom teacher or a teacher; org_name stands on the slip. child_ids: children
-    of a guardian. affiliation_id: what carries the role; None for none yet.
+    of a guardian, about: their names. affiliation_id: what carries the role; None for none yet.
     """
 
     person_id: UUID
@@ -24,6 +25,7 @@ class Newcomer:
     org_name: str = ""
     affiliation_id: UUID | None = None
     child_ids: tuple[UUID, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +83,19 @@ class SessionSeen:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """One account in a clerk's or homeroom teacher's list. state: new | waiting | active | off; waiting: a slip is
-    out until `slip_until`."""
+    """One account in a clerk's or homeroom teacher's list, with the roles and classes it has within reach. state:
+    new | waiting | active | off; waiting: a slip is out until `slip_until`. total: how many answer in all."""
 
     account_id: UUID
     person_id: UUID | None
     name: str
     login_code: str
-    role: str
+    roles: tuple[str, ...]
     org_ids: tuple[UUID, ...]
     state: str
     slip_until: datetime | None
     last_seen_at: datetime | None
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,21 @@ class ClassCodeLine:
     org_id: UUID
     org_name: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyDesk:
+    """What the desk of guardians shows. classes: (id, name) in school order; org_id: the class shown, None without
+    classes; code: its live class code; pupils: class -> (person, name) of the class shown and of every class with an
+    open ask; asked: of all classes; invited and confirmed: of the class shown."""
+
+    classes: tuple[tuple[UUID, str], ...]
+    org_id: UUID | None
+    code: ClassCodeLine | None
+    pupils: Mapping[UUID, tuple[tuple[UUID, str], ...]]
+    asked: tuple[BindingLine, ...]
+    invited: tuple[BindingLine, ...]
+    confirmed: tuple[BindingLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -25,12 +24,3 @@ def guardians() -> Sequence[Todo]:
     words = _("%(count)s 位家长等着确认") % {"count": count}
     verb = _("确认") if scope.role == scopes.HOMEROOM_TEACHER else _("看是谁")
     return [Todo(words, _("待确认"), "huang", href=here(scope.grant_no or 0, "guardians"), href_word=verb)]
-
-
-def pupil_accounts() -> Mapping[UUID, str]:
-    """person -> state of the account, of the pupils in the classes of the acting homeroom teacher."""
-    return {
-        line.person_id: line.state
-        for line in queries.accounts(roles=[scopes.PUPIL])
-        if line.person_id is not None
-    }

@@ -90,3 +90,27 @@ def test_small_groups_are_told_inside_the_school_only(
 
     assert [shown(n, is_outside=True) for n in (None, 0, 1, 4, 5)] == [None, 0, None, None, 5]
     assert shown(1, is_outside=False) == 1
+
+
+@pytest.mark.parametrize("role", ["district_leader", "district_admin", "district_steward"])
+def test_the_start_page_offers_only_what_the_role_may_open(
+    base: Any, district: given.District, role: str
+) -> None:
+    """A faulty import, two who may be one and a correction wait; whoever may not open them is not sent there."""
+    import re
+
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.ids import new_id
+    from jizuo.hubs.data.models import Batch
+
+    unit_no = district.schools[0].unit_no
+    with scopes.use(base.scope(unit_no)), scopes.open_transaction("test"):
+        Batch.objects.create(id=new_id(), unit_no=unit_no, importer="pupils", source="school", state="faulty")
+    account = base.account()
+    client = base.client(account)
+    client.grant = base.grant(account, district.unit_no, role)
+    text = page(client)
+    assert ("批有错要改" in text) == (role != "district_leader")
+    content = text[text.index("<main") :]
+    for address in sorted(set(re.findall(rf'href="(/as/{client.grant}/[^"]*)"', content))):
+        assert client.get(address.replace("&amp;", "&")).status_code == 200, address

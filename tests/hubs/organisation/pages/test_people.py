@@ -199,3 +199,12 @@ def test_each_page_stays_within_twelve_queries(place, path):
         read(desk, path)
     asked = [q["sql"] for q in seen if q["sql"].lower().startswith(("select", "insert", "update", "delete"))]
     assert len(asked) <= 12, (len(asked), [sql[:90] for sql in asked])
+
+
+def test_every_pupil_says_whether_registered_and_present(place):
+    """在籍 and 在校 are two facts; the ordinary case is said as well."""
+    shown = read(place.desk("clerk"), "people/pupils?f.registered=yes&f.present=yes")
+    assert shown.count(">在籍 在校<") == len(names(shown)) > 0
+    borrowed = read(place.desk("clerk"), "people/pupils?f.registered=no&f.present=yes")
+    assert borrowed.count(">不在籍 在校<") == len(names(borrowed))
+    assert ">在籍 在校<" not in borrowed

@@ -21,6 +21,7 @@ from jizuo.hubs.identity.queries import SLIP_GIVERS, may_reset
 from jizuo.hubs.identity.rules import codes, limits
 from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import Newcomer, Slip
+from jizuo.hubs.organisation import class_names
 
 CHUNK = 5000
 HELD = """
@@ -68,6 +69,7 @@ def make_accounts(*, unit_no: int, people: Sequence[Newcomer], with_slips: bool 
             affiliation_id=person.affiliation_id,
             org_ids=(person.org_id,) if person.org_id else (),
             child_ids=person.child_ids,
+            about=person.about,
         )
         for person in people
     )
@@ -149,8 +151,9 @@ def unit_title(unit_no: int) -> str:
 
 
 @action(title="发放纸条", roles=SLIP_GIVERS)
-def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose, group: str = "") -> list[Slip]:
-    """Slips for accounts within reach: activate (never used yet), reset (new password) or paper (signs in once).
+def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose) -> list[Slip]:
+    """Slips for accounts within reach: activate (never used yet), reset (new password) or paper (signs in once);
+    each says the class by which its account is within reach.
 
     An activation is printed for whoever has no password yet, whatever was asked for. With a reset or a paper code
     the open sessions stay: whoever finds a slip must not be able to end them. Raises NotFound when one account is
@@ -158,10 +161,15 @@ def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose, group: str 
     the giver may reach.
     """
     scope = scopes.current()
-    roles = check_reach(account_ids)
+    within = check_reach(account_ids)
+    named = class_names.of_ids(org_id for _role, org_id in within.values() if org_id)
     accounts = {account.pk: account for account in Account.objects.filter(pk__in=account_ids, is_active=True)}
     audit.counted(len(accounts))
-    chosen = [(accounts[pk], roles[pk], group) for pk in dict.fromkeys(account_ids) if pk in accounts]
+    chosen = []
+    for account_id in dict.fromkeys(account_ids):
+        role, org_id = within[account_id]
+        if account_id in accounts:
+            chosen.append((accounts[account_id], role, named[org_id].name if org_id in named else ""))
     slips: dict[UUID, Slip] = {}
     for is_new in (True, False):
         some = [one for one in chosen if (one[0].activated_at is None) == is_new]
@@ -170,11 +178,11 @@ def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose, group: str 
     return [slips[account.pk] for account, _role, _group in chosen]
 
 
-def check_reach(account_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """account id -> the role by which it is within reach. Raises as `reset_accounts` does."""
+def check_reach(account_ids: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | None]]:
+    """account id -> the role by which it is within reach, and its first class. Raises as `reset_accounts` does."""
     scope = scopes.current()
     allowed = may_reset(scope.role)
-    within: dict[UUID, str] = {}
+    within: dict[UUID, tuple[str, UUID | None]] = {}
     beyond: set[UUID] = set()
     with connection.cursor() as cursor:
         cursor.execute(HELD, [list(account_ids), scope.today])
@@ -183,7 +191,7 @@ def check_reach(account_ids: Sequence[UUID]) -> dict[UUID, str]:
             if scope.role == scopes.HOMEROOM_TEACHER:
                 is_mine = is_mine and bool(set(org_ids) & set(scope.org_ids))
             if is_mine:
-                within.setdefault(account_id, role)
+                within.setdefault(account_id, (role, org_ids[0] if org_ids else None))
             elif role not in scopes.FAMILY_ROLES:
                 beyond.add(account_id)
     if set(account_ids) - within.keys():

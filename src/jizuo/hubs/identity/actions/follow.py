@@ -23,7 +23,7 @@ from jizuo.hubs.organisation.queries.roles import RoleOf, acting_roles
 WATCHED = frozenset({"affiliation", "enrolment", "guardian_of", "org", "person"})
 
 HELD = """
-select no, account_id, unit_no, role, affiliation_id, org_ids, child_ids from acting_grant
+select no, account_id, unit_no, role, affiliation_id, org_ids, child_ids, about from acting_grant
 where unit_no = any(%s) and origin = %s and (end_on is null or end_on > %s)
 """
 
@@ -49,7 +49,8 @@ def follow_affiliations(*, unit_nos: Sequence[int]) -> int:
         as_grant(role, key[0])
         for key, role in wanted.items()
         if key not in held
-        or (set(held[key][5]), set(held[key][6])) != (set(role.org_ids), set(role.child_ids))
+        or (set(held[key][5]), set(held[key][6]), held[key][7])
+        != (set(role.org_ids), set(role.child_ids), role.about)
     ]
     over = [row[0] for key, row in held.items() if key not in wanted]
     grants.give_many(new)
@@ -60,7 +61,7 @@ def as_grant(role: RoleOf, account_id: UUID) -> NewGrant:
     """A role of the organisation as a grant of the account."""
     return NewGrant(
         account_id=account_id, unit_no=role.unit_no, role=role.role, person_id=role.person_id,
-        affiliation_id=role.link_id, org_ids=role.org_ids, child_ids=role.child_ids,
+        affiliation_id=role.link_id, org_ids=role.org_ids, child_ids=role.child_ids, about=role.about,
     )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def newcomer(role: RoleOf) -> Newcomer:
     return Newcomer(
         person_id=role.person_id, name=role.name, role=role.role, affiliation_id=role.link_id,
         org_id=role.org_ids[0] if role.org_ids else None, child_ids=role.child_ids,
+        about=role.about,
     )  # fmt: skip
 
 

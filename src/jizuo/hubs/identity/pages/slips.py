@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +14,10 @@ from django.views.decorators.cache import never_cache
 
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
+from jizuo.ground.errors import NotFound
+from jizuo.ground.pages.asks import Ask, cut
 from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.tables import Bulk, Column, Filter, Table
 from jizuo.hubs.identity import queries
 from jizuo.hubs.identity import slips as sheets
 from jizuo.hubs.identity.actions import accounts, bindings, follow
@@ -30,41 +33,78 @@ FORMATS = {
 }
 
 
+STATES = {
+    "new": (gettext_lazy("未开通"), ""),
+    "waiting": (gettext_lazy("纸条未用"), "huang"),
+    "active": (gettext_lazy("已启用"), "lv"),
+    "off": (gettext_lazy("已停用"), "zhu"),
+}
+
+
+def columns(named: Mapping[UUID, str]) -> list[Column]:
+    """The columns of the list. named: class -> its name."""
+    return [
+        Column("name", _("姓名"), sort=True),
+        Column("classes", _("班级"), kind="short", shown=bool(named),
+               value=lambda line: _("、").join(named[one] for one in line.org_ids if one in named)),
+        Column("roles", _("身份"), kind="short", value=lambda line: _("、").join(map(role_title, line.roles))),
+        Column("login_code", _("登录码"), kind="short", value=lambda line: codes.show(line.login_code)),
+        Column("state", _("状态"), kind="tag", value=lambda line: STATES[line.state][0],
+               tone=lambda line: STATES[line.state][1]),
+        Column("slip_until", _("纸条有效至"), kind="day"),
+        Column("last_seen_at", _("最近登录"), kind="moment"),
+    ]  # fmt: skip
+
+
+def filters(classes: Sequence[tuple[UUID, str]]) -> list[Filter]:
+    """What the list can be narrowed by."""
+    giveable = sorted(queries.may_reset(scopes.current().role))
+    found = [
+        Filter("role", _("身份"), [(one, role_title(one)) for one in giveable]),
+        Filter("state", _("状态"), [(key, word) for key, (word, _tone) in STATES.items()]),
+    ]
+    if len(classes) > 1:
+        found.insert(0, Filter("class", _("班级"), [(str(one), name) for one, name in classes]))
+    return found if len(giveable) > 1 else found[:-2] + found[-1:]
+
+
+def asked(request: HttpRequest) -> tuple[Ask, list[Column], list[Filter]]:
+    """What the address asks of the list, with the columns and filters it was read by."""
+    classes = queries.classes() if scopes.current().role in FAMILY_DESK else []
+    shown, narrow = columns(dict(classes)), filters(classes)
+    return Ask.read(request.GET, shown, narrow, sort="name"), shown, narrow
+
+
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
-    """The list, with filters by role and by state."""
-    role, state = request.GET.get("role", ""), request.GET.get("state", "")
-    everyone = queries.accounts(roles=[role] if role else None)
-    shown = [line for line in everyone if not state or line.state == state]
-    words = {"new": _("未开通"), "waiting": _("纸条未用"), "active": _("已启用"), "off": _("已停用")}
-    lines = [
-        {
-            "line": line,
-            "login_code": codes.show(line.login_code),
-            "role": role_title(line.role),
-            "state": words[line.state],
-        }
-        for line in shown
-    ]
-    giveable = sorted(queries.may_reset(scopes.current().role))
+    """The list, narrowed by class, role and state."""
+    ask, shown, narrow = asked(request)
+    lines = queries.accounts(ask=ask)
+    total = lines[0].total if lines else 0
+    give_to = here(scopes.current().grant_no or 0, "slips/give")
+    everyone = Bulk(_("给这 %(count)s 人都做纸条") % {"count": total}, give_to)
+    table = Table(
+        "accounts", _("账号"), shown, cut(lines, ask, sort_key="name", id_key="account_id"), ask,
+        address=request.path, filters=narrow, total=total, total_unit=_("人"),
+        empty=_("还没有账号。先在名册里登记，再为他们开通。"),
+        pick=lambda line: line.account_id, bulk=[Bulk(_("做成纸条"), give_to)],
+        whole=[everyone] if 0 < total <= MOST_AT_ONCE else [],
+        has_search=True, search_hint=_("姓名或登录码"),
+    )  # fmt: skip
     context = {
-        "lines": lines,
-        "count": len(lines),
-        "waiting": sum(line.state != "active" for line in everyone),
-        "roles": [(one, role_title(one)) for one in giveable],
-        "states": words.items(),
-        "role": role,
-        "state": state,
+        "table": table,
         "layouts": sheets.LAYOUTS,
         "may_open": scopes.current().role in OPENERS,
         "openings": [(key, word) for key, (word, _roles) in OPENINGS.items()],
+        "too_many": total > MOST_AT_ONCE,
+        "most": MOST_AT_ONCE,
     }
     return render(request, "identity/slips.html", context)
 
 
 def open_missing(request: HttpRequest) -> HttpResponse:
     """Open accounts for those of the unit who have none; their slips are made from the list afterwards."""
-    back = redirect(here(scopes.current().grant_no or 0, "slips?state=new"))
+    back = redirect(here(scopes.current().grant_no or 0, "slips?f.state=new"))
     chosen = OPENINGS.get(request.POST.get("who", ""))
     if request.method != "POST":
         return back
@@ -82,19 +122,21 @@ def open_missing(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def give(request: HttpRequest) -> HttpResponse:
-    """Make the slips of the chosen accounts and hand them over as one file; codes stand there and nowhere else."""
+    """Make the slips of the ticked accounts, or of all that answer to the filters in the address, and hand them over
+    as one file; codes stand there and nowhere else."""
     back = redirect(here(scopes.current().grant_no or 0, "slips"))
     if request.method != "POST":
         return back
-    chosen = chosen_ids(request, "account")
+    chosen = chosen_ids(request, "pick")
+    if request.POST.get("whole"):
+        ask, _shown, _narrow = asked(request)
+        chosen = [line.account_id for line in queries.accounts(ask=ask, whole=MOST_AT_ONCE + 1)]
     if not chosen or len(chosen) > MOST_AT_ONCE:
         messages.error(request, _("请选 1 到 %(most)s 人。") % {"most": MOST_AT_ONCE})
         return back
     wanted = request.POST.get("purpose", Purpose.RESET)
     purpose = Purpose.PAPER if wanted == Purpose.PAPER else Purpose.RESET
-    made = accounts.reset_accounts(
-        account_ids=chosen, purpose=purpose, group=request.POST.get("group", "")[:80]
-    )
+    made = accounts.reset_accounts(account_ids=chosen, purpose=purpose)
     return as_file(request, made)
 
 
@@ -135,27 +177,34 @@ def as_file(request: HttpRequest, made: Sequence[Slip]) -> HttpResponse:
 
 @never_cache
 def guardians(request: HttpRequest) -> HttpResponse:
-    """Guardians who wait for a word, open invitations, class codes."""
-    scope = scopes.current()
-    lines = queries.bindings()
-    pupils = queries.accounts(roles=[scopes.PUPIL]) if scope.role in queries.SLIP_GIVERS else []
+    """Guardians who wait for a word; of the class chosen by ``class``: open invitations, the class code, the bound."""
+    told = request.GET.get("class", "")
+    try:
+        org_id = UUID(told) if told else None
+    except ValueError:
+        raise NotFound(_("没有这个班"), fix=_("请从班级列表中选择")) from None
+    desk = queries.family_desk(org_id=org_id)
     context = {
-        "asked": [line for line in lines if line.state == "asked"],
-        "invited": [line for line in lines if line.state == "invited"],
-        "confirmed": queries.bindings(states=["confirmed"]),
-        "pupils": pupils,
-        "class_codes": queries.class_codes(),
-        "orgs": queries.classes(),
-        "may_decide": scope.role == scopes.HOMEROOM_TEACHER,
+        "desk": desk,
+        "org_name": next((name for org, name in desk.classes if org == desk.org_id), ""),
+        "pupils": desk.pupils.get(desk.org_id, ()) if desk.org_id else (),
+        "asked": [(one, desk.pupils.get(one.org_id, ())) for one in desk.asked],
+        "may_decide": scopes.current().role == scopes.HOMEROOM_TEACHER,
         "relations": bindings.rules.RELATIONS,
-        "layouts": sheets.LAYOUTS,
     }
     return render(request, "identity/guardians.html", context)
 
 
+def back_to_desk(request: HttpRequest) -> HttpResponse:
+    """The desk again, at the class it showed."""
+    org = chosen_ids(request, "org")
+    path = f"guardians?class={org[0]}" if org else "guardians"
+    return redirect(here(scopes.current().grant_no or 0, path))
+
+
 def decide(request: HttpRequest) -> HttpResponse:
     """Confirm, refuse, withdraw or end one binding."""
-    back = redirect(here(scopes.current().grant_no or 0, "guardians"))
+    back = back_to_desk(request)
     found = chosen_ids(request, "binding")
     if request.method != "POST" or not found:
         return back
@@ -182,7 +231,7 @@ def decide(request: HttpRequest) -> HttpResponse:
 @never_cache
 def invite(request: HttpRequest) -> HttpResponse:
     """Invitation slips for chosen pupils, a class code, or one-time codes of a class."""
-    back = redirect(here(scopes.current().grant_no or 0, "guardians"))
+    back = back_to_desk(request)
     orgs = chosen_ids(request, "org")
     if request.method != "POST" or not orgs:
         return back
@@ -217,7 +266,7 @@ OPENINGS = {
 }
 GIVERS = frozenset(queries.SLIP_GIVERS)
 OPENERS = frozenset({scopes.CLERK})
-FAMILY_DESK = frozenset({scopes.HOMEROOM_TEACHER, scopes.CLERK})
+FAMILY_DESK = frozenset(queries.FAMILY_DESK)
 PAGES = (
     Page("slips", page, gettext_lazy("账号与纸条"), GIVERS, group="people", icon="码", order=70),
     Page("slips/open", open_missing, gettext_lazy("开通账号"), OPENERS, in_menu=False),

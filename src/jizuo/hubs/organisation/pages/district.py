@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jizuo.ground import scope as scopes
-from jizuo.ground.pages import format
+from jizuo.ground.pages import format, shell
 from jizuo.ground.pages.asks import Ask
 from jizuo.ground.pages.charts import Chart, Series
 from jizuo.ground.pages.parts import Action, Number, Todo
@@ -50,6 +50,11 @@ def to(path: str) -> str:
     return here(scopes.current().grant_no or 0, path)
 
 
+def lead(path: str) -> str:
+    """The address of `path`, '' where the acting role may not open it."""
+    return to(path) if shell.is_open_to(scopes.current().role, path) else ""
+
+
 def where_now(found: Overview, unit_name: str) -> list[str]:
     """The line under the title: unit or its reach, school year, term and week, weekday."""
     today = scopes.current().today
@@ -69,8 +74,8 @@ def list_behind(key: str, is_many: bool) -> str:
     """Where a number leads: many units to the list of schools in its order, one unit to its people."""
     definition = all_definitions()[key]
     if is_many and key in numbers.SORTS:
-        return to(f"schools?sort=-{key}")
-    return to(definition.list)
+        return lead(f"schools?sort=-{key}")
+    return lead(definition.list)
 
 
 def number(key: str, value: Any, found: Overview, **more: Any) -> Number:
@@ -119,7 +124,7 @@ def cards(found: Overview) -> list[Number]:
                 detail=_("%(count)s 所还没有数据") % {"count": missing} if missing else _("每所都有数据"),
                 tone="zhu" if missing else "",
                 at=found.refreshed_at,
-                href=to("schools?sort=refreshed_at"),
+                href=lead("schools?sort=refreshed_at"),
             )
         )
     else:
@@ -130,7 +135,7 @@ def cards(found: Overview) -> list[Number]:
                 found,
                 unit="",
                 at=found.refreshed_at,
-                href=to("imports"),
+                href=lead("imports"),
             )
         )
     return out
@@ -244,13 +249,14 @@ def staff_by_kind(found: Overview) -> Chart:
 
 
 def waiting(found: Overview, told_above: Sequence[Todo]) -> list[Todo]:
-    """What waits for the reader, the late first; told_above: what rooms above this one say."""
+    """What waits for the reader and the acting role may open, the late first; told_above: what rooms above this one
+    say."""
     told = found.waiting
     lines: list[Todo] = []
 
     def add(count: int | None, words: str, tag: str, tone: str, path: str, verb: str) -> None:
-        if count:
-            lines.append(Todo(words % {"count": count}, tag, tone, href=to(path), href_word=verb))
+        if count and (href := lead(path)):
+            lines.append(Todo(words % {"count": count}, tag, tone, href=href, href_word=verb))
 
     add(told.late, _("更正申请 %(count)s 件过了答复期限"), _("逾期"), "zhu", "corrections", _("答复"))
     add(told.held, _("名册 %(count)s 批等第二个人批准"), _("待批准"), "huang", "imports", _("审看"))
@@ -298,13 +304,13 @@ def few(name: str) -> Callable[[SchoolLine], Any]:
 def column(key: str, **more: Any) -> Column:
     """A figure column of the list of schools, called as its definition says."""
     value = few(key) if key in PUPIL_NUMBERS else None
-    lead = more.pop("href", None)
+    leads = more.pop("href", None)
 
     def href(line: SchoolLine) -> str:
-        return lead(line) if getattr(line, key) is not None else ""
+        return leads(line) if getattr(line, key) is not None else ""
 
     title = all_definitions()[key].say("title")
-    return Column(key, title, kind="figure", sort=True, value=value, href=href if lead else None, **more)
+    return Column(key, title, kind="figure", sort=True, value=value, href=href if leads else None, **more)
 
 
 def columns() -> list[Column]:
@@ -312,10 +318,10 @@ def columns() -> list[Column]:
 
     def people(path: str) -> Callable[[SchoolLine], str]:
         mark = "&" if "?" in path else "?"
-        return lambda line: to(f"{path}{mark}f.unit={line.unit_no}")
+        return lambda line: lead(f"{path}{mark}f.unit={line.unit_no}")
 
     return [
-        Column("name", _("学校"), sort=True, href=lambda line: to(f"people/pupils?f.unit={line.unit_no}")),
+        Column("name", _("学校"), sort=True, href=lambda line: lead(f"people/pupils?f.unit={line.unit_no}")),
         Column("scheme", _("学制"), value=lambda line: scheme_name(line.scheme)),
         column("registered", href=people("people/pupils?f.registered=yes")),
         column("present", href=people("people/pupils?f.present=yes")),

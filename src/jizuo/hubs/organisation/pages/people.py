@@ -46,12 +46,17 @@ def choices(table: str) -> list[tuple[str, Any]]:
 
 
 def present_tag(line: Any) -> str:
-    """在籍 and 在读 in one word; both is the ordinary case and says nothing."""
-    if line.is_registered and line.is_present:
-        return ""
-    if line.is_registered:
-        return _("不在校")
-    return _("借读") if line.is_present else _("不在籍")
+    """在籍 and 在读, the two facts of one affiliation, in words."""
+    return {
+        (True, True): _("在籍 在校"),
+        (True, False): _("在籍 不在校"),
+        (False, True): _("不在籍 在校"),
+    }.get((line.is_registered, line.is_present), _("不在籍 不在校"))
+
+
+def present_tone(line: Any) -> str:
+    """What is not the ordinary case stands out."""
+    return "" if line.is_registered and line.is_present else "huang"
 
 
 def pupil_columns(*, with_phone: bool, many_units: bool) -> list[Column]:
@@ -64,7 +69,7 @@ def pupil_columns(*, with_phone: bool, many_units: bool) -> list[Column]:
         Column("local_no", _("学号"), kind="short", sort=True),
         Column("seat_no", _("座号"), kind="figure", shown=False, value=lambda line: line.seat_no),
         Column("base_no", _("基座号"), kind="short", shown=False),
-        Column("state", _("在籍在校"), kind="tag", value=present_tag, tone=lambda _line: "huang"),
+        Column("state", _("在籍在校"), kind="tag", value=present_tag, tone=present_tone),
         Column("status", _("学籍状态"), kind="short", shown=False),
         Column("attendance", _("就读方式"), kind="short", shown=False),
         Column("entry_year", _("入学年份"), kind="short", shown=False),

@@ -17,7 +17,7 @@ from jizuo.hubs.organisation.rules import guardian_may_act, staff_roles
 @dataclass(frozen=True, slots=True)
 class RoleOf:
     """One acting role of one person at one unit. link_id: what carries it (an affiliation, or for a guardian the
-    tie to one child), so that each child is a role of its own."""
+    tie to one child), so that each child is a role of its own. about: the child's name."""
 
     person_id: UUID
     name: str
@@ -26,6 +26,7 @@ class RoleOf:
     link_id: UUID
     org_ids: tuple[UUID, ...] = ()
     child_ids: tuple[UUID, ...] = ()
+    about: str = ""
 
 
 AFFILIATIONS = """
@@ -38,7 +39,7 @@ from enrolment e join org o on o.unit_no = e.unit_no and o.id = e.org_id
 where e.unit_no = any(%s) and e.role <> 'pupil' and (e.end_on is null or e.end_on > %s) and o.closed_on is null
 """
 TIES = """
-select g.id, a.unit_no, g.guardian_id, g.child_id, p.name, g.may_view, g.is_no_contact, g.end_on
+select g.id, a.unit_no, g.guardian_id, g.child_id, p.name, a.name, g.may_view, g.is_no_contact, g.end_on
 from guardian_of g join affiliation a on a.person_id = g.child_id and a.role = 'pupil' and a.end_on is null
 join person p on p.id = g.guardian_id
 where a.unit_no = any(%s) and (%s::uuid[] is null or g.guardian_id = any(%s))
@@ -67,7 +68,10 @@ def acting_roles(*, unit_nos: Sequence[int], person_ids: Sequence[UUID] | None =
                 for role, orgs in staff_roles(posts, homerooms[affiliation_id], teaching[affiliation_id]):
                     found.append(RoleOf(person_id, name, unit_no, role, affiliation_id, tuple(sorted(orgs))))
         cursor.execute(TIES, [units, people, people])
-        for tie_id, unit_no, guardian_id, child_id, name, may_view, is_barred, end_on in cursor.fetchall():
+        for tie_id, unit_no, guardian_id, child_id, name, child, *rights in cursor.fetchall():
+            may_view, is_barred, end_on = rights
             if guardian_may_act(may_view=may_view, is_no_contact=is_barred, end_on=end_on, today=today):
-                found.append(RoleOf(guardian_id, name, unit_no, scopes.GUARDIAN, tie_id, (), (child_id,)))
+                found.append(
+                    RoleOf(guardian_id, name, unit_no, scopes.GUARDIAN, tie_id, (), (child_id,), child)
+                )
     return found
