@@ -9,7 +9,15 @@ from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
 from jizuo.hubs.data import importers as walk
 from jizuo.hubs.organisation import mends, people
-from jizuo.hubs.organisation.actions import counting, exports, groupings, merging, moving, turning
+from jizuo.hubs.organisation.actions import (
+    counting,
+    exports,
+    graduating,
+    groupings,
+    merging,
+    moving,
+    turning,
+)
 from jizuo.hubs.organisation.actions import family as family_actions
 from jizuo.hubs.organisation.actions import people as people_actions
 from jizuo.hubs.organisation.actions import units as unit_actions
@@ -24,6 +32,7 @@ from jizuo.hubs.organisation.pages import search as search_pages
 from jizuo.hubs.organisation.pages import units as unit_pages
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import family, homeroom, numbers
+from jizuo.hubs.organisation.queries import graduating as graduating_queries
 from jizuo.hubs.organisation.queries import moving as moving_queries
 from jizuo.hubs.organisation.queries import people as people_queries
 from jizuo.hubs.organisation.queries import search as search_queries
@@ -49,6 +58,8 @@ DOORS = (
     turning_queries,
     moving,
     moving_queries,
+    graduating,
+    graduating_queries,
 )
 PAGES = [
     *start.PAGES,
@@ -68,6 +79,7 @@ acting_urlpatterns = shell.routes(PAGES)
 counting.register()
 turning.register()
 moving.register()
+graduating.register()
 ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")
 
 walk.register(oneroster.OneRoster())
