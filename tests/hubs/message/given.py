@@ -25,7 +25,12 @@ def clerk(base: Any, school: School, **more: Any) -> Any:
     account = base.account("陆晓岚")
     grant_no = base.grant(account, school.unit_no, "clerk", person_id=school.staff[1][0])
     return base.scope(
-        school.unit_no, "clerk", grant_no=grant_no, account_id=account.pk, person_id=school.staff[1][0], **more
+        school.unit_no,
+        "clerk",
+        grant_no=grant_no,
+        account_id=account.pk,
+        person_id=school.staff[1][0],
+        **more,
     )
 
 
@@ -33,16 +38,16 @@ def homeroom(base: Any, school: School) -> Any:
     """The scope of the homeroom teacher of the first class."""
     account = base.account("沈知远")
     told = {"person_id": school.staff[0][0], "org_ids": (school.classes[0],)}
-    grant_no = base.grant(account, school.unit_no, "homeroom_teacher", **{**told, "org_ids": school.classes[:1]})
+    grant_no = base.grant(
+        account, school.unit_no, "homeroom_teacher", **{**told, "org_ids": school.classes[:1]}
+    )
     return base.scope(school.unit_no, "homeroom_teacher", grant_no=grant_no, account_id=account.pk, **told)
 
 
 def guardian(base: Any, school: School, place: int, *, child: int | None = None) -> Any:
     """The scope of the `place`-th guardian in the role of a child, by default the own one."""
     child_id = school.pupils[place if child is None else child][0]
-    return base.scope(
-        school.unit_no, "guardian", person_id=school.guardians[place][0], child_ids=(child_id,)
-    )
+    return base.scope(school.unit_no, "guardian", person_id=school.guardians[place][0], child_ids=(child_id,))
 
 
 def draft(school: School, **more: Any) -> Any:

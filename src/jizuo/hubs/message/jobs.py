@@ -17,7 +17,9 @@ def defer_delivering(unit_no: int) -> None:
     """Queue the handing over of what is due for a unit, in the open transaction. One ticket that waits will do."""
     from procrastinate.contrib.django import app
 
-    task = app.configure_task(DELIVER, queue="people", allow_unknown=False, queueing_lock=f"{DELIVER}:{unit_no}")
+    task = app.configure_task(
+        DELIVER, queue="people", allow_unknown=False, queueing_lock=f"{DELIVER}:{unit_no}"
+    )
     with contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued), transaction.atomic():
         task.defer(unit_no=unit_no)
 

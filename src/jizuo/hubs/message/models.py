@@ -78,7 +78,9 @@ class Receipt(Row):
         indexes = [
             models.Index(fields=["unit_no", "notice_id", "class_id"], name="receipt_class"),
             models.Index(
-                fields=["unit_no", "child_id"], condition=models.Q(answered_at__isnull=True), name="receipt_open"
+                fields=["unit_no", "child_id"],
+                condition=models.Q(answered_at__isnull=True),
+                name="receipt_open",
             ),
         ]
 
@@ -159,7 +161,9 @@ class Delivery(Row):
     class Meta:
         db_table = "delivery"
         constraints = [
-            models.UniqueConstraint(fields=["unit_no", "key", "recipient_id", "channel"], name="delivery_once"),
+            models.UniqueConstraint(
+                fields=["unit_no", "key", "recipient_id", "channel"], name="delivery_once"
+            ),
         ]
         indexes = [
             models.Index(

@@ -30,10 +30,15 @@ class Template:
     """One kind of message. per_child: each family gets it for its own child. fields: what its words may hold."""
 
     key: str
-    title: str
+    titles: Mapping[str, str]
     per_child: bool
     fields: frozenset[str]
     words: Mapping[str, Words]
+
+    @property
+    def title(self) -> str:
+        """What it is called, in the reader's language."""
+        return self.titles[language_now()]
 
 
 _folders: list[Path] = [Path(__file__).with_name("words.yaml")]
@@ -77,13 +82,13 @@ def language_now() -> str:
 def own_words(unit_no: int) -> dict[tuple[str, str], Words]:
     """(template, language) -> a school's own words. Inside a door only; one read."""
     with connection.cursor() as cursor:
-        cursor.execute("select template, language, title, text from own_wording where unit_no = %s", [unit_no])
+        cursor.execute(
+            "select template, language, title, text from own_wording where unit_no = %s", [unit_no]
+        )
         return {(key, language): Words(title, text) for key, language, title, text in cursor.fetchall()}
 
 
-def say(
-    key: str, language: str, values: Mapping[str, str], own: Mapping[tuple[str, str], Words]
-) -> Words:
+def say(key: str, language: str, values: Mapping[str, str], own: Mapping[tuple[str, str], Words]) -> Words:
     """The filled words of a template. values: field -> text; a template that no room ships any more says its title
     value only."""
     template = templates().get(key)

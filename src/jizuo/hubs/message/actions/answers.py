@@ -67,7 +67,9 @@ def answer_notice(*, notice_id: UUID, answer: str, is_correction: bool = False) 
     if not found.may_sign:
         raise NotAllowed(_("您不能代这个孩子签回执"), fix=_("请有代签权的家长回复，或交纸质回执"))
     if answer not in rules.answers_of(found.needs, found.options):
-        raise BadInput(_("没有这个选项"), problems=[Problem(_("回执"), _("没有这个选项"), _("从页面上的按钮里选"))])
+        raise BadInput(
+            _("没有这个选项"), problems=[Problem(_("回执"), _("没有这个选项"), _("从页面上的按钮里选"))]
+        )
     if not found.is_open:
         raise Conflict(_("回执已经截止"), fix=_("要改请联系班主任"))
     scope = scopes.current()
@@ -91,7 +93,10 @@ def put_paper(*, code: str, answer: str, way: str = PAPER) -> PaperIn:
         notice_no, no = rules.read_slip(code)
     except ValueError:
         raise BadInput(
-            _("这个码不对"), problems=[Problem(_("纸条码"), _("这不是回执纸条上的码"), _("再扫一次，或照纸条右上角的数字输入"))]
+            _("这个码不对"),
+            problems=[
+                Problem(_("纸条码"), _("这不是回执纸条上的码"), _("再扫一次，或照纸条右上角的数字输入"))
+            ],
         ) from None
     wall = class_wall()
     with connection.cursor() as cursor:
@@ -111,11 +116,25 @@ def put_paper(*, code: str, answer: str, way: str = PAPER) -> PaperIn:
             words = "、".join(takes)
             raise BadInput(
                 _("请先选纸条上勾的是哪一项"),
-                problems=[Problem(_("回执"), _("“%(title)s”要选：%(words)s") % {"title": title, "words": words}, _("选好再扫"))],
+                problems=[
+                    Problem(
+                        _("回执"),
+                        _("“%(title)s”要选：%(words)s") % {"title": title, "words": words},
+                        _("选好再扫"),
+                    )
+                ],
             )
         cursor.execute(
             ANSWER,
-            [answer, CALL if way == CALL else PAPER, scope.person_id, scope.unit_no, notice_id, child_id, False],
+            [
+                answer,
+                CALL if way == CALL else PAPER,
+                scope.person_id,
+                scope.unit_no,
+                notice_id,
+                child_id,
+                False,
+            ],
         )
         cursor.execute("select answered_at from receipt where unit_no = %s and notice_id = %s and child_id = %s",
                        [scope.unit_no, notice_id, child_id])  # fmt: skip

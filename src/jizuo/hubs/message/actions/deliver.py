@@ -187,12 +187,16 @@ def put_digest(*, unit_no: int) -> int:
     Of each child the first adult with a phone is told, and one phone gets one message."""
     now = timezone.localtime()
     setting = setting_of(unit_no)
-    is_time = now.time() >= setting.digest_at and not rules.is_quiet(now.time(), setting.quiet_from, setting.quiet_to)
+    is_time = now.time() >= setting.digest_at and not rules.is_quiet(
+        now.time(), setting.quiet_from, setting.quiet_to
+    )
     if not (is_time and setting.is_sms_on and ways.is_on(rules.SMS, unit_no)):
         return 0
     with connection.cursor() as cursor:
         key = f"digest:{now.date().isoformat()}"
-        cursor.execute("select exists (select 1 from delivery where unit_no = %s and key = %s)", [unit_no, key])
+        cursor.execute(
+            "select exists (select 1 from delivery where unit_no = %s and key = %s)", [unit_no, key]
+        )
         if cursor.fetchone()[0]:
             return 0
         cursor.execute(OPEN, {"unit": unit_no})

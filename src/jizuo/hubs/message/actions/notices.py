@@ -197,7 +197,8 @@ def put_receipts(notice_id: UUID, unit_no: int, families: Sequence[contacts.Fami
     """The receipts that are not there yet, numbered on from the last."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select coalesce(max(no), 0) from receipt where unit_no = %s and notice_id = %s", [unit_no, notice_id]
+            "select coalesce(max(no), 0) from receipt where unit_no = %s and notice_id = %s",
+            [unit_no, notice_id],
         )
         (last,) = cursor.fetchone()
         cursor.execute(
@@ -251,7 +252,9 @@ def remind(*, notice_id: UUID) -> int:
         raise Conflict(_("都已经回了，没有要催的"), fix=_("不用催"))
     message_id = say(notice, f"remind:{notice_id}:{notice.reminders + 1}", "remind")
     told = contacts.told_of(child_ids=missing)
-    spread.spread(message_id, scope.unit_no, [(adult, child) for child, adults in told.items() for adult in adults])
+    spread.spread(
+        message_id, scope.unit_no, [(adult, child) for child, adults in told.items() for adult in adults]
+    )
     Notice.objects.filter(pk=notice_id).update(reminded_at=timezone.now(), reminders=notice.reminders + 1)
     audit.note(f"{len(missing)} children")
     return len(missing)
@@ -273,9 +276,15 @@ def on_ties_changed(fact: Told) -> None:
         with connection.cursor() as cursor:
             cursor.execute(LATE, [unit_no, since, child, child])
             asked = cursor.fetchall()
-        told = contacts.told_of(child_ids=list({child_id for _notice, child_id, _message in asked})) if asked else {}
+        told = (
+            contacts.told_of(child_ids=list({child_id for _notice, child_id, _message in asked}))
+            if asked
+            else {}
+        )
         by_message: dict[UUID, list[spread.Pair]] = {}
         for _notice, child_id, message_id in asked:
-            by_message.setdefault(message_id, []).extend((adult, child_id) for adult in told.get(child_id, ()))
+            by_message.setdefault(message_id, []).extend(
+                (adult, child_id) for adult in told.get(child_id, ())
+            )
         for message_id, pairs in by_message.items():
             spread.put_items(message_id, unit_no, pairs)

@@ -74,7 +74,7 @@ def change_words(*, template: str, language: str, words: Words) -> None:
     try:
         wording.check(known, words)
     except rules.Refused as refused:
-        problem = Problem(_(known.title), _(refused.what) % refused.values, _(refused.fix) % refused.values)
+        problem = Problem(known.title, _(refused.what) % refused.values, _(refused.fix) % refused.values)
         raise BadInput(_("这样说不行"), problems=[problem]) from None
     row = [new_id(), unit_no, template, language, words.title.strip(), words.text.strip()]
     with connection.cursor() as cursor:

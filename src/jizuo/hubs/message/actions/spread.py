@@ -176,18 +176,31 @@ def put_deliveries(
     no other, when the unit sends any. What does not hurry waits for the end of the quiet hours.
     """
     setting = setting_of(unit_no)
-    channel_of = channels(unit_no, {person for person, _child in pairs}, with_sms=is_urgent and setting.is_sms_on)
-    chosen = [(new_id(), person, child, channel_of[person]) for person, child in pairs if person in channel_of]
+    channel_of = channels(
+        unit_no, {person for person, _child in pairs}, with_sms=is_urgent and setting.is_sms_on
+    )
+    chosen = [
+        (new_id(), person, child, channel_of[person]) for person, child in pairs if person in channel_of
+    ]
     if not chosen:
         return 0
-    due_at = rules.not_before(
-        timezone.localtime(), setting.quiet_from, setting.quiet_to, is_urgent=is_urgent
-    )
+    due_at = rules.not_before(timezone.localtime(), setting.quiet_from, setting.quiet_to, is_urgent=is_urgent)
     ids, recipients, children, ways = (list(column) for column in zip(*chosen, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
             PUT_DELIVERIES,
-            [unit_no, key, message_id, template, Jsonb(dict(values)), due_at, ids, recipients, children, ways],
+            [
+                unit_no,
+                key,
+                message_id,
+                template,
+                Jsonb(dict(values)),
+                due_at,
+                ids,
+                recipients,
+                children,
+                ways,
+            ],
         )
         made = cursor.rowcount
     if made:

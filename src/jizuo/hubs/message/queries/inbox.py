@@ -139,7 +139,9 @@ def opened(notice_id: UUID) -> tuple[MyReceipt, tuple[UUID, ...]]:
         files = tuple(row[9])
         kept: tuple[tuple[UUID, str, int], ...] = ()
         if files:
-            cursor.execute("select id, name, size from stored_file where id = any(%s) order by name", [list(files)])
+            cursor.execute(
+                "select id, name, size from stored_file where id = any(%s) order by name", [list(files)]
+            )
             kept = tuple(cursor.fetchall())
     child_id, class_id = row[10], row[12]
     class_name = class_names.of_ids([class_id])[class_id].name if class_id else ""
@@ -177,3 +179,21 @@ def waiting_for_me() -> tuple[int, int]:
             told(children, sign=sign),
         )
         return cursor.fetchone()
+
+
+@source(title="纸条所属的通知", roles=[scopes.GUARDIAN])
+def notice_of_slip(*, code: str) -> UUID | None:
+    """The notice of a slip of the own child; None for another's, and for what is no code."""
+    scope = scopes.current()
+    try:
+        notice_no, no = rules.read_slip(code)
+    except ValueError:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select n.id from notice n join receipt r on r.unit_no = n.unit_no and r.notice_id = n.id"
+            " where n.unit_no = %s and n.no = %s and r.no = %s and r.child_id = any(%s)",
+            [scope.unit_no, notice_no, no, list(contacts.own_children())],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None

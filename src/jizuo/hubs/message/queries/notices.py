@@ -213,7 +213,11 @@ def estimate(*, notice_id: UUID) -> tuple[Estimate, list[str]]:
     families = contacts.families_of(class_ids=notice.class_ids)
     adults = sum(len(one.guardian_ids) for one in families)
     sms = fen = 0
-    if setting.is_sms_on and ways.is_on(rules.SMS, scope.unit_no) and (notice.is_urgent or notice.needs != rules.NONE):
+    if (
+        setting.is_sms_on
+        and ways.is_on(rules.SMS, scope.unit_no)
+        and (notice.is_urgent or notice.needs != rules.NONE)
+    ):
         told = [one for one in families if one.guardian_ids]
         sms = sum(len(one.guardian_ids) for one in told) if notice.is_urgent else len(told)
         words = wording.say(
@@ -289,7 +293,8 @@ def phone_list(*, notice_id: UUID, class_id: UUID | None = None) -> tuple[Notice
     else:
         audit.counted(len(lines))
     return notice, [
-        Contact(one.child_id, one.name, one.class_name, one.seat_no, tuple(adults.get(one.child_id, ()))) for one in lines
+        Contact(one.child_id, one.name, one.class_name, one.seat_no, tuple(adults.get(one.child_id, ())))
+        for one in lines
     ]
 
 
@@ -300,3 +305,15 @@ def export_receipts(*, notice_id: UUID) -> tuple[NoticeView, list[ReceiptLine]]:
     found = lines_of(notice, None, missing=False)
     audit.disclose(["name", "answer"], [one.child_id for one in found], len(found))
     return notice, found
+
+
+@source(title="在收的回执选项", roles=WRITERS, reach=PAGE)
+def open_options() -> list[str]:
+    """The options of notices that still take answers, for putting paper in; the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select options from notice where unit_no = %s and state = 'sent' and needs = 'choice'"
+            " order by made_at desc limit 20",
+            [scopes.current().unit_no],
+        )
+        return list(dict.fromkeys(option for (options,) in cursor.fetchall() for option in options))

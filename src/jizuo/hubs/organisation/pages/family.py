@@ -86,6 +86,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "child": child,
         "is_self": is_self,
         "states": states,
+        "waiting": found.told,
         "tabs": tabs(found.children, child),
         "teachers": [
             {

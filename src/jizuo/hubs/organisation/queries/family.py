@@ -19,10 +19,11 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, source
 from jizuo.ground.errors import NotFound
+from jizuo.ground.pages.parts import Todo
 from jizuo.ground.queries import AuditView, who_looked
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.codes import name_of, tables
-from jizuo.hubs.organisation import class_names
+from jizuo.hubs.organisation import class_names, todos
 
 GUARDIANSHIP = """
 select k.child_id, k.lives_with from guardian_of k
@@ -112,7 +113,7 @@ class Adult(msgspec.Struct, frozen=True):
 class Family(msgspec.Struct, frozen=True):
     """The start of a family: the children of the acting role, one of them chosen with class, teachers and adults.
 
-    looked: how often each role looked at the child's data in the last 7 days.
+    looked: how often each role looked at the child's data in the last 7 days. told: what rooms above say waits.
     """
 
     children: list[Child]
@@ -121,6 +122,7 @@ class Family(msgspec.Struct, frozen=True):
     adults: list[Adult]
     looked: dict[str, int]
     fields: int
+    told: list[Todo]
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -205,7 +207,8 @@ def family(*, child_id: UUID | None = None) -> Family:
         looked = {role: count for role, count in cursor.fetchall() if role not in scopes.FAMILY_ROLES}
     teachers = [Teacher(name, is_homeroom, tuple(words)) for (name, is_homeroom), words in taught.items()]
     audit.counted(1)
-    return Family(found, child, teachers, adults, looked, len(list(told_fields(child))))
+    fields = len(told_fields(child))
+    return Family(found, child, teachers, adults, looked, fields, todos.gather())
 
 
 def adult(row: tuple[Any, ...], me: UUID | None) -> Adult:

@@ -1,0 +1,29 @@
+"""What waits in the message hub, as a start page says it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from jizuo.ground import scope as scopes
+from jizuo.ground.pages.parts import Todo
+from jizuo.ground.pages.shell import here
+from jizuo.hubs.message.queries.inbox import waiting_for_me
+
+
+def told() -> Sequence[Todo]:
+    """A family's unopened messages and open receipts, in one line."""
+    scope = scopes.current()
+    if scope.role not in scopes.FAMILY_ROLES:
+        return []
+    unread, open_receipts = waiting_for_me()
+    href = here(scope.grant_no or 0, "messages")
+    if open_receipts:
+        words = _("%(n)s 份通知等您回复") % {"n": open_receipts}
+        return [Todo(words, _("待回复"), "huang", href=href, href_word=_("去回复"))]
+    if unread:
+        return [
+            Todo(_("%(n)s 条消息没看") % {"n": unread}, _("未读"), "qing", href=href, href_word=_("去看"))
+        ]
+    return []
