@@ -24,7 +24,8 @@ class Account(Shared, AbstractBaseUser):
     """One account per person for life. `login_code` is printed on the activation slip; it is no register number.
 
     email: a proven address in lower case or empty. phone_blind: blind index of the proven phone; two guardians
-    may share one. phone_tail: its last four digits. activated_at null: no password was set yet.
+    may share one. phone_tail: its last four digits. activated_at null: no password was set yet. joined: what
+    `actions.joining` changed when two people turned out to be one; null for none.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -38,6 +39,7 @@ class Account(Shared, AbstractBaseUser):
     activated_at = models.DateTimeField(null=True)
     password_changed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
+    joined = models.JSONField(null=True)
 
     USERNAME_FIELD = "login_code"
     EMAIL_FIELD = "email"

@@ -13,6 +13,7 @@ from jizuo.hubs.identity.actions import (
     codes,
     factors,
     follow,
+    joining,
     passwords,
     sessions,
     signin,
@@ -22,7 +23,7 @@ from jizuo.hubs.identity.pages import signin as entrance
 from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.queries import homeroom
 
-DOORS = (accounts, bindings, codes, factors, follow, passwords, sessions, signin, queries)
+DOORS = (accounts, bindings, codes, factors, follow, joining, passwords, sessions, signin, queries)
 PAGES = (*slips.PAGES, *grants.PAGES)
 
 shell.switch_by(queries.roles_of_request)
@@ -31,6 +32,8 @@ todos.offer("identity.guardians", waiting.guardians)
 homeroom.know_activation_by(queries.pupil_states)
 facts.on("DatasetRefreshed", "identity.grants", follow.on_refreshed)
 facts.on("RolesChanged", "identity.roles", follow.on_roles_changed)
+facts.on("PeopleMerged", "identity.accounts", joining.on_merged)
+facts.on("PeopleParted", "identity.accounts", joining.on_parted)
 facts.on("GuardianConfirmed", "identity.guardian", follow.on_guardian_confirmed)
 facts.on("GuardianEnded", "identity.guardian", follow.on_guardian_ended)
 
