@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from jizuo.ground import facts
+from jizuo.ground import facts, grants
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
 from jizuo.ground.ids import new_id
@@ -106,4 +106,5 @@ def unbind_guardian(*, unit_no: int, child_person_id: UUID, guardian_person_id: 
         ],
         source=FAMILY,
     )
+    grants.end_of_affiliations([tie_id(child_person_id, guardian_person_id)])
     facts.tell("RolesChanged", unit_no=unit_no)
