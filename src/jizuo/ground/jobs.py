@@ -240,8 +240,10 @@ def on_ready(app: procrastinate.App) -> None:
     """Register the queue's tasks; called by procrastinate when Django is ready."""
     # Its models can be loaded only now.
     from jizuo.ground.files import jobs as file_jobs
+    from jizuo.ground.gateways import jobs as gateway_jobs
 
     file_jobs.schedule(app)
+    gateway_jobs.schedule(app)
 
     # A job says itself how it ended; what comes out of it is a lost database, and then it is taken again.
     @app.task(name="run_job", retry=procrastinate.RetryStrategy(max_attempts=MOST_TRIES, wait=3))

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models.functions import Now
 
 from jizuo.ground.files.models import StoredBytes, StoredFile
-from jizuo.ground.gateways.models import Attempt
+from jizuo.ground.gateways.models import Attempt, Follower
 from jizuo.ground.ids import new_id
 from jizuo.ground.rows import LogRow, Row, Shared
 
-__all__ = ["Attempt", "StoredBytes", "StoredFile"]
+__all__ = ["Attempt", "Follower", "StoredBytes", "StoredFile"]
 
 
 class Unit(Shared):

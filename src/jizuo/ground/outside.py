@@ -1,7 +1,8 @@
 """Addresses and keys of outside services: one JSON file each in the secrets folder, readable by us only.
 
-``secrets/files.json`` (S3), ``secrets/sms.json``, ``secrets/mail.json``, ``secrets/scan.json``. A service
-without its file is off. Never the database, never the environment: neither a dump nor a process list tells.
+``secrets/files.json`` (S3), ``sms.json``, ``mail.json``, ``scan.json``, and the push channels' ``wechat.json``,
+``wechat_mini.json``, ``wecom.json``, ``wecom_school.json``, ``dingtalk.json``. A service without its file is
+off. Never the database, never the environment: neither a dump nor a process list tells.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from jizuo.ground.files import actions as file_actions
 from jizuo.ground.files import pages as file_pages
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.gateways import actions as gateway_actions
+from jizuo.ground.gateways import pages as gateway_pages
 from jizuo.ground.gateways import queries as gateway_queries
 from jizuo.ground.pages import admin, shell
 from jizuo.ground.pages import urls as page_urls
@@ -24,13 +25,15 @@ DOORS = (
     gateway_actions,
     gateway_queries,
 )
-PAGES = admin.PAGES
+PAGES = (*admin.PAGES, *gateway_pages.PAGES)
 
 shell.offer(PAGES)
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("callback/<slug:channel>/", gateway_pages.callback, name="callback"),
+    path("callback/<slug:channel>/<int:unit_no>/", gateway_pages.callback, name="callback-unit"),
     *page_urls.urlpatterns,
 ]
 acting_urlpatterns = [

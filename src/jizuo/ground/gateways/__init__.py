@@ -1,9 +1,11 @@
-"""Gateways: short messages and mail to the outside, each attempt on record before it is made.
+"""Gateways: messages to the outside, each attempt on record before it is made, and what providers tell us back.
 
-    result = send.sms(unit_no=3, phone="138 0013 8000", template="login_code", params={"code": "482913"},
-                      key=str(challenge_id))
-    if result.state != "accepted": ...offer the paper code
+    result = send.message(unit_no=3, channel="wechat", address=openid, template="homework", values={"title": "语文",
+                          "text": "背诵第三课", "day": "2026-09-16 18:00"}, key=str(row_id), link=address)
+    if result.state != "accepted": ...another channel, or the paper way
 
-Words: an *attempt* is one message handed, or about to be handed, to a provider. What may have gone out
-(`unknown`) is never repeated by itself: the same key gives the recorded result again.
+Words: a *channel* is a way to reach somebody (short message, mail, WeChat, WeCom, DingTalk), an *account* one
+registration at its provider, an *attempt* one message handed, or about to be handed, to it. What may have gone
+out (`unknown`) is never repeated by itself: the same key gives the recorded result again. A *follower* is
+somebody an account may write to.
 """

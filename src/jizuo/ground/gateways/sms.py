@@ -34,7 +34,8 @@ def configured() -> SmsGateway:
     """The gateway named in ``secrets/sms.json``, or `NoGateway`. Raises `BadSetting` in Chinese.
 
     kind: aliyun (key_id, secret, sign, templates) or tencent (the same and app_id, region); price_fen,
-    endpoint and daily_cap may be left out. templates: our name -> the provider's template.
+    endpoint, daily_cap and fields may be left out. templates: our name -> the provider's template; fields: our
+    name -> the values it takes, in its order.
     """
     told = outside.read("sms")
     if told is None:
@@ -45,7 +46,7 @@ def configured() -> SmsGateway:
         raise outside.BadSetting("sms.json 的 kind 应是 aliyun 或 tencent。")
     more = ("app_id",) if made is TencentSms else ()
     outside.read("sms", needs=("key_id", "secret", "sign", "templates", *more))
-    given = {name: value for name, value in told.items() if name not in ("kind", "daily_cap")}
+    given = {name: value for name, value in told.items() if name not in ("kind", "daily_cap", "fields")}
     if unknown := set(given) - set(made.__dataclass_fields__):
         raise outside.BadSetting(f"sms.json 里有不认识的项：{'、'.join(sorted(unknown))}。")
     return made(**given)
@@ -55,6 +56,12 @@ def daily_cap() -> int:
     """Most messages a unit may send on one day."""
     told = outside.read("sms") or {}
     return int(told.get("daily_cap", DAILY_CAP))
+
+
+def fields(template: str) -> tuple[str, ...] | None:
+    """The names of the values a template takes, in its order, when the settings say so; else None."""
+    told = (outside.read("sms") or {}).get("fields", {}).get(template)
+    return tuple(told) if isinstance(told, list) else None
 
 
 _MAINLAND = re.compile(r"1[3-9]\d{9}")

@@ -52,6 +52,7 @@ def base_tabs(path: str) -> list[Tab]:
         ("permissions", _("权限"), OVERSEERS),
         ("audit", _("审计"), AUDIT_ROLES),
         ("facts", _("消息"), OPERATOR),
+        ("channels", _("发送渠道"), OPERATOR),
         ("health", _("健康"), OPERATOR),
     ]
     tabs = [Tab(word, to(one), one == path) for one, word, roles in found if role in roles]
