@@ -121,3 +121,19 @@ def test_what_the_register_does_not_say_the_school_may(base):
         base, scope, sheet([["姓名", "班级", "民族"], ["王一", "三（1）班", "回族"]]), "校.xlsx", "pupils"
     ).apply()
     assert rows_of(base, unit_no, "select name, ethnic from person") == [("王一", "03")]
+
+
+def test_the_same_people_in_another_unit_plan_nobody_twice(base):
+    """The whole school stands in another unit of the base under the same numbers: the list and the export of this
+    school still meet in the same people."""
+    other = school(base)
+    unit = unit_named("启明小学")
+    content, register = pupils(district(), unit), pupil_register(district(), unit)
+    walk(base, clerk(base, other), content, "校.xlsx", "pupils").apply()
+    unit_no = school(base)
+    scope = clerk(base, unit_no)
+    walk(base, scope, content, "校.xlsx", "pupils").apply()
+    walked = walk(base, scope, register, "籍.xlsx", "pupil_register", source="register", is_full=True)
+    assert walked.batch.counts["affiliation"]["new"] == 0, walked.batch.counts
+    assert walked.batch.counts["affiliation"]["gone"] == 0
+    assert walked.batch.counts["pupil"]["new"] == 0
