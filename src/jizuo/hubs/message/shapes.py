@@ -166,12 +166,14 @@ class MyReceipt(msgspec.Struct, frozen=True):
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """A child whose answer is missing, with the adults to call in order: (name, relation, phone)."""
+    """A child whose answer is missing, with the adults to call in order: (name, relation, phone). code: of the
+    slip, by which what was said on the phone is put in."""
 
     child_id: UUID
     name: str
     class_name: str
     seat_no: int | None
+    code: str
     adults: tuple[tuple[str, str, str], ...]
 
 

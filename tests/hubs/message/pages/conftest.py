@@ -34,7 +34,10 @@ def place(base: Any) -> Any:
         from jizuo.ground import jobs
 
         waiting = given.rows(
-            base, school.unit_no, "select id, grant_no from job where state = 'waiting' and unit_no = %s", school.unit_no
+            base,
+            school.unit_no,
+            "select id, grant_no from job where state = 'waiting' and unit_no = %s",
+            school.unit_no,
         )
         for job_id, grant_no in waiting:
             jobs.run_job(job_id=str(job_id), unit_no=school.unit_no, grant_no=grant_no)

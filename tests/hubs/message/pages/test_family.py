@@ -17,7 +17,10 @@ def test_a_parent_finds_the_notice_at_the_start_reads_and_answers(place: Any, pa
     parent = place.family(2)
     start = parent.get().content.decode()
     assert "份通知等您回复" in start
-    assert "等您回复" in parent.get("messages").content.decode() and "未读" in parent.get("messages").content.decode()
+    assert (
+        "等您回复" in parent.get("messages").content.decode()
+        and "未读" in parent.get("messages").content.decode()
+    )
     page = parent.get(path).content.decode()
     assert "所在的一（1）班周五去植物园" in page and "不同意" in page
     answered = parent.post(path, {"answer": "同意"}, follow=True).content.decode()
@@ -41,7 +44,10 @@ def test_a_forwarded_link_shows_each_parent_the_own_child_and_a_stranger_nothing
         parent = place.family(parent_no)
         text = parent.client.get(link, follow=True).content.decode()
         names[parent_no] = rows(
-            place.base, place.school.unit_no, "select name from affiliation where id = %s", place.school.pupils[parent_no][1]
+            place.base,
+            place.school.unit_no,
+            "select name from affiliation where id = %s",
+            place.school.pupils[parent_no][1],
         )[0][0]
         assert f"{names[parent_no]}所在的" in text
     assert names[5] not in text
@@ -61,12 +67,16 @@ def test_a_message_that_is_no_notice_opens_and_counts_as_read(place: Any) -> Non
     staff = place.desk("teacher", person_id=school.staff[2][0])
 
     def tell() -> None:
-        message = spread.put_message(school.unit_no, "plain:1", "plain_notice", {"title": "开会"}, link="messages")
+        message = spread.put_message(
+            school.unit_no, "plain:1", "plain_notice", {"title": "开会"}, link="messages"
+        )
         spread.spread(message, school.unit_no, [(school.staff[2][0], None)])
 
     within(place.base.scope(school.unit_no), tell)
     assert "开会" in staff.get("messages").content.decode()
-    ((item,),) = rows(place.base, school.unit_no, "select id from inbox_item where recipient_id = %s", school.staff[2][0])
+    ((item,),) = rows(
+        place.base, school.unit_no, "select id from inbox_item where recipient_id = %s", school.staff[2][0]
+    )
     assert "开会" in staff.get(f"messages/{item}").content.decode()
     assert "未读" not in staff.get("messages").content.decode()
     assert place.family(7).get(f"messages/{item}").status_code == 404

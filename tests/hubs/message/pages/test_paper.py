@@ -24,7 +24,9 @@ def test_slips_are_printed_one_a_child(clerk: Any, sent: str) -> None:
 
 def test_a_slip_goes_in_once_and_says_so_the_second_time(place: Any, clerk: Any, sent: str) -> None:
     code = code_of(place, sent, 7)
-    first = clerk.post("notices/paper", {"code": f"https://x.example/r/1/{code}/", "answer": "同意"}).content.decode()
+    first = clerk.post(
+        "notices/paper", {"code": f"https://x.example/r/1/{code}/", "answer": "同意"}
+    ).content.decode()
     assert "已录入" in first
     again = clerk.post("notices/paper", {"code": code.replace("-", ""), "answer": "不同意"}).content.decode()
     assert "已经在里面了" in again and "没有改动" in again
@@ -32,7 +34,9 @@ def test_a_slip_goes_in_once_and_says_so_the_second_time(place: Any, clerk: Any,
     assert "<strong>同意</strong>" in page and "纸条" in page
 
 
-def test_a_wrong_code_no_choice_and_another_schools_slip_are_refused(place: Any, clerk: Any, sent: str) -> None:
+def test_a_wrong_code_no_choice_and_another_schools_slip_are_refused(
+    place: Any, clerk: Any, sent: str
+) -> None:
     code = code_of(place, sent, 8)
     wrong = f"{code[:-1]}{(int(code[-1]) + 1) % 10}"
     assert clerk.post("notices/paper", {"code": wrong, "answer": "同意"}).status_code == 422
@@ -44,7 +48,9 @@ def test_a_wrong_code_no_choice_and_another_schools_slip_are_refused(place: Any,
     assert "没有这张纸条" in teacher.post("notices/paper", {"code": code, "answer": "同意"}).content.decode()
 
 
-def test_the_qr_leads_a_clerk_to_put_it_in_and_a_parent_to_the_notice(place: Any, clerk: Any, sent: str) -> None:
+def test_the_qr_leads_a_clerk_to_put_it_in_and_a_parent_to_the_notice(
+    place: Any, clerk: Any, sent: str
+) -> None:
     address = f"/r/{place.school.unit_no}/{code_of(place, sent, 9)}/"
     assert "notices/paper?code=" in clerk.client.get(address)["Location"]
     assert "messages/notices/" in place.family(9).client.get(address)["Location"]

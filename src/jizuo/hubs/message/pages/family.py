@@ -19,7 +19,7 @@ from jizuo.ground.files.pages import serve
 from jizuo.ground.pages.shell import Page, here
 from jizuo.hubs.message import rules
 from jizuo.hubs.message.actions import answers
-from jizuo.hubs.message.pages.places import WAYS, answer_word, said, to
+from jizuo.hubs.message.pages.places import WAYS, answer_word, inbox_path, said, to
 from jizuo.hubs.message.queries import inbox
 from jizuo.hubs.message.queries.inbox import READERS
 from jizuo.hubs.message.queries.notices import WRITERS, notice_progress
@@ -50,7 +50,7 @@ def one(request: HttpRequest, item_id: UUID) -> HttpResponse:
     context = {
         "one": found,
         "href": to(found.link) if found.link else "",
-        "trail": [(_("消息"), to("messages"))],
+        "trail": [(_("消息"), to(inbox_path()))],
     }
     return render(request, "message/message.html", context)
 
@@ -80,7 +80,7 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
             (to(f"messages/notices/{notice_id}/files/{file_id}"), name)
             for file_id, name, _size in found.files
         ],
-        "trail": [(_("消息"), to("messages"))],
+        "trail": [(_("消息"), to(inbox_path()))],
     }
     return render(request, "message/my_notice.html", context)
 
@@ -123,13 +123,14 @@ PAGES = (
         "messages",
         listed,
         gettext_lazy("消息"),
-        READERS,
+        READERS - scopes.SCHOOL_ROLES,
         "",
         "信",
         badge=inbox.badge,
         order=10,
         name="messages",
     ),
+    Page("notices/inbox", listed, gettext_lazy("收到的消息"), scopes.SCHOOL_ROLES, in_menu=False),
     Page("messages/<uuid:item_id>", one, gettext_lazy("一条消息"), READERS, in_menu=False),
     Page("messages/notices/<uuid:notice_id>", notice, gettext_lazy("给我的通知"), READERS, in_menu=False),
     Page(

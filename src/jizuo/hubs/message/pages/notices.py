@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from jizuo.ground import scope as scopes
 from jizuo.ground.errors import DoorError
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Action, Number, Progress
 from jizuo.ground.pages.shell import Page
+from jizuo.ground.scope import Scope
 from jizuo.hubs.data.pages.step import XLSX
 from jizuo.hubs.message import rules
 from jizuo.hubs.message.actions import notices as actions
@@ -29,11 +31,14 @@ from jizuo.hubs.message.pages.places import (
     answer_word,
     due_word,
     id_in,
+    inbox_path,
     said,
     to,
 )
+from jizuo.hubs.message.queries import inbox
 from jizuo.hubs.message.queries import notices as queries
 from jizuo.hubs.message.queries.notices import WRITERS
+from jizuo.hubs.message.queries.settings import SETTING_ROLES
 from jizuo.hubs.message.shapes import ClassCount, NoticeView, ReceiptLine
 from jizuo.plain.workbook.write import ListSheet, OutColumn, write_list
 
@@ -54,10 +59,16 @@ def listed(request: HttpRequest) -> HttpResponse:
         }
         for one in queries.notice_list()
     ]
+    office = []
+    if scopes.current().role in SETTING_ROLES:
+        office = [
+            Action(_("收到的消息"), href=to(inbox_path())),
+            Action(_("消息设置"), href=to("message-settings")),
+        ]
     context = {
         "lines": lines,
         "main": Action(_("写通知"), href=to("notices/new")),
-        "others": [Action(_("录入纸质回执"), href=to("notices/paper"))],
+        "others": [Action(_("录入纸质回执"), href=to("notices/paper")), *office],
         "where": [request.unit_name],  # type: ignore[attr-defined]
     }
     return render(request, "message/notices.html", context)
@@ -336,12 +347,27 @@ def workbook(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     return HttpResponse(body, content_type=XLSX, headers=headers)
 
 
+def office_badge(scope: Scope) -> int | None:
+    """What a school's office has not opened: its messages stand beside its notices."""
+    return inbox.badge(scope) if scope.role in scopes.SCHOOL_ROLES else None
+
+
 def _page(path: str, view, title) -> Page:
     return Page(path, view, title, WRITERS, in_menu=False)
 
 
 PAGES = (
-    Page("notices", listed, gettext_lazy("通知"), WRITERS, "", "告", order=30, name="notices"),
+    Page(
+        "notices",
+        listed,
+        gettext_lazy("通知"),
+        WRITERS,
+        "",
+        "告",
+        badge=office_badge,
+        order=30,
+        name="notices",
+    ),
     _page("notices/<uuid:notice_id>", one, gettext_lazy("一个通知")),
     _page("notices/<uuid:notice_id>/send", send, gettext_lazy("发送通知")),
     _page("notices/<uuid:notice_id>/progress", progress, gettext_lazy("发送进度")),

@@ -66,6 +66,7 @@ def put_in(request: HttpRequest) -> HttpResponse:
         "answer": answer_word(done.answer) if done else "",
         "way": WAYS.get(done.way, "") if done else "",
         "chosen": chosen,
+        "said": request.POST.get("way") or request.GET.get("way", ""),
         "options": queries.open_options(),
         "code": request.POST.get("code", "") if fault else request.GET.get("code", ""),
         "trail": [(_("通知"), to("notices"))],

@@ -81,9 +81,4 @@ def posted(request: HttpRequest) -> Setting:
         ) from None
 
 
-PAGES = (
-    Page(
-        "message-settings", page, gettext_lazy("消息设置"), SETTING_ROLES, "base", "设", order=60, on_phone=False,
-        name="message-settings",
-    ),
-)  # fmt: skip
+PAGES = (Page("message-settings", page, gettext_lazy("消息设置"), SETTING_ROLES, in_menu=False),)

@@ -293,7 +293,9 @@ def phone_list(*, notice_id: UUID, class_id: UUID | None = None) -> tuple[Notice
     else:
         audit.counted(len(lines))
     return notice, [
-        Contact(one.child_id, one.name, one.class_name, one.seat_no, tuple(adults.get(one.child_id, ())))
+        Contact(
+            one.child_id, one.name, one.class_name, one.seat_no, one.code, tuple(adults.get(one.child_id, ()))
+        )
         for one in lines
     ]
 
