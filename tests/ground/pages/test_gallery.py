@@ -41,8 +41,33 @@ def opened(browser: Any, site: str) -> Any:
 def test_no_fault_and_no_overhang(opened, width, scheme):
     page = opened(width, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.locator("[data-chart] svg").count() == 4
+    assert page.locator("[data-chart] svg").count() == 5
     assert page.faults == []
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_every_grade_stands_under_its_bar(opened, width):
+    """Eighteen grades, each name whole and beside no other's letters."""
+    page = opened(width)
+    chart = page.locator("[data-chart]").nth(3)
+    boxes = chart.locator("svg text").evaluate_all(
+        "all => all.map(one => { const box = one.getBoundingClientRect();"
+        " return [one.textContent, box.left, box.right, box.top, box.bottom] })"
+    )
+    names = [*"托小中大一二三四五六", *(f"初{n}" for n in range(1, 5)), "高一", "高二", "高三", "职一"]
+    lowest = max(bottom for *_rest, bottom in boxes)
+    letters = [
+        box
+        for box in boxes
+        if (box[4] > lowest - 32 and not box[0].replace(",", "").isdigit()) or box[0] in "1234"
+    ]
+    assert sorted("".join(letter for letter, *_box in letters)) == sorted("".join(names))
+    for place, (_letter, left, right, top, bottom) in enumerate(letters):
+        for other in letters[place + 1 :]:
+            apart = (
+                right <= other[1] + 1 or other[2] <= left + 1 or bottom <= other[3] + 5 or other[4] <= top + 5
+            )
+            assert apart, (letters[place], other)
 
 
 def test_the_policy_is_in_force(opened):

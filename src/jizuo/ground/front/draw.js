@@ -36,6 +36,22 @@ function thousands(value) {
   return rest ? `${grouped}.${rest}` : grouped
 }
 
+// How wide a word is drawn at 12 px: a Chinese letter is square, a Latin one about half of that.
+function widthOf(word) {
+  return [...word].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 12 : 6.6), 0)
+}
+
+// Every name of an axis that leaves none out is drawn: in one line where it fits, else Chinese from top to bottom and Latin turned.
+function fitNames(axis, width) {
+  if (axis?.type !== 'category' || axis.axisLabel.interval !== 0) return
+  const room = (width - 48) / axis.data.length
+  const longest = Math.max(...axis.data.map((word) => widthOf(String(word))))
+  const isLatin = axis.data.some((word) => /[a-z]{2}/i.test(word))
+  if (longest + 4 <= room) return
+  if (isLatin) axis.axisLabel.rotate = 90
+  else Object.assign(axis.axisLabel, { formatter: (word) => [...word].join('\n'), lineHeight: 13 })
+}
+
 export function draw(block) {
   const area = block.querySelector('.chart-area')
   const option = JSON.parse(block.querySelector('script[type="application/json"]').textContent)
@@ -49,6 +65,7 @@ export function draw(block) {
     const full = paint(option, style)
     const font = getComputedStyle(document.body).fontFamily
     const unit = full.unit || ''
+    fitNames(full.xAxis, area.clientWidth)
     delete full.unit
     full.series.forEach((series) => {
       if (series.type === 'bar' && series.label) series.label.formatter = (point) => thousands(point.value)
@@ -83,7 +100,12 @@ export function draw(block) {
     show()
     chart.resize()
   })
-  new ResizeObserver(() => chart.resize()).observe(area)
+  let width = area.clientWidth
+  new ResizeObserver(() => {
+    chart.resize()
+    if (area.clientWidth !== width) show()
+    width = area.clientWidth
+  }).observe(area)
   chart.on('click', (event) => {
     const address = event.data?.href
     if (address && new URL(address, location.href).origin === location.origin) location.assign(address)

@@ -118,7 +118,7 @@ class Chart:
 
     def _on_axes(self) -> dict[str, Any]:
         is_bar = self.kind == "bar"
-        names = {
+        names: dict[str, Any] = {
             "type": "category",
             "data": list(self.labels),
             "axisTick": {"show": False},
@@ -127,6 +127,9 @@ class Chart:
             "boundaryGap": is_bar,
             "inverse": self.is_lying,
         }
+        if is_bar:
+            # A bar without its name says nothing: the browser turns the names rather than leave one out.
+            names["axisLabel"]["interval"] = 0
         values: dict[str, Any] = {
             "type": "value",
             "axisLabel": {

@@ -29,6 +29,7 @@ from jizuo.ground.pages.tables import Bulk, Column, Filter, Table
 from jizuo.ground.scope import DISTRICT_STEWARD, GUARDIAN, TEACHER, Scope
 
 ADDRESS = "/gallery"
+GRADES = [*"托小中大一二三四五六", *(f"初{n}" for n in range(1, 5)), "高一", "高二", "高三", "职一"]
 MENU: dict[str, list[tuple[str, str, int | None]]] = {
     "": [("今日", "今", None), ("待办", "办", 12)],
     "人与校": [
@@ -182,6 +183,15 @@ def charts() -> dict[str, Chart]:
             source="市学籍系统导入批次 2026-09-15-03",
             href=ADDRESS,
             label_head="年份",
+        ),
+        "grades": Chart(
+            "grades",
+            "各年级有多少在籍学生？",
+            "bar",
+            GRADES,
+            [Series("在籍", [2100 + 97 * place for place, _grade in enumerate(GRADES)])],
+            unit="人",
+            source="市学籍系统",
         ),
         "now": Chart(
             "now",
