@@ -7,6 +7,7 @@ nothing and answers too late), "drop" (delivers and hangs up), "twice" (answers 
 """
 
 import hashlib
+import itertools
 import json
 import threading
 import time
@@ -18,6 +19,10 @@ import pytest
 #: Longer than the adapters' time limit in these tests.
 LATE_SECONDS = 0.7
 LIMIT_SECONDS = 0.3
+
+
+#: No two messages have one number, whichever server of these tests took them.
+NUMBERS = itertools.count(200163836)
 
 
 class Push:
@@ -180,7 +185,8 @@ class WeChat(Push):
         if mark[1] is None or mark not in self.seen:
             self.seen.add(mark)
             self.delivered.append(body)
-        return {"errcode": 0, "errmsg": "ok", "msgid": 200163836}
+        self.number = next(NUMBERS)
+        return {"errcode": 0, "errmsg": "ok", "msgid": self.number}
 
     def notice(self, query, body):
         allowed = {"touser", "template_id", "page", "miniprogram", "data"}

@@ -81,9 +81,10 @@ def note_event(*, account: str, event: Event) -> bool:
     news. Tells `ChannelFollowed` or `ChannelLeft` (follower_id, channel), `SendReported` (attempt_id, state, code).
     An event older than what is known of the follower changes nothing."""
     if event.kind == "reported" and event.report is not None and event.provider_id:
-        found = Attempt.objects.filter(
+        sent = Attempt.objects.filter(
             channel=event.channel, gateway=account, provider_id=event.provider_id, report=""
-        ).first()
+        )
+        found = sent.order_by("-tried_at").first()
         return found is not None and note_report(attempt_id=found.id, report=event.report)
     if event.kind not in ("followed", "left") or not event.address:
         return False
