@@ -5,9 +5,13 @@ have their own readings here, because the commonest reading of a character is of
 A person's own wish (`override`) goes before all of them.
 """
 
+import os
 import re
 import unicodedata
 from itertools import islice, product
+
+# Only single characters are looked up here; the library's phrases would cost every process 50 MB and 0.3 s.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 from pypinyin.constants import PINYIN_DICT
 

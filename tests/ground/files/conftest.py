@@ -14,7 +14,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from jizuo.ground.files.store import DiskStore, S3Store
+from jizuo.ground.files.s3 import S3Store
+from jizuo.ground.files.store import DiskStore
 from jizuo.ground.keys import KeyRing
 
 

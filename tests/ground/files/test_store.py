@@ -4,13 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from jizuo.ground.files.sealed import CHUNK, Damaged, TooLong
-from jizuo.ground.files.store import DiskStore, Missing, S3Store
+from jizuo.ground.files.store import DiskStore, Missing
 from jizuo.ground.keys import KeyRing
 
 PLAIN = hashlib.shake_128(b"a file").digest(3 * CHUNK + 1234)
@@ -162,26 +161,3 @@ def test_kill_9_in_the_middle_leaves_only_what_the_sweep_removes(tmp_path, disk)
     assert disk.sweep_parts(datetime.now(UTC) - timedelta(hours=1)) == 0, "too young"
     assert disk.sweep_parts(later) == 1
     assert not list((disk.folder / "part").iterdir())
-
-
-def test_an_unfinished_s3_upload_is_swept(bucket, s3):
-    s3.client.create_multipart_upload(Bucket=s3.bucket, Key=bucket.prefix + ABSENT)
-    assert bucket.sweep_parts(datetime.now(UTC) - timedelta(hours=1)) == 0
-    assert bucket.sweep_parts(datetime.now(UTC) + timedelta(hours=1)) == 1
-    assert bucket.sweep_parts(datetime.now(UTC) + timedelta(hours=1)) == 0
-
-
-def test_a_large_s3_content_goes_in_parts(bucket):
-    plain = hashlib.shake_128(b"large").digest(20 * 1024 * 1024)
-    began = time.monotonic()
-    stored = bucket.put(io.BytesIO(plain))
-    assert _all(bucket.open(stored.sha256, 9_000_000, 9_000_100)) == plain[9_000_000:9_000_100]
-    assert bucket.verify(stored.sha256) == stored
-    assert time.monotonic() - began < 60
-
-
-def test_a_wrong_s3_key_is_an_error_and_not_a_missing_file(s3, ring):
-    wrong = S3Store(s3.endpoint, s3.bucket, s3.access_key, "wrong", ring)
-    with pytest.raises(Exception) as caught:
-        wrong.open(ABSENT)
-    assert not isinstance(caught.value, Missing)

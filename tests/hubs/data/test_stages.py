@@ -20,7 +20,7 @@ def test_a_stage_comes_back_as_it_was_and_is_sealed_on_disk(base, monkeypatch):
     }
     batch_id = uuid4()
     with scopes.use(base.scope(unit_no, "clerk")):
-        file_id = stages.keep(told, batch_id, unit_no)
+        file_id = stages.keep(dict(told), batch_id, unit_no)
         file = files.get_checked_file(file_id=file_id)
     back = stages.load(file.sha256)
     assert back.keys() == told.keys()

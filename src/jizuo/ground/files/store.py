@@ -14,26 +14,19 @@ import hashlib
 import os
 import re
 import secrets
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
-
-import boto3
-from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from typing import BinaryIO, Protocol
 
 from jizuo.ground import bootstrap, outside
 from jizuo.ground.files.sealed import HEADER, Damaged, Stored, Unsealer, seal
 from jizuo.ground.keys import KeyRing, ring, sync_folder
 
-_ADDRESS = re.compile(r"[0-9a-f]{64}")
+ADDRESS = re.compile(r"[0-9a-f]{64}")
 
 
 class Missing(LookupError):
@@ -78,7 +71,7 @@ class Store(Protocol):
         """Removes what unfinished writes older than `before` left; returns how many."""
 
 
-class _SealedStore(ABC):
+class SealedStore(ABC):
     """What both backends share: reading by header and span."""
 
     def __init__(self, ring: KeyRing) -> None:
@@ -89,7 +82,7 @@ class _SealedStore(ABC):
         """A stream over the sealed bytes [begin, end). Raises `Missing`."""
 
     def _unsealer(self, sha256: str) -> Unsealer:
-        if not _ADDRESS.fullmatch(sha256):
+        if not ADDRESS.fullmatch(sha256):
             raise Missing(sha256)
         with self._sealed(sha256, 0, HEADER) as stream:
             return Unsealer(stream.read(HEADER), sha256, self._ring)
@@ -128,7 +121,7 @@ class _SealedStore(ABC):
         return Stored(sha256, size)
 
 
-class DiskStore(_SealedStore):
+class DiskStore(SealedStore):
     """Files under `folder`: ``ab/cd/<sha256>``, unfinished ones in ``part/``. Many processes may share it.
 
     A write is made whole in ``part/``, synced, then renamed: after kill -9 or a power cut a content is there
@@ -185,15 +178,15 @@ class DiskStore(_SealedStore):
         return stream
 
     def exists(self, sha256: str) -> bool:
-        return bool(_ADDRESS.fullmatch(sha256)) and self._path(sha256).exists()
+        return bool(ADDRESS.fullmatch(sha256)) and self._path(sha256).exists()
 
     def delete(self, sha256: str) -> None:
-        if _ADDRESS.fullmatch(sha256):
+        if ADDRESS.fullmatch(sha256):
             self._path(sha256).unlink(missing_ok=True)
 
     def iter_all(self) -> Iterator[Kept]:
         for path in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
-            if _ADDRESS.fullmatch(path.name):
+            if ADDRESS.fullmatch(path.name):
                 try:
                     stored_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
                 except FileNotFoundError:
@@ -214,107 +207,6 @@ class DiskStore(_SealedStore):
         return removed
 
 
-class S3Store(_SealedStore):
-    """Objects ``<prefix><sha256>`` in a bucket of any S3-compatible server, by path-style addresses.
-
-    The content is sealed into a local spool first, since its address is known only at its end; the server
-    never sees a plain byte. `spool` is the folder for that (default: the system's).
-    """
-
-    def __init__(
-        self,
-        endpoint: str,
-        bucket: str,
-        access_key: str,
-        secret_key: str,
-        ring: KeyRing,
-        *,
-        prefix: str = "",
-        region: str = "us-east-1",
-        spool: Path | str | None = None,
-    ) -> None:
-        super().__init__(ring)
-        self.bucket, self.prefix, self._spool = bucket, prefix, spool
-        self._client: Any = boto3.client(
-            "s3",
-            endpoint_url=endpoint,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            region_name=region,
-            config=Config(
-                signature_version="s3v4",
-                s3={"addressing_style": "path"},
-                # Servers other than Amazon's refuse the trailing checksums newer clients send unasked.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-                retries={"mode": "standard", "max_attempts": 4},
-                connect_timeout=5,
-                read_timeout=60,
-            ),
-        )
-        self._transfer = TransferConfig(max_concurrency=2)
-
-    def put(self, source: BinaryIO, *, most: int | None = None) -> Stored:
-        with tempfile.TemporaryFile(dir=self._spool) as spool:
-            stored = seal(source, spool, self._ring, most=most)
-            if not self._holds(stored):
-                spool.seek(0)
-                self._client.upload_fileobj(
-                    spool, self.bucket, self.prefix + stored.sha256, Config=self._transfer
-                )
-        return stored
-
-    def _sealed(self, sha256: str, begin: int, end: int) -> BinaryIO:
-        with self._missing(sha256):
-            answer = self._client.get_object(
-                Bucket=self.bucket, Key=self.prefix + sha256, Range=f"bytes={begin}-{end - 1}"
-            )
-        return answer["Body"]
-
-    @contextmanager
-    def _missing(self, sha256: str) -> Iterator[None]:
-        try:
-            yield
-        except ClientError as fault:
-            if fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
-                raise Missing(sha256) from None
-            raise
-
-    def exists(self, sha256: str) -> bool:
-        if not _ADDRESS.fullmatch(sha256):
-            return False
-        try:
-            with self._missing(sha256):
-                self._client.head_object(Bucket=self.bucket, Key=self.prefix + sha256)
-        except Missing:
-            return False
-        return True
-
-    def delete(self, sha256: str) -> None:
-        if _ADDRESS.fullmatch(sha256):
-            self._client.delete_object(Bucket=self.bucket, Key=self.prefix + sha256)
-
-    def iter_all(self) -> Iterator[Kept]:
-        pages = self._client.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix):
-            for one in page.get("Contents", ()):
-                name = one["Key"].removeprefix(self.prefix)
-                if _ADDRESS.fullmatch(name):
-                    yield Kept(name, one["LastModified"])
-
-    def sweep_parts(self, before: datetime) -> int:
-        removed = 0
-        pages = self._client.get_paginator("list_multipart_uploads")
-        for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix):
-            for one in page.get("Uploads", ()):
-                if one["Initiated"] < before:
-                    self._client.abort_multipart_upload(
-                        Bucket=self.bucket, Key=one["Key"], UploadId=one["UploadId"]
-                    )
-                    removed += 1
-        return removed
-
-
 def current() -> Store:
     """This installation's store: the bucket named in ``secrets/files.json`` (endpoint, bucket, access_key,
     secret_key; prefix and region may be left out), else the folder ``files`` in the data folder."""
@@ -326,6 +218,9 @@ def _store_in(data: Path) -> Store:
     told = outside.read("files", needs=("endpoint", "bucket", "access_key", "secret_key"))
     if told is None:
         return DiskStore(data / "files", ring())
+    # Its client library weighs as much as the base; who keeps files on disk does not carry it.
+    from jizuo.ground.files.s3 import S3Store
+
     return S3Store(
         told["endpoint"],
         told["bucket"],

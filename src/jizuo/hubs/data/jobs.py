@@ -19,7 +19,7 @@ from jizuo.ground.errors import BadInput, Conflict
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.ids import new_id
 from jizuo.ground.jobs import Run
-from jizuo.hubs.data import datasets, importers, rules, stages
+from jizuo.hubs.data import again, datasets, importers, rules, stages
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.put import stage
 from jizuo.hubs.data.actions.undo import undo_rows
@@ -96,6 +96,8 @@ def preview_checked(run: Run, *, batch_id: str) -> dict[str, Any]:
     if batch["state"] != rules.CHECKING:
         return {"state": batch["state"]}
     try:
+        if (settled := find_settled(batch_id=batch["id"])) is not None:
+            return settled
         tables = stages.load(batch["stage_file_sha256"])
         return preview_batch(batch_id=batch["id"], stage_tables=tables, run=run)
     except Exception as error:
@@ -183,9 +185,7 @@ def preview_batch(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], r
     is_approved = batch["approved_by"] is not None and batch["print"] == print_
     hold = "" if is_approved or not held_back else hold_reason(plan.gone, held_back)
     if not any(held[key] for held in counts.values() for key in ("new", "changed", "gone")):
-        receipt = {"counts": counts, "tables": [], "is_nothing": True, "raw_sha256": batch_sha(batch_id)}
-        walk.move(batch, rules.APPLIED, counts=counts, print=print_, receipt=receipt)
-        return {"state": rules.APPLIED, "counts": counts}
+        return end_as_nothing(batch, counts, print_)
     walk.move(
         batch,
         rules.HELD if hold else rules.READY,
@@ -194,6 +194,21 @@ def preview_batch(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], r
         hold_reason=hold,
     )
     return {"state": rules.HELD if hold else rules.READY, "counts": counts}
+
+
+@action(title="比对已导入的同一文件", roles=walk.IMPORTING_ROLES)
+def find_settled(*, batch_id: UUID) -> dict[str, Any] | None:
+    """End a batch that repeats an applied one where nothing has moved since; None when it must be compared."""
+    batch = walk.locked(batch_id)
+    counts = again.settled(batch)
+    return None if counts is None else end_as_nothing(batch, counts, "")
+
+
+def end_as_nothing(batch: dict[str, Any], counts: dict[str, dict[str, int]], print_: str) -> dict[str, Any]:
+    """The batch has nothing to write: it is applied, with a receipt that says so."""
+    receipt = {"counts": counts, "tables": [], "is_nothing": True, "raw_sha256": batch_sha(batch["id"])}
+    walk.move(batch, rules.APPLIED, counts=counts, print=print_, receipt=receipt)
+    return {"state": rules.APPLIED, "counts": counts}
 
 
 def plan_input(batch: dict[str, Any], run: Run) -> PlanInput:
@@ -325,6 +340,7 @@ def apply_stage(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], run
         "is_nothing": not any(changed.values()),
         "rows": done,
         "raw_sha256": batch_sha(batch_id),
+        "marks": again.marks(tables),
     }
     walk.move(batch, rules.APPLIED, receipt=receipt, counts=counts)
     with connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -19,11 +19,13 @@ from jizuo.hubs.data.datasets import SENSITIVE
 TYPE = "application/zip"
 
 
-def keep(stage: Mapping[str, pl.DataFrame], batch_id: UUID, unit_no: int) -> UUID:
-    """Put the tables of a stage into the store; returns the file's id. Opens its own door."""
+def keep(stage: dict[str, pl.DataFrame], batch_id: UUID, unit_no: int) -> UUID:
+    """Put the tables of a stage into the store and empty `stage`; returns the file's id. Opens its own door."""
     with tempfile.TemporaryFile() as spool:
         with zipfile.ZipFile(spool, "w", zipfile.ZIP_STORED) as parts:
-            for name, frame in stage.items():
+            # The small ones go first and are let go, so that the largest is not written while all are held.
+            for name in sorted(stage, key=lambda name: stage[name].estimated_size()):
+                frame = stage.pop(name)
                 with parts.open(f"{name}.parquet", "w", force_zip64=True) as part:
                     body = io.BytesIO()
                     frame.write_parquet(body, compression="zstd", compression_level=1)

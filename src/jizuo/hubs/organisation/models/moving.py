@@ -83,7 +83,9 @@ class Movement(Row):
             models.UniqueConstraint(fields=["unit_no", "id"], name="movement_unit_id"),
             models.UniqueConstraint(
                 fields=["unit_no", "affiliation_id", "kind"],
-                condition=Q(state__in=["draft", "agreed", "sent", "registered"], affiliation_id__isnull=False),
+                condition=Q(
+                    state__in=["draft", "agreed", "sent", "registered"], affiliation_id__isnull=False
+                ),
                 name="movement_open_once",
             ),
         ]
@@ -196,7 +198,9 @@ class HandoverLine(Row):
     class Meta:
         db_table = "handover_line"
         constraints = [
-            models.UniqueConstraint(fields=["unit_no", "handover_id", "person_id"], name="handover_line_once"),
+            models.UniqueConstraint(
+                fields=["unit_no", "handover_id", "person_id"], name="handover_line_once"
+            ),
             models.UniqueConstraint(fields=["unit_no", "id"], name="handover_line_unit_id"),
         ]
         indexes = [models.Index(fields=["unit_no", "handover_id", "ordinal"], name="handover_line_place")]

@@ -4,6 +4,7 @@ A member is taken by its base name when it stands at the root or in the one fold
 that is not plainly a small set of CSV files is refused before a byte of it is parsed.
 """
 
+import io
 import os
 import stat
 import zipfile
@@ -46,18 +47,19 @@ class Archive:
     def read(self, name: str, findings: Findings) -> bytes | None:
         """The member's bytes, or None with the problem noted. The declared size is never trusted."""
         info = self.members[name]
-        chunks = bytearray()
+        chunks = io.BytesIO()
         try:
             with self._file.open(info) as member:
                 while chunk := member.read(_CHUNK):
-                    chunks += chunk
-                    if len(chunks) > min(self._limits.member_bytes, info.file_size):
-                        _bomb(findings, name, len(chunks))
+                    chunks.write(chunk)
+                    if chunks.tell() > min(self._limits.member_bytes, info.file_size):
+                        _bomb(findings, name, chunks.tell())
                         return None
         except _DAMAGED:
             findings.note("zip_cut", name)
             return None
-        return bytes(chunks)
+        # The buffer itself, not a copy of it.
+        return chunks.getvalue()
 
     def close(self) -> None:
         self._file.close()
