@@ -8,7 +8,7 @@ from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
 from jizuo.hubs.data import importers as walk
-from jizuo.hubs.organisation import mends, people
+from jizuo.hubs.organisation import mends, people, waiting
 from jizuo.hubs.organisation.actions import (
     counting,
     exports,
@@ -26,9 +26,12 @@ from jizuo.hubs.organisation.pages import classes as class_pages
 from jizuo.hubs.organisation.pages import district, same_people, start
 from jizuo.hubs.organisation.pages import exports as export_pages
 from jizuo.hubs.organisation.pages import family as family_pages
+from jizuo.hubs.organisation.pages import graduating as graduating_pages
+from jizuo.hubs.organisation.pages import moving as moving_pages
 from jizuo.hubs.organisation.pages import oneroster as oneroster_pages
 from jizuo.hubs.organisation.pages import people as people_pages
 from jizuo.hubs.organisation.pages import search as search_pages
+from jizuo.hubs.organisation.pages import turning as turning_pages
 from jizuo.hubs.organisation.pages import units as unit_pages
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import family, homeroom, numbers
@@ -72,6 +75,9 @@ PAGES = [
     *class_pages.PAGES,
     *export_pages.PAGES,
     *oneroster_pages.PAGES,
+    *moving_pages.PAGES,
+    *turning_pages.PAGES,
+    *graduating_pages.PAGES,
 ]
 
 shell.offer(PAGES)
@@ -85,6 +91,7 @@ ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")
 walk.register(oneroster.OneRoster())
 workbooks.register()
 mends.register()
+waiting.register()
 facts.on(
     "DatasetRefreshed",
     "organisation.org_search",

@@ -28,6 +28,7 @@ from jizuo.hubs.organisation.queries.turning import (
     ON_LEAVE,
     REPEATING,
     TURNERS,
+    TurnState,
     UnitTurn,
     plan_units,
     turn_state,
@@ -100,8 +101,23 @@ where c.unit_no = %(unit)s and c.role = 'pupil' and c.batch_id = %(batch)s and c
 """
 
 
-def refuse_again(held: Any) -> None:
+def settled(held: TurnState | None) -> TurnState | None:
+    """A turn as it stands; one whose job has ended without it, because it was stopped or broke off too often, is what
+    it was before that job."""
+    if held is None or held.job_id is None or held.state not in (WAITING, RUNNING, UNDOING):
+        return held
+    with connection.cursor() as cursor:
+        cursor.execute("select state from job where id = %s", [held.job_id])
+        row = cursor.fetchone()
+    if row is None or row[0] not in ("failed", "cancelled"):
+        return held
+    set_turn(held.turn_id, state=APPLIED if held.state == UNDOING else FAILED, reason=_("没有做完"))
+    return turn_state(turn_id=held.turn_id)
+
+
+def refuse_again(held: TurnState | None) -> None:
     """Raise Conflict for a turn that runs or was done."""
+    held = settled(held)
     if held is None or held.state not in (WAITING, RUNNING, APPLIED, UNDOING):
         return
     words = {
@@ -190,8 +206,8 @@ def start_undo(*, turn_id: UUID) -> JobRef:
     """Start taking a turn back; a bureau's takes back that of every school it turned. Raises NotFound, Conflict when it
     is not one that was applied, or graduates have been handed on."""
     scope = scopes.current()
-    found = turn_state(turn_id=turn_id)
-    if found.state != APPLIED:
+    found = settled(turn_state(turn_id=turn_id))
+    if found is None or found.state != APPLIED:
         raise Conflict(_("这次升级现在不能撤销"), fix=_("请刷新页面看最新状态"))
     is_district = "schools" in found.receipt
     if not is_district:
@@ -275,6 +291,13 @@ def begin_district(*, turn_id: UUID) -> dict[str, Any]:
     found = turn_state(turn_id=turn_id)
     year = SchoolYear(found.school_year)
     set_turn(turn_id, state=RUNNING)
+    with connection.cursor() as cursor:
+        # What an earlier run that broke off has turned belongs to this one, so that one undo takes back all.
+        cursor.execute(
+            "update year_turn set district_id = %s where district_id in (select id from year_turn where unit_no = %s"
+            " and school_year = %s and state = 'failed')",
+            [turn_id, found.unit_no, year.first],
+        )
     plans = plan_units([unit for unit in scopes.current().units if unit != found.unit_no], year)
     done = (APPLIED, WAITING, RUNNING, UNDOING)
     return {

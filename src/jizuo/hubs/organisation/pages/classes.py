@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +16,17 @@ from django.views.decorators.cache import never_cache
 from jizuo.ground import scope as scopes
 from jizuo.ground.pages.parts import Action, Sheet
 from jizuo.ground.pages.shell import Page
-from jizuo.hubs.organisation import class_names
+from jizuo.hubs.organisation import class_names, turns
 from jizuo.hubs.organisation.pages.people import to, units_to_choose
 from jizuo.hubs.organisation.queries import classes as queries
 from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES
 
 #: Empty columns to write in, by paper.
 BLANKS = {"a4": 6, "a3": 14}
+#: What is said of a class by `turns.size_word`: (word, tone).
+LARGE: dict[int, tuple[Any, str]] = {
+    1: (gettext_lazy("超过标准"), ""), 2: (gettext_lazy("大班额"), "huang"), 3: (gettext_lazy("超大班额"), "zhu"),
+}  # fmt: skip
 
 
 def listed(request: HttpRequest) -> HttpResponse:
@@ -31,7 +36,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     unit_no = int(told) if told.isdecimal() else None
     lines = queries.class_list(unit_no=unit_no)
     grades = [
-        {"title": grade or _("其他"), "lines": list(group)}
+        {"title": grade or _("其他"), "lines": [(line, large(line)) for line in group]}
         for grade, group in groupby(lines, key=lambda line: line.view.grade)
     ]
     year = class_names.this_year(scopes.current().today)
@@ -48,6 +53,14 @@ def listed(request: HttpRequest) -> HttpResponse:
         "main": Action(_("导入名册"), href=to("imports/new")) if is_office and not lines else None,
     }
     return render(request, "organisation/classes.html", context)
+
+
+def large(line: queries.ClassLine) -> tuple[Any, str] | None:
+    """(word, tone) for a class above the standard size; None within it."""
+    year = class_names.this_year(scopes.current().today)
+    stage = turns.stage_now(line.view.scheme, line.view.entry_year, line.view.stage, year)
+    found = turns.size_word(stage, line.pupils)
+    return None if found is None else LARGE[found.level]
 
 
 @never_cache

@@ -27,6 +27,7 @@ from jizuo.hubs.data.actions.corrections import ANSWER_DAYS, answer_correction
 from jizuo.hubs.data.pages.step import owner_word
 from jizuo.hubs.organisation import masks
 from jizuo.hubs.organisation.actions import people as actions
+from jizuo.hubs.organisation.actions.moving import ASKERS
 from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.queries import people as queries
 from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES
@@ -236,6 +237,13 @@ GROUPS = (
 )  # fmt: skip
 
 
+def moving_actions(found: queries.PersonView, role: str) -> list[Action]:
+    """The way to ask for a movement of a pupil who is here."""
+    if found.role != "pupil" or found.is_ended or role not in ASKERS:
+        return []
+    return [Action(_("登记异动"), href=to(f"moving/new?who={found.affiliation_id}"))]
+
+
 @never_cache
 def person(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
     """Everything held of one person."""
@@ -260,7 +268,7 @@ def person(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
         "may_see_looks": role in OFFICE_ROLES or role == scopes.HOMEROOM_TEACHER,
         "fields": [(f"{one.dataset}.{one.key}", one.title) for one in found.values],
         "answer_days": ANSWER_DAYS,
-        "others": [Action(_("这里不对"), opens="wrong")],
+        "others": [Action(_("这里不对"), opens="wrong"), *moving_actions(found, role)],
         "places": [
             {"place": one, "roles": "、".join(role_title(post) for post in one.posts)} for one in found.places
         ],

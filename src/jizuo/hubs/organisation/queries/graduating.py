@@ -97,6 +97,36 @@ HANDOVER = (
 )
 
 
+ROOT = """
+with recursive up (unit_no, parent_no) as (
+    select unit_no, parent_no from unit where unit_no = %(own)s
+    union select u.unit_no, u.parent_no from unit u join up on u.unit_no = up.parent_no)
+select max(unit_no) filter (where parent_no is null) from up
+"""
+BELOW = """
+with recursive below (unit_no) as (select unit_no from unit where unit_no = %(root)s
+    union select u.unit_no from unit u join below b on u.parent_no = b.unit_no)
+select u.unit_no, u.short_name from unit u join below using (unit_no)
+where u.kind = 'school' and u.unit_no <> %(own)s and u.closed_on is null order by u.sort_key collate "C", u.unit_no
+"""
+
+
+def root_of(unit_no: int) -> int:
+    """The unit at the top of the tree that a unit stands in: what reaches both sides of a handover."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROOT, {"own": unit_no})
+        return cursor.fetchone()[0]
+
+
+@source(title="可以移交的学校", roles=OFFICE, reach=API)
+def receivers() -> dict[int, str]:
+    """unit -> name of the other open schools of the same tree."""
+    own = scopes.current().unit_no
+    with connection.cursor() as cursor:
+        cursor.execute(BELOW, {"own": own, "root": root_of(own)})
+        return dict(cursor.fetchall())
+
+
 def graduates_of(school_year: int) -> list[Graduate]:
     """Who graduated from the acting school before `school_year` began, in the order of classes and seats. Inside a door
     only."""

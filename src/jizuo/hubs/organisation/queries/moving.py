@@ -14,9 +14,10 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, PAGE, source
 from jizuo.ground.errors import NotFound
-from jizuo.ground.pages.parts import Todo
 from jizuo.hubs.organisation import class_names, matching, movements, turns
-from jizuo.hubs.organisation.movements import CLOSED, OPEN
+from jizuo.hubs.organisation.class_names import ClassView
+from jizuo.hubs.organisation.movements import OPEN
+from jizuo.hubs.organisation.queries.people import reachable
 
 OFFICE = frozenset({scopes.CLERK, scopes.HEAD})
 DISTRICT = frozenset({scopes.DISTRICT_ADMIN, scopes.DISTRICT_STEWARD})
@@ -168,8 +169,6 @@ class Mover(msgspec.Struct, frozen=True):
 @source(title="为谁登记异动", roles=OFFICE | {scopes.HOMEROOM_TEACHER}, reach=PAGE)
 def mover(*, affiliation_id: UUID) -> Mover:
     """The pupil in reach with the place in school. Raises NotFound."""
-    from jizuo.hubs.organisation.queries.people import reachable
-
     reachable(affiliation_id)
     scope = scopes.current()
     with connection.cursor() as cursor:
@@ -186,6 +185,20 @@ def mover(*, affiliation_id: UUID) -> Mover:
     if view is not None:
         stage = turns.stage_now(view.scheme, view.entry_year, view.stage, class_names.this_year(scope.today))
     return Mover(*row[:5], view.name if view else "", stage, *row[5:])
+
+
+@source(title="可以去的班", roles=OFFICE | {scopes.HOMEROOM_TEACHER}, reach=PAGE)
+def classes_to_choose() -> list[tuple[ClassView, int]]:
+    """The open classes of the acting unit in school order with their pupils' number."""
+    scope = scopes.current()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select class_id, count(*) from affiliation where unit_no = %s and role = 'pupil' and end_on is null"
+            " and class_id is not null group by 1",
+            [scope.unit_no],
+        )
+        sizes: dict[UUID, int] = dict(cursor.fetchall())
+    return [(view, sizes.get(view.org_id, 0)) for view in class_names.of_units([scope.unit_no]) if view.is_open]
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -305,15 +318,3 @@ def movements_waiting() -> tuple[int, int, int]:
     with connection.cursor() as cursor:
         cursor.execute(WAITING, [scope.today, scope.unit_no])
         return cursor.fetchone()
-
-
-def todo(to_decide: int, to_send: int, late: int, role: str, href: str) -> list[Todo]:
-    """What of them waits for a role."""
-    found = []
-    if role == scopes.HEAD and to_decide:
-        found.append(Todo(_("%(n)s 项异动等您决定") % {"n": to_decide}, _("待批"), "huang", href=href, href_word=_("去看")))
-    if role == scopes.CLERK and to_send:
-        found.append(Todo(_("%(n)s 项异动校长已同意，等您上报学籍系统") % {"n": to_send}, _("待办"), "huang", href=href, href_word=_("去办")))  # fmt: skip
-    if late:
-        found.append(Todo(_("%(n)s 项异动超过十个工作日没有结果") % {"n": late}, _("超期"), "zhu", href=href, href_word=_("去催")))  # fmt: skip
-    return found

@@ -315,6 +315,13 @@ def preview_district(*, school_year: int | None = None) -> list[UnitTurn]:
     return plan_units(scopes.current().units, year_of(school_year))
 
 
+@source(title="全区这次升级", roles=DISTRICT_TURNERS | {scopes.DISTRICT_LEADER}, reach=API)
+def district_turn(*, school_year: int | None = None) -> TurnState | None:
+    """The newest turn of the acting bureau itself into a school year; None before there is one."""
+    scope = scopes.current()
+    return turns_of([scope.unit_no], year_of(school_year)).get(scope.unit_no)
+
+
 @source(title="升级名单", roles=TURNERS, reach=PAGE)
 def turn_names(*, unit_no: int | None = None, school_year: int | None = None) -> list[Named]:
     """The pupils whose class ends with the turn, class by class in the order of seats, and those without a class; at
@@ -358,31 +365,33 @@ class LargeClass(msgspec.Struct, frozen=True):
     most: int
 
 
-SIZES = (
-    "select a.class_id, count(*) from affiliation a where a.unit_no = any(%s) and a.role = 'pupil' and a.end_on is null"
-    " and a.is_present and a.class_id is not null group by 1 having count(*) > %s"
-)
+SIZES = f"""
+select {class_names.COLUMNS}, u.short_name, s.n from (
+    select a.unit_no, a.class_id, count(*) as n from affiliation a
+    where a.unit_no = any(%s) and a.role = 'pupil' and a.end_on is null and a.is_present and a.class_id is not null
+    group by 1, 2 having count(*) > %s) s
+join org o on o.unit_no = s.unit_no and o.id = s.class_id join unit u on u.unit_no = o.unit_no
+where o.closed_on is null
+"""
 
 
 @source(title="大班额", roles=WATCHERS, reach=API)
 def large_classes(*, least: int = 1) -> list[LargeClass]:
     """Classes in reach above the standard (by `least` 1), large (2) or very large (3), the largest first. Counted are
-    pupils present."""
+    pupils present. One read."""
     scope = scopes.current()
+    year = class_names.this_year(scope.today)
     with connection.cursor() as cursor:
         cursor.execute(SIZES, [list(scope.units), min(turns.STANDARD_SIZE.values())])
-        sizes = dict(cursor.fetchall())
-        cursor.execute("select unit_no, short_name from unit where unit_no = any(%s)", [list(scope.units)])
-        names = dict(cursor.fetchall())
+        rows = cursor.fetchall()
     found = []
-    for view in class_names.of_ids(sizes).values() if sizes else ():
-        word = turns.size_word(turns.stage_now(view.scheme, view.entry_year, view.stage, class_names.this_year(scope.today)),
-                               sizes[view.org_id])  # fmt: skip
-        if view.is_open and word is not None and word.level >= least:
+    for *row, unit_name, size in rows:
+        view = class_names.view(tuple(row), scope.today)
+        word = turns.size_word(turns.stage_now(view.scheme, view.entry_year, view.stage, year), size)
+        if word is not None and word.level >= least:
             found.append(
                 LargeClass(
-                    view.org_id, view.unit_no, names.get(view.unit_no, ""), view.name, view.stage,
-                    sizes[view.org_id], word.level, word.most,
+                    view.org_id, view.unit_no, unit_name, view.name, view.stage, size, word.level, word.most
                 )
-            )  # fmt: skip
+            )
     return sorted(found, key=lambda one: (-one.level, -one.pupils, one.unit_no, one.name))
