@@ -16,7 +16,7 @@ PAGES = {
     "district_steward": ["", "schools", "definitions", "same-people", "units", "groupings", "jobs"],
     "district_admin": ["", "schools", "permissions", "audit"],
     "district_leader": [""],
-    "operator": ["", "facts", "health"],
+    "operator": ["", "facts", "channels", "health"],
     "head": [""],
     "clerk": ["", "slips", "guardians"],
     "homeroom_teacher": ["", "slips", "guardians"],

@@ -54,8 +54,8 @@ _ADDRESS = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.@-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A channel account: one registration at a provider. name: of its settings, ``wechat`` or ``wechat-12``; unit_no: whose, 0 the
-    base's."""
+    """A channel account: one registration at a provider. name: of its settings, ``wechat`` or ``wechat-12``;
+    unit_no: whose, 0 the base's."""
 
     name: str
     channel: str
