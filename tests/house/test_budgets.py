@@ -17,12 +17,12 @@ PAGES = {
     "district_admin": ["", "schools", "permissions", "audit"],
     "district_leader": [""],
     "operator": ["", "facts", "channels", "health"],
-    "head": [""],
-    "clerk": ["", "slips", "guardians"],
-    "homeroom_teacher": ["", "slips", "guardians"],
-    "teacher": [""],
-    "pupil": ["", "known", "looked"],
-    "guardian": ["", "known", "looked"],
+    "head": ["", "notices"],
+    "clerk": ["", "slips", "guardians", "notices", "notices/new", "notices/paper", "notices/inbox", "message-settings"],
+    "homeroom_teacher": ["", "slips", "guardians", "notices", "messages"],
+    "teacher": ["", "messages"],
+    "pupil": ["", "known", "looked", "messages"],
+    "guardian": ["", "known", "looked", "messages"],
 }
 
 

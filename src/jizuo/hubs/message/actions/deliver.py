@@ -83,7 +83,8 @@ def claim_deliveries(*, unit_no: int, most: int = CHUNK) -> list[ToSend]:
         # Two workers at once must not both spend the last of the month.
         cursor.execute("select pg_advisory_xact_lock(hashtext('delivery'), %s)", [unit_no])
         left = sms_left(unit_no)
-        cursor.execute(CLAIM, {"unit": unit_no, "stale": STALE, "most": most})
+        given: dict[str, Any] = {"unit": unit_no, "stale": STALE, "most": most}
+        cursor.execute(CLAIM, given)
         rows = cursor.fetchall()
         rows = drop(cursor, unit_no, rows, barred(rows), rules.DROPPED)
         over = [row[0] for row in rows if row[1] == rules.SMS][left:]

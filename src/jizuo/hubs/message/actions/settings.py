@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -44,14 +46,12 @@ def change_setting(*, setting: Setting) -> None:
         faults.append(Problem(_("语言"), _("没有这种语言"), _("选中文或英文")))
     if faults:
         raise BadInput(_("设置没有保存"), problems=faults)
+    row: list[Any] = [
+        new_id(), scopes.current().unit_no, setting.is_sms_on, setting.sms_month_cap, setting.quiet_from,
+        setting.quiet_to, setting.digest_at, setting.remind_hours, setting.language,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            PUT_SETTING,
-            [
-                new_id(), scopes.current().unit_no, setting.is_sms_on, setting.sms_month_cap, setting.quiet_from,
-                setting.quiet_to, setting.digest_at, setting.remind_hours, setting.language,
-            ],
-        )  # fmt: skip
+        cursor.execute(PUT_SETTING, row)
 
 
 @action(title="改消息的说法", roles=SETTING_ROLES, reach=PAGE)
@@ -76,6 +76,6 @@ def change_words(*, template: str, language: str, words: Words) -> None:
     except rules.Refused as refused:
         problem = Problem(known.title, _(refused.what) % refused.values, _(refused.fix) % refused.values)
         raise BadInput(_("这样说不行"), problems=[problem]) from None
-    row = [new_id(), unit_no, template, language, words.title.strip(), words.text.strip()]
+    row: list[Any] = [new_id(), unit_no, template, language, words.title.strip(), words.text.strip()]
     with connection.cursor() as cursor:
         cursor.execute(PUT_WORDS, row)

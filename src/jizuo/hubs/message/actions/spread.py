@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -95,7 +96,7 @@ def put_message(
 ) -> UUID:
     """Write what is said, or find it by its key; returns its id. Inside a door only."""
     told = None if audience is None else Jsonb(msgspec.to_builtins(audience))
-    row = [new_id(), unit_no, key, template, Jsonb(dict(values)), told, notice_id, link, is_urgent]
+    row: list[Any] = [new_id(), unit_no, key, template, Jsonb(dict(values)), told, notice_id, link, is_urgent]
     with connection.cursor() as cursor:
         cursor.execute(PUT_MESSAGE, row)
         cursor.execute("select id from message where unit_no = %s and key = %s", [unit_no, key])
@@ -186,22 +187,20 @@ def put_deliveries(
         return 0
     due_at = rules.not_before(timezone.localtime(), setting.quiet_from, setting.quiet_to, is_urgent=is_urgent)
     ids, recipients, children, ways = (list(column) for column in zip(*chosen, strict=True))
+    given: list[Any] = [
+        unit_no,
+        key,
+        message_id,
+        template,
+        Jsonb(dict(values)),
+        due_at,
+        ids,
+        recipients,
+        children,
+        ways,
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            PUT_DELIVERIES,
-            [
-                unit_no,
-                key,
-                message_id,
-                template,
-                Jsonb(dict(values)),
-                due_at,
-                ids,
-                recipients,
-                children,
-                ways,
-            ],
-        )
+        cursor.execute(PUT_DELIVERIES, given)
         made = cursor.rowcount
     if made:
         wake(unit_no, due_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -95,7 +96,7 @@ def attachment(request: HttpRequest, notice_id: UUID, file_id: UUID) -> HttpResp
 def forwarded(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """The address of a notice that one may forward: each reader is led to it in the role in which she was told of
     it, a writer to its progress; for everybody else there is none."""
-    account_id = request.user.pk
+    account_id: Any = request.user.pk
     for held in grants.of_account(account_id, acting.today()):
         found = acting.scope_of(held.grant_no, account_id, acting.today())
         if found is None:

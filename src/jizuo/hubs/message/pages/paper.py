@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -78,7 +79,7 @@ def put_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 def scanned(request: HttpRequest, unit_no: int, code: str) -> HttpResponse:
     """What the QR of a slip opens: a writer of its school goes on to put it in, a family to the own notice."""
-    account_id = request.user.pk
+    account_id: Any = request.user.pk
     for held in grants.of_account(account_id, acting.today()):
         if held.unit_no == unit_no and held.role in WRITERS:
             return redirect(here(held.grant_no, f"notices/paper?code={code}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -74,7 +75,11 @@ def posted(request: HttpRequest, classes: Sequence[ClassView]) -> Draft:
     file_ids = list(ids_in(told.getlist("file")))
     for upload in request.FILES.getlist("files"):
         kept = files.keep(
-            upload, name=upload.name or "", kind="attachment", grade=FILE_GRADE, owner_dataset="notice"
+            cast(BinaryIO, upload),
+            name=upload.name or "",
+            kind="attachment",
+            grade=FILE_GRADE,
+            owner_dataset="notice",
         )
         file_ids.append(kept.file_id)
     needs = told.get("needs", rules.READ)

@@ -109,7 +109,8 @@ def one_notice(notice_id: UUID) -> NoticeView:
         row = cursor.fetchone()
     if row is None:
         raise NotFound(_("没有这个通知"), fix=_("可能已经删除，或不在您的范围内"))
-    return NoticeView(*row[:6], tuple(row[6]), tuple(row[7]), tuple(row[8]), *row[9:])
+    told: list[Any] = [*row[:6], tuple(row[6]), tuple(row[7]), tuple(row[8]), *row[9:]]
+    return NoticeView(*told)
 
 
 def is_mine(notice: NoticeView) -> bool:
@@ -176,7 +177,7 @@ def notice_progress(
     (channel, state, count, fen)). Raises NotFound."""
     scope, notice = scopes.current(), mine(notice_id)
     wall = class_wall()
-    given = {"unit": scope.unit_no, "notice": notice_id, "classes": wall}
+    given: dict[str, Any] = {"unit": scope.unit_no, "notice": notice_id, "classes": wall}
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, given)
         counts = cursor.fetchall()
@@ -255,13 +256,12 @@ def lines_of(notice: NoticeView, class_ids: Sequence[UUID] | None, *, missing: b
         cursor.execute(RECEIPTS, given)
         rows = cursor.fetchall()
     views = class_names.of_ids({row[3] for row in rows})
-    found = [
-        ReceiptLine(
-            *row[:4], views[row[3]].name if row[3] in views else "", row[4], row[5],
-            rules.slip_code(notice.no or 0, row[6]), *row[7:],
-        )
-        for row in rows
-    ]  # fmt: skip
+    found = []
+    for row in rows:
+        class_name = views[row[3]].name if row[3] in views else ""
+        code = rules.slip_code(notice.no or 0, row[6])
+        told: list[Any] = [*row[:4], class_name, row[4], row[5], code, *row[7:]]
+        found.append(ReceiptLine(*told))
     last = (9, 99, 0, "")
     return sorted(found, key=lambda one: views[one.class_id].order if one.class_id in views else last)
 
