@@ -17,6 +17,8 @@ from jizuo.ground.files import store
 from jizuo.hubs.data.datasets import SENSITIVE
 
 TYPE = "application/zip"
+#: Rows that are packed at once.
+ROWS_IN_GROUP = 1 << 16
 
 
 def keep(stage: dict[str, pl.DataFrame], batch_id: UUID, unit_no: int) -> UUID:
@@ -28,7 +30,9 @@ def keep(stage: dict[str, pl.DataFrame], batch_id: UUID, unit_no: int) -> UUID:
                 frame = stage.pop(name)
                 with parts.open(f"{name}.parquet", "w", force_zip64=True) as part:
                     body = io.BytesIO()
-                    frame.write_parquet(body, compression="zstd", compression_level=1)
+                    frame.write_parquet(
+                        body, compression="zstd", compression_level=1, row_group_size=ROWS_IN_GROUP
+                    )
                     part.write(body.getbuffer())
         spool.seek(0)
         stored = store.current().put(spool)

@@ -44,6 +44,7 @@ def _check(archive: Archive, known_ids: KnownIds | None, findings: Findings) -> 
             sheets[name] = sheet
             check_cells(sheet, tables[name], manifest.modes[name], findings)
             check_profile(sheet, findings)
+            sheet.let_go()
     sheets = {name: sheets[name] for name in tables if name in sheets}
     Links(sheets, manifest.modes, known_ids, findings).check(tables)
     loaded = [sheet for name, sheet in sheets.items() if tables[name].is_loaded]

@@ -75,6 +75,11 @@ class Sheet:
             self._filled = frozenset(name for name, is_filled in zip(names, found, strict=False) if is_filled)
         return self._filled
 
+    def let_go(self) -> None:
+        """Hold columns without any value as one value each: a district's file has dozens of them."""
+        empty = [name for name in self.frame.columns if name not in self.filled]
+        self.frame = self.frame.with_columns(pl.lit("").alias(name) for name in empty)
+
     def line(self, index: int) -> int:
         return index + 2 if self.lines is None else int(self.lines[index])
 
