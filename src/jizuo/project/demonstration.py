@@ -87,6 +87,7 @@ def fill(size: str, out: Output, *, seed: int = SEED) -> list[Shown]:
         )
     accounts = open_role_accounts(district, acting.base_job_scope(opened[0]), opened[0])
     leave_work(district, out)
+    leave_movements(district)
     connection.close()
     return accounts
 
@@ -244,6 +245,84 @@ def leave_work(district: Any, out: Output) -> None:
             path, importer="pupils", scope=scope, source="school", is_full=False, options={}
         )
         walking.go_on(batch_id, scope, out, _("放入一份待改的名册"))
+
+
+def leave_movements(district: Any) -> None:
+    """What waits in the school of the clerk: a leave and a change of class for the head, one who comes in on the way
+    through the register, a leave agreed for next week. Nobody's class or presence changes with it."""
+    from datetime import timedelta
+
+    from jizuo.hubs.organisation import movements as kinds
+    from jizuo.hubs.organisation.actions import moving
+    from jizuo.hubs.organisation.demo.oneroster import ids
+
+    clerk = desk_of(ids.staff_id(district.cases["role:clerk"][0]), scopes.CLERK)
+    head = desk_of(ids.staff_id(district.cases["role:head"][0]), scopes.HEAD)
+    if clerk is None or head is None or clerk.unit_no != head.unit_no:
+        return
+    today = clerk.today
+    pupils = movable_pupils(clerk)
+    leave = {"kind": kinds.SUSPEND, "until_on": today + timedelta(days=180)}
+    with scopes.use(clerk):
+        asked = [
+            moving.ask_movement(
+                kind=kinds.CLASS, effect_on=today, reason="与双胞胎妹妹同班", affiliation_id=pupils[0][0],
+                to_class_id=pupils[0][1],
+            ),
+            moving.ask_movement(effect_on=today, reason="骨折，医生建议休养", affiliation_id=pupils[1][0], **leave),
+            moving.ask_movement(
+                kind=kinds.TRANSFER_IN, effect_on=today, reason="随父母工作调动", name="江一诺",
+                other_text="临州市江北区实验小学",
+            ),
+            moving.ask_movement(
+                effect_on=today + timedelta(days=7), reason="住院手术", affiliation_id=pupils[2][0], **leave
+            ),
+        ]  # fmt: skip
+    with scopes.use(head):
+        for movement_id in asked[2:]:
+            moving.step_movement(movement_id=movement_id, to=kinds.AGREED)
+    with scopes.use(clerk):
+        moving.note_papers(movement_id=asked[2], papers=kinds.KINDS[kinds.TRANSFER_IN].papers)
+        moving.step_movement(movement_id=asked[2], to=kinds.SENT)
+
+
+def desk_of(source_id: str, role: str) -> Any:
+    """The scope of the demonstration's account in a role; None without one."""
+    from django.db import connection
+
+    from jizuo.ground import acting
+
+    with connection.cursor() as cursor:
+        cursor.execute("select unit_no from unit order by unit_no")
+        units = tuple(unit_no for (unit_no,) in cursor.fetchall())
+    with (
+        scopes.use(scopes.base_scope(units)),
+        scopes.open_transaction("demo.desk"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "select g.no from acting_grant g join affiliation a on a.person_id = g.person_id and a.unit_no = g.unit_no"
+            " where a.source_id = %s and g.role = %s and g.end_on is null order by g.no limit 1",
+            [source_id, role],
+        )
+        row = cursor.fetchone()
+    return acting.scope_for_job(row[0]) if row else None
+
+
+def movable_pupils(scope: Any) -> list[tuple[UUID, UUID]]:
+    """Three pupils of a school, each with another class of the same grade."""
+    from django.db import connection
+
+    with scopes.use(scope), scopes.open_transaction("demo.pupils"), connection.cursor() as cursor:
+        cursor.execute(
+            "select a.id, b.id from affiliation a join org o on o.unit_no = a.unit_no and o.id = a.class_id"
+            " join org b on b.unit_no = o.unit_no and b.kind = 'class' and b.scheme = o.scheme"
+            " and b.entry_year = o.entry_year and b.id <> o.id and b.closed_on is null"
+            " where a.unit_no = %s and a.role = 'pupil' and a.end_on is null and a.is_registered and a.is_present"
+            " and a.seat_no > 5 order by o.entry_year, o.class_no, a.seat_no limit 3",
+            [scope.unit_no],
+        )
+        return cursor.fetchall()
 
 
 def say(accounts: list[Shown], out: Output) -> None:

@@ -23,7 +23,12 @@ def test_each_role_is_told_what_waits_for_it(base: Any) -> None:
     place.papers(movement_id)
     place.step(place.clerk, movement_id, "sent")
     assert told(place.clerk) == []
-    run(place.clerk, "update movement set due_on = %s where id = %s", date(2026, 9, 16) - timedelta(days=1), movement_id)
+    run(
+        place.clerk,
+        "update movement set due_on = %s where id = %s",
+        date(2026, 9, 16) - timedelta(days=1),
+        movement_id,
+    )
     assert "超过十个工作日" in told(place.clerk)[0] and told(Place(base).clerk) == []
 
 

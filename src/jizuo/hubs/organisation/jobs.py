@@ -17,7 +17,9 @@ def take_effect(timestamp: int) -> int:
 
     try:
         with connection.cursor() as cursor:
-            cursor.execute("select unit_no from unit where parent_no is null and unit_no > 0 order by unit_no")
+            cursor.execute(
+                "select unit_no from unit where parent_no is null and unit_no > 0 order by unit_no"
+            )
             roots = [unit_no for (unit_no,) in cursor.fetchall()]
         done = 0
         for unit_no in roots:

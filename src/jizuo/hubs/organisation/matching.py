@@ -95,9 +95,7 @@ def base_numbers(person_ids: Sequence[str]) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def pupils_elsewhere(
-    person_ids: Sequence[UUID], units: Sequence[int]
-) -> dict[UUID, tuple[bool, bool]]:
+def pupils_elsewhere(person_ids: Sequence[UUID], units: Sequence[int]) -> dict[UUID, tuple[bool, bool]]:
     """person -> (registered, present) as a pupil in any unit but `units`; who is nowhere else is left out. Inside a door
     only; never says where."""
     if not person_ids:

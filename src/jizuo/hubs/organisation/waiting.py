@@ -46,7 +46,11 @@ def large_classes() -> Sequence[Todo]:
         return []
     very = sum(one.level == 3 for one in found)
     words = _("%(n)s 个大班额的班（超过 55 人），其中超大班额 %(very)s 个") % {"n": len(found), "very": very}
-    return [Todo(words, _("大班额"), "zhu" if very else "huang", href=to("large-classes"), href_word=_("看是哪些"))]
+    return [
+        Todo(
+            words, _("大班额"), "zhu" if very else "huang", href=to("large-classes"), href_word=_("看是哪些")
+        )
+    ]
 
 
 def register() -> None:

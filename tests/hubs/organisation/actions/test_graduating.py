@@ -17,7 +17,9 @@ class Two:
         self.base = base
         bureau = base.unit("澜江区教育局", kind="bureau")
         self.made, self.sender = school(base, parent=bureau)
-        self.there = given.fill(base, base.unit("松雪初级中学", parent=bureau), classes=1, pupils=1, scheme="4")
+        self.there = given.fill(
+            base, base.unit("松雪初级中学", parent=bureau), classes=1, pupils=1, scheme="4"
+        )
         self.receiver = base.scope(self.there.unit_no)
         self.turn_id = turn(self.sender)
         self.links: list[UUID] = [link for _person, link in self.made.pupils[-8:]]
@@ -68,7 +70,10 @@ def test_a_number_is_given_once(two: Two) -> None:
 
     with pytest.raises(Conflict, match="编号规则"):
         act(two.sender, graduating.number_certificates, school_year=2027, stage="primary")
-    assert len(two.graduates()) == 8 and {one.class_name for one in two.graduates()} == {"五（1）班", "五（2）班"}
+    assert len(two.graduates()) == 8 and {one.class_name for one in two.graduates()} == {
+        "五（1）班",
+        "五（2）班",
+    }
     assert two.number() == 8
     numbers = [one.certificate_no for one in two.graduates()]
     assert numbers == [f"QM-2027{n:04d}" for n in range(1, 9)]
@@ -126,7 +131,9 @@ def test_a_batch_reaches_the_next_school_and_only_its_least(two: Two) -> None:
     pupils = act(two.receiver, handover_pupils, batch_no=batch_no)
     assert [one.certificate_no for one in pupils] == [f"QM-2027{n:04d}" for n in range(1, 6)]
     # The wall stands: of the pupils themselves the receiver sees nothing.
-    assert run(two.receiver, "select count(*) from person where id = any(%s)", [one.person_id for one in pupils]) == [(0,)]
+    assert run(
+        two.receiver, "select count(*) from person where id = any(%s)", [one.person_id for one in pupils]
+    ) == [(0,)]
     assert run(two.receiver, "select count(*) from graduation") == [(0,)]
     two.settle(two.receiver, batch_no, "taken")
     assert two.got(state="taken")

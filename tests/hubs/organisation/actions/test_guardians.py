@@ -53,7 +53,8 @@ def test_a_bound_guardian_s_session_ends_with_the_tie(base: Any, school: given.S
         held = {
             children[0]: no
             for no, children in owner.execute(
-                "select no, child_ids from acting_grant where account_id = %s and end_on is null", [account.pk]
+                "select no, child_ids from acting_grant where account_id = %s and end_on is null",
+                [account.pk],
             ).fetchall()
         }
     sessions = [base.client(account), base.client(account)]
@@ -74,7 +75,11 @@ def test_a_barred_adult_does_not_come_back_by_binding(base: Any, school: given.S
     run(base.scope(school.unit_no), "delete from guardian_of where guardian_id = %s", adult)
     bind(school, child, adult)
     assert "guardian" in grants_of(base, account)
-    run(base.scope(school.unit_no), "update guardian_of set is_no_contact = true where guardian_id = %s", adult)
+    run(
+        base.scope(school.unit_no),
+        "update guardian_of set is_no_contact = true where guardian_id = %s",
+        adult,
+    )
     bind(school, child, adult)
     assert "guardian" not in grants_of(base, account)
 

@@ -86,7 +86,9 @@ def test_a_pupil_changes_class_when_the_head_agrees(place: Place) -> None:
     assert place.pupil()[0] == old
     assert place.step(place.head, movement_id, "agreed") == "closed"
     assert place.pupil()[0] == new
-    assert run(place.clerk, "select count(*) from enrolment where org_id = %s and role = 'pupil'", section) == [(1,)]
+    assert run(
+        place.clerk, "select count(*) from enrolment where org_id = %s and role = 'pupil'", section
+    ) == [(1,)]
     from jizuo.hubs.organisation.queries.moving import movement_view
 
     told = act(place.clerk, movement_view, movement_id=movement_id)
@@ -124,7 +126,9 @@ def test_a_leave_goes_its_road_and_closes_by_the_register(place: Place) -> None:
         place.step(place.clerk, movement_id, "sent")
     place.papers(movement_id)
     place.step(place.clerk, movement_id, "sent")
-    assert run(place.clerk, "select due_on from movement where id = %s", movement_id) == [(date(2026, 9, 30),)]
+    assert run(place.clerk, "select due_on from movement where id = %s", movement_id) == [
+        (date(2026, 9, 30),)
+    ]
     with pytest.raises(BadInput, match="业务号"):
         place.step(place.clerk, movement_id, "registered", register_no=" ")
     assert place.settle() == 0
@@ -144,14 +148,20 @@ def test_the_fact_of_a_register_import_settles(place: Place) -> None:
     run(place.clerk, "update pupil set status = '02' where id = %s", place.made.pupils[2][1])
     given.within(
         place.clerk,
-        lambda: facts.tell("DatasetRefreshed", unit_no=place.unit_no, batch_id=str(new_id()), importer="pupils", datasets=[]),
+        lambda: facts.tell(
+            "DatasetRefreshed", unit_no=place.unit_no, batch_id=str(new_id()), importer="pupils", datasets=[]
+        ),
     )
     deliver_facts()
     assert place.state(movement_id) == "agreed"
     given.within(
         place.clerk,
         lambda: facts.tell(
-            "DatasetRefreshed", unit_no=place.unit_no, batch_id=str(new_id()), importer="pupil_register", datasets=[]
+            "DatasetRefreshed",
+            unit_no=place.unit_no,
+            batch_id=str(new_id()),
+            importer="pupil_register",
+            datasets=[],
         ),
     )
     deliver_facts()
@@ -185,7 +195,9 @@ def test_who_comes_in_closes_when_registered_here_and_nowhere_else(base: Any, pl
     from jizuo.hubs.organisation.actions import moving
 
     there = Place(base)
-    movement_id = place.ask(kind="transfer_in", affiliation_id=None, name="王小明", other_unit_no=there.unit_no)
+    movement_id = place.ask(
+        kind="transfer_in", affiliation_id=None, name="王小明", other_unit_no=there.unit_no
+    )
     place.step(place.head, movement_id, "agreed")
     place.papers(movement_id)
     place.step(place.clerk, movement_id, "sent")
@@ -321,7 +333,9 @@ def test_nobody_is_ever_in_two_rolls_at_once(base: Any, data: Any) -> None:
             )  # fmt: skip
             registered[person] = school.unit_no
 
-    for deed in data.draw(st.lists(st.sampled_from(["turn", "undo", "out", "in", "settle"]), min_size=3, max_size=8)):
+    for deed in data.draw(
+        st.lists(st.sampled_from(["turn", "undo", "out", "in", "settle"]), min_size=3, max_size=8)
+    ):
         person = data.draw(st.sampled_from(people))
         try:
             if deed == "turn":
@@ -337,7 +351,10 @@ def test_nobody_is_ever_in_two_rolls_at_once(base: Any, data: Any) -> None:
             pass
         with base.owner() as owner:
             owner.execute("select set_config('app.units', %s, false)", [f"{{{one.unit_no},{two.unit_no}}}"])
-            assert owner.execute(
-                "select person_id from affiliation where role = 'pupil' and is_registered and end_on is null"
-                " group by 1 having count(*) > 1"
-            ).fetchall() == []
+            assert (
+                owner.execute(
+                    "select person_id from affiliation where role = 'pupil' and is_registered and end_on is null"
+                    " group by 1 having count(*) > 1"
+                ).fetchall()
+                == []
+            )

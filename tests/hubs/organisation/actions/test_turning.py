@@ -106,14 +106,20 @@ def test_the_preview_says_what_the_turn_does(base: Any) -> None:
     assert sorted(one.lot for one in names) == ["graduates"] * 6 + ["home", "stays"]
     turn(scope, effect=plan.effect)
     assert run(
-        scope, "select end_reason, count(*) from affiliation where role = 'pupil' and end_on = %s group by 1 order by 1", JULY
+        scope,
+        "select end_reason, count(*) from affiliation where role = 'pupil' and end_on = %s group by 1 order by 1",
+        JULY,
     ) == [("21", 6), ("29", 1)]
     assert run(scope, "select class_id, end_on from affiliation where id = %s", leave[1]) == [(None, None)]
     assert run(scope, "select count(*) from org where closed_on = %s", JULY) == [(2,)]
     # Adults whose only child left are out; the one of the child on leave stays.
-    assert run(scope, "select count(*) from affiliation where role = 'guardian' and end_on is not null") == [(7,)]
+    assert run(scope, "select count(*) from affiliation where role = 'guardian' and end_on is not null") == [
+        (7,)
+    ]
     assert run(
-        scope, "select count(*) from search_key where ref_id = any(%s)", [one[1] for one in made.pupils[32:37]]
+        scope,
+        "select count(*) from search_key where ref_id = any(%s)",
+        [one[1] for one in made.pupils[32:37]],
     ) == [(0,)]
 
 
@@ -164,7 +170,8 @@ def test_turn_then_undo_restores_every_affiliation(base: Any, data: Any) -> None
     before = image(scope)
     turn_id = turn(scope)
     assert run(
-        scope, "select count(*) from affiliation a join org o on o.id = a.class_id where a.end_on is null and o.closed_on is not null"
+        scope,
+        "select count(*) from affiliation a join org o on o.id = a.class_id where a.end_on is null and o.closed_on is not null",
     ) == [(0,)]
     assert undo(scope, turn_id).receipt["undo"]["kept_count"] == 0
     assert image(scope) == before
@@ -273,7 +280,9 @@ def test_a_nine_year_school_keeps_its_pupils(base: Any) -> None:
     made, scope = school(base)
     run(scope, "update school set scheme = '5-4' where unit_no = %s", made.unit_no)
     turn(scope)
-    assert run(scope, "select count(*) from affiliation where role = 'pupil' and end_on is not null") == [(0,)]
+    assert run(scope, "select count(*) from affiliation where role = 'pupil' and end_on is not null") == [
+        (0,)
+    ]
     assert run(scope, "select count(*) from affiliation where role = 'pupil' and class_id is null") == [(8,)]
 
 
@@ -293,7 +302,9 @@ def test_who_is_registered_elsewhere_stays_out_of_an_undo(base: Any) -> None:
     found = undo(scope, turn_id)
     assert found.receipt["undo"]["kept_count"] == 1
     with base.owner() as owner:
-        owner.execute("select set_config('app.units', %s, false)", [scopes.units_text((made.unit_no, there.unit_no))])
+        owner.execute(
+            "select set_config('app.units', %s, false)", [scopes.units_text((made.unit_no, there.unit_no))]
+        )
         assert owner.execute(
             "select unit_no from affiliation where person_id = %s and role = 'pupil' and end_on is null and is_registered",
             [person],
@@ -336,7 +347,9 @@ def test_a_district_turns_school_by_school(base: Any, monkeypatch: pytest.Monkey
     bureau_turn = state_of(scope)
     assert bureau_turn.receipt["schools"] == 1 and bureau_turn.receipt["graduates"] == 8
     assert run(
-        scope, "select count(*) from affiliation where unit_no = %s and role = 'pupil' and end_on is not null", broken.unit_no
+        scope,
+        "select count(*) from affiliation where unit_no = %s and role = 'pupil' and end_on is not null",
+        broken.unit_no,
     ) == [(0,)]
     monkeypatch.undo()
     assert undo(scope, bureau_turn.turn_id).state == "undone"

@@ -32,7 +32,9 @@ def test_graduates_from_numbers_to_the_next_school(base: Any, two: Two) -> None:
     sender.post("graduates/do", year="2027", act="number", stage="primary")
     assert "QM2027001" in sender.get("graduates") and "都已有号" in sender.get("graduates")
     there = str(two.there.unit_no)
-    sender.post("graduates/do", year="2027", act="destine", pick=[str(one) for one in two.links], to_unit_no=there)
+    sender.post(
+        "graduates/do", year="2027", act="destine", pick=[str(one) for one in two.links], to_unit_no=there
+    )
     sender.post("graduates/do", year="2027", act="hand", to_unit_no=there)
     deliver_facts()
     assert "等对方接收" in sender.get("graduates")
@@ -53,7 +55,9 @@ def test_graduates_from_numbers_to_the_next_school(base: Any, two: Two) -> None:
     assert "没有这一批" in third.get("graduates")
 
 
-@pytest.mark.parametrize("told", [{"act": "x"}, {"act": "taken", "batch": "x"}, {"act": "hand"}, {"act": "destine"}])
+@pytest.mark.parametrize(
+    "told", [{"act": "x"}, {"act": "taken", "batch": "x"}, {"act": "hand"}, {"act": "destine"}]
+)
 def test_what_is_wrong_is_said_on_the_page(base: Any, two: Two, told: dict[str, str]) -> None:
     sender = desk(base, two.made.unit_no, "clerk")
     sender.post("graduates/do", year="2027", **told)

@@ -34,9 +34,17 @@ def test_a_leave_from_search_to_the_register_s_number(base: Any, school: given.S
     text = clerk.get(f"moving/new?who={link}")
     assert "休学" in text and "二级以上医院证明" in text and "退学" not in text and "开除" not in text
     assert "复学" not in text
-    answer = clerk.post(f"moving/new?who={link}&kind=suspend", 422, effect_on="2026-09-16", until_on="2026-09-01", reason="因病")
+    answer = clerk.post(
+        f"moving/new?who={link}&kind=suspend",
+        422,
+        effect_on="2026-09-16",
+        until_on="2026-09-01",
+        reason="因病",
+    )
     assert "没有写到哪一天" in answer.content.decode()
-    answer = clerk.post(f"moving/new?who={link}&kind=suspend", effect_on="2026-09-16", until_on="2027-09-01", reason="因病")
+    answer = clerk.post(
+        f"moving/new?who={link}&kind=suspend", effect_on="2026-09-16", until_on="2027-09-01", reason="因病"
+    )
     path = at(answer, clerk)
     assert "待校长决定" in clerk.get(path) and ">同意</button>" not in clerk.get(path)
     assert "1 项异动等您决定" in head.get("")
@@ -65,7 +73,10 @@ def test_a_homeroom_teacher_asks_for_another_class(base: Any, school: given.Scho
     teacher.get(f"moving/new?who={link}&kind=suspend", 403)
     teacher.get(f"moving/new?who={school.pupils[6][1]}&kind=class", 404)
     answer = teacher.post(
-        f"moving/new?who={link}&kind=class", to_class_id=str(school.classes[1]), effect_on="2026-09-16", reason="双胞胎要同班"
+        f"moving/new?who={link}&kind=class",
+        to_class_id=str(school.classes[1]),
+        effect_on="2026-09-16",
+        reason="双胞胎要同班",
     )
     path = at(answer, teacher)
     assert "双胞胎" in teacher.get(path)
@@ -75,7 +86,11 @@ def test_a_homeroom_teacher_asks_for_another_class(base: Any, school: given.Scho
 def test_who_comes_in_is_named_and_found_in_the_list(base: Any, school: given.School) -> None:
     clerk, head = desk(base, school.unit_no, "clerk"), desk(base, school.unit_no, "head")
     answer = clerk.post(
-        "moving/new?kind=transfer_in", name="周以远", other_text="江北区实验小学", effect_on="2026-09-16", reason="搬家"
+        "moving/new?kind=transfer_in",
+        name="周以远",
+        other_text="江北区实验小学",
+        effect_on="2026-09-16",
+        reason="搬家",
     )
     path = at(answer, clerk)
     head.post(f"{path}/do", act="agreed")
@@ -91,7 +106,10 @@ def test_who_comes_in_is_named_and_found_in_the_list(base: Any, school: given.Sc
 def test_another_school_s_movement_does_not_exist(base: Any, school: given.School) -> None:
     clerk = desk(base, school.unit_no, "clerk")
     answer = clerk.post(
-        f"moving/new?who={school.pupils[3][1]}&kind=suspend", effect_on="2026-09-16", until_on="2027-01-01", reason="因病"
+        f"moving/new?who={school.pupils[3][1]}&kind=suspend",
+        effect_on="2026-09-16",
+        until_on="2027-01-01",
+        reason="因病",
     )
     path = at(answer, clerk)
     other = desk(base, base.unit(), "head")
@@ -108,7 +126,12 @@ def test_a_lost_child_is_listed_and_found_again(base: Any, school: given.School)
     run(scope, "update affiliation set is_present = true where role = 'pupil'")
     assert "没有要追踪的孩子" in clerk.get("missing")
     (left, left_link), (_absent, absent_link), (_leave, leave_link) = school.pupils[2:5]
-    run(scope, "update affiliation set end_on = %s, end_reason = '27' where id = %s", DAY - timedelta(days=9), left_link)
+    run(
+        scope,
+        "update affiliation set end_on = %s, end_reason = '27' where id = %s",
+        DAY - timedelta(days=9),
+        left_link,
+    )
     run(scope, "update affiliation set is_present = false where id = any(%s)", [absent_link, leave_link])
     from jizuo.ground.ids import new_id
 

@@ -94,7 +94,9 @@ def test_a_district_sees_every_school_and_turns_them(base: Any) -> None:
     assert "全区升级" in desk(base, bureau, "district_leader").get("turning")
 
 
-def test_it_says_when_it_is_too_early_and_when_there_is_nothing(base: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_when_it_is_too_early_and_when_there_is_nothing(
+    base: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from jizuo.ground import acting
 
     made, _scope = school(base)

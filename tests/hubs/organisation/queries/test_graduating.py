@@ -39,5 +39,6 @@ def test_a_file_of_graduates_is_written_down(base: Any) -> None:
     assert len(act(two.sender, export_graduates, school_year=2027)) == 8
     assert len(act(two.sender, export_graduates, school_year=2027, to_unit_no=two.there.unit_no)) == 3
     assert run(
-        two.sender, "select row_count from audit_entry where door = 'organisation.export_graduates' order by at"
+        two.sender,
+        "select row_count from audit_entry where door = 'organisation.export_graduates' order by at",
     ) == [(8,), (3,)]

@@ -68,10 +68,19 @@ def test_a_district_sees_all_and_a_school_its_own(base: Any) -> None:
     bureau = base.unit("澜江区教育局", kind="bureau")
     one, two = Place(base, parent=bureau), Place(base, parent=bureau)
     for place in (one, two):
-        run(place.clerk, "update affiliation set is_present = true, is_registered = true where role = 'pupil'")
-        run(place.clerk, "update affiliation set end_on = %s, end_reason = '28' where id = %s", DAY, place.made.pupils[3][1])
+        run(
+            place.clerk, "update affiliation set is_present = true, is_registered = true where role = 'pupil'"
+        )
+        run(
+            place.clerk,
+            "update affiliation set end_on = %s, end_reason = '28' where id = %s",
+            DAY,
+            place.made.pupils[3][1],
+        )
     assert len(missing(one.clerk)) == 1
-    assert set(missing(base.scope(bureau, "district_steward"))) == set(missing(one.clerk)) | set(missing(two.clerk))
+    assert set(missing(base.scope(bureau, "district_steward"))) == set(missing(one.clerk)) | set(
+        missing(two.clerk)
+    )
 
 
 def test_the_list_pages_and_filters(place: Place) -> None:

@@ -43,7 +43,9 @@ def test_what_a_person_should_look_at_is_named(base: Any) -> None:
 
     made, scope = school(base, classes=14)
     run(scope, "update affiliation set class_id = null where id = %s", made.pupils[0][1])
-    run(scope, "update org set scheme = '', entry_year = null, name = '启智班' where id = %s", made.classes[1])
+    run(
+        scope, "update org set scheme = '', entry_year = null, name = '启智班' where id = %s", made.classes[1]
+    )
     text = "；".join(act(scope, preview_turn, school_year=2027).warnings)
     assert "启智班" in text and "1 名学生没有班级" in text and "早该结束" in text
 

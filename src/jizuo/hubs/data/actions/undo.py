@@ -87,7 +87,8 @@ def undo_table(
     done.kept += [(table, record_id, text) for record_id, text in cursor.fetchall()]
     cursor.execute("drop table undo_kept")
     cursor.execute(
-        sql.SQL("create temporary table undo_ids on commit drop as select t.id from {table} t where {within} and t.batch_id = {batch}"
+        sql.SQL("create temporary table undo_ids on commit drop as select t.id from {table} t"
+                " where {within} and t.batch_id = {batch}"
                 " and not exists (select 1 from {image} h where h.row_id = t.id)"
                 " and not ({guard}) and not ({referred})").format(
                     image=image, referred=referred(cursor, table, batch), **names)

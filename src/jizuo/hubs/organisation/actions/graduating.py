@@ -37,7 +37,9 @@ def set_certificate_rule(*, stage: str, prefix: str, digits: int = 4) -> None:
     if not 1 <= digits <= MOST_DIGITS:
         problems.append(Problem("digits", _("流水号位数不对"), _("填 1 到 8")))
     if len(prefix) > 20 or not all(char.isalnum() or char in "-—〔〕（）()字第" for char in prefix):
-        problems.append(Problem("prefix", _("前缀里有不能用的字"), _("用字母、数字、汉字和短横线，不超过 20 个字")))
+        problems.append(
+            Problem("prefix", _("前缀里有不能用的字"), _("用字母、数字、汉字和短横线，不超过 20 个字"))
+        )
     if problems:
         raise BadInput(_("没有保存编号规则"), problems=problems)
     with connection.cursor() as cursor:
@@ -58,7 +60,8 @@ def number_certificates(*, school_year: int, stage: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('certificates'), %s)", [scope.unit_no])
         cursor.execute(
-            "select prefix, digits from certificate_rule where unit_no = %s and stage = %s", [scope.unit_no, stage]
+            "select prefix, digits from certificate_rule where unit_no = %s and stage = %s",
+            [scope.unit_no, stage],
         )
         rule = cursor.fetchone()
         if rule is None:
@@ -69,12 +72,11 @@ def number_certificates(*, school_year: int, stage: str) -> int:
         )
         (last,) = cursor.fetchone()
         cursor.execute(
-            "select certificate_no from graduation where unit_no = %s and certificate_no <> ''", [scope.unit_no]
+            "select certificate_no from graduation where unit_no = %s and certificate_no <> ''",
+            [scope.unit_no],
         )
         taken = {number for (number,) in cursor.fetchall()}
-        lacking = [
-            one for one in graduates_of(school_year) if one.stage == stage and not one.certificate_no
-        ]
+        lacking = [one for one in graduates_of(school_year) if one.stage == stage and not one.certificate_no]
         rows = []
         for one in lacking:
             last += 1
@@ -111,7 +113,9 @@ def set_destination(
     if set(wanted) - set(there):
         raise NotFound(_("有学生不在这一届毕业生里"), fix=_("请刷新页面"))
     if to_unit_no is not None and to_unit_no not in receivers():
-        raise BadInput(_("没有这所学校"), problems=[Problem("to_unit_no", str(to_unit_no), _("请从列表里选"))])
+        raise BadInput(
+            _("没有这所学校"), problems=[Problem("to_unit_no", str(to_unit_no), _("请从列表里选"))]
+        )
     open_ones = [there[link] for link in wanted if there[link].handover_id is None]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -139,12 +143,24 @@ def hand_over(*, school_year: int, to_unit_no: int, note: str = "") -> UUID:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('handover'), %s)", [scope.unit_no])
         going = [
-            one for one in graduates_of(school_year) if one.to_unit_no == to_unit_no and one.handover_id is None
+            one
+            for one in graduates_of(school_year)
+            if one.to_unit_no == to_unit_no and one.handover_id is None
         ]
         if not going:
             raise Conflict(_("没有要移交给这所学校的毕业生"), fix=_("先登记去向；已经移交的不会再交一次"))
         batch_no, handover_id = new_id(), new_id()
-        write_handover(handover_id, batch_no, scope.unit_no, "out", to_unit_no, school_year, going[0].stage, len(going), note)
+        write_handover(
+            handover_id,
+            batch_no,
+            scope.unit_no,
+            "out",
+            to_unit_no,
+            school_year,
+            going[0].stage,
+            len(going),
+            note,
+        )
         write_lines(
             handover_id, scope.unit_no,
             [(one.person_id, one.name, one.sex, one.base_no, one.class_name, one.certificate_no) for one in going],
@@ -160,7 +176,15 @@ def hand_over(*, school_year: int, to_unit_no: int, note: str = "") -> UUID:
 
 
 def write_handover(
-    handover_id: UUID, batch_no: UUID, unit_no: int, way: str, other: int, school_year: int, stage: str, pupils: int, note: str
+    handover_id: UUID,
+    batch_no: UUID,
+    unit_no: int,
+    way: str,
+    other: int,
+    school_year: int,
+    stage: str,
+    pupils: int,
+    note: str,
 ) -> bool:
     """One side's row; False when it stands already."""
     with connection.cursor() as cursor:
@@ -172,7 +196,9 @@ def write_handover(
         return cursor.rowcount == 1
 
 
-def write_lines(handover_id: UUID, unit_no: int, people: Sequence[tuple[UUID, str, str, str, str, str]]) -> None:
+def write_lines(
+    handover_id: UUID, unit_no: int, people: Sequence[tuple[UUID, str, str, str, str, str]]
+) -> None:
     """The pupils of one side's row, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -197,7 +223,15 @@ def deliver_sent(fact: Told) -> None:
         here = new_id()
         sender_id, receiver, school_year, stage, pupils, note, _state = row
         if not write_handover(
-            here, UUID(fact.payload["batch_no"]), receiver, "in", fact.payload["sender"], school_year, stage, pupils, note
+            here,
+            UUID(fact.payload["batch_no"]),
+            receiver,
+            "in",
+            fact.payload["sender"],
+            school_year,
+            stage,
+            pupils,
+            note,
         ):
             return
         cursor.execute(

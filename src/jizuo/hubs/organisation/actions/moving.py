@@ -7,7 +7,7 @@ A movement closes by the register's number or when the register's import shows w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -181,7 +181,11 @@ def faults(
     elif pupil is None:
         found.append(Problem("affiliation_id", _("没有选学生"), _("请从学生名单里选")))
     elif kind.key not in {one.key for one in movements.offered(stage_of(pupil.class_id), scope.role)}:
-        found.append(Problem("kind", _("这个学段不能办理%(kind)s") % {"kind": kind.title}, _("义务教育阶段不得开除、退学")))
+        found.append(
+            Problem(
+                "kind", _("这个学段不能办理%(kind)s") % {"kind": kind.title}, _("义务教育阶段不得开除、退学")
+            )
+        )
     elif kind.does == BACK and pupil.is_present:
         found.append(Problem("kind", _("这名学生正在校"), _("只有不在校的学生可以复学")))
     if "until" in kind.needs and (until_on is None or until_on <= effect_on):
@@ -232,7 +236,11 @@ def class_faults(kind: str, unit_no: int, pupil: Pupil | None, to_class_id: UUID
         movements.SKIP: later >= 0,
         movements.REPEAT: later <= 0,
     }.get(kind, False)
-    return [Problem("to_class_id", _("年级不对"), _("调班选同年级，跳级选高年级，留级选低年级"))] if wrong else []
+    return (
+        [Problem("to_class_id", _("年级不对"), _("调班选同年级，跳级选高年级，留级选低年级"))]
+        if wrong
+        else []
+    )
 
 
 def refuse_twice(cursor: Any, pupil: Pupil, kind: str) -> None:
@@ -275,7 +283,9 @@ def note_papers(*, movement_id: UUID, papers: Sequence[str]) -> None:
         raise Conflict(_("已经上报，材料不再改"), fix=_("请刷新页面"))
     known = KINDS[found.kind].papers
     if set(papers) - set(known):
-        raise BadInput(_("没有这种材料"), problems=[Problem("papers", "、".join(sorted(set(papers) - set(known))))])
+        raise BadInput(
+            _("没有这种材料"), problems=[Problem("papers", "、".join(sorted(set(papers) - set(known))))]
+        )
     write(movement_id, papers=[one for one in known if one in set(papers)])
 
 
@@ -311,7 +321,10 @@ def step_movement(*, movement_id: UUID, to: str, note: str = "", register_no: st
     elif to == REGISTERED:
         number = register_no.strip()
         if not number:
-            raise BadInput(_("没有写学籍系统的业务号"), problems=[Problem("register_no", _("是空的"), _("在学籍系统里办完后抄过来"))])  # fmt: skip
+            raise BadInput(
+                _("没有写学籍系统的业务号"),
+                problems=[Problem("register_no", _("是空的"), _("在学籍系统里办完后抄过来"))],
+            )
         values["register_no"] = number[:40]
     elif to in (REFUSED, WITHDRAWN) and found.state != DRAFT and len(note.strip()) < 2:
         raise BadInput(_("没有写理由"), problems=[Problem("note", _("是空的"), _("请写明为什么"))])
@@ -516,7 +529,7 @@ def settle_by_register(*, unit_no: int) -> int:
                 if came is None:
                     continue
                 write(found.id, affiliation_id=came[0])
-                found = Held(*row[:4], came[0], *row[5:])
+                found = replace(found, link=came[0])
             cursor.execute(STANDING, [found.id])
             now = Standing(*cursor.fetchone())
             if not movements.is_done_in_register(found.kind, now):

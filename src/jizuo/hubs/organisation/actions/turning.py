@@ -173,9 +173,10 @@ def start_turn(*, unit_no: int | None = None, school_year: int | None = None, ef
     year = year_of(school_year)
     refuse_early(year)
     refuse_again(turns_of([unit_no], year).get(unit_no))
-    (plan,) = plan_units([unit_no], year) or [None]
-    if plan is None:
+    plans = plan_units([unit_no], year)
+    if not plans:
         raise NotFound(_("没有这所学校"))
+    plan = plans[0]
     if plan.skipped:
         raise Conflict(plan.skipped, fix=_("请在承接的学校办理"))
     if effect and effect != plan.effect:
@@ -265,9 +266,7 @@ def turn_district(*, turn_id: UUID, tell: Any) -> dict[str, Any]:
         state, reason, done = SKIPPED, skipped, {}
         if not skipped:
             try:
-                done = turn_school(
-                    unit_no=unit_no, school_year=found["school_year"], district_id=turn_id
-                )
+                done = turn_school(unit_no=unit_no, school_year=found["school_year"], district_id=turn_id)
                 state = APPLIED
             except DoorError as error:
                 state, reason = FAILED, str(error.detail)
@@ -431,7 +430,10 @@ def make_sessions(unit_no: int, year: SchoolYear, batch_id: UUID) -> int:
             " and begin_on >= make_date(%s, 7, 1) and begin_on < make_date(%s, 7, 1) order by begin_on",
             [unit_no, year.first - 1, year.first + 1],
         )
-        found = [dict(zip(("title", "kind", "begin_on", "end_on", "school_year"), row, strict=True)) for row in cursor]
+        found = [
+            dict(zip(("title", "kind", "begin_on", "end_on", "school_year"), row, strict=True))
+            for row in cursor
+        ]
         border = f"{year.first}-07-01"
         if any(one["kind"] == "schoolYear" and str(one["begin_on"]) >= border for one in found):
             return 0

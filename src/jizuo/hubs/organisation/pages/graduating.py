@@ -156,7 +156,10 @@ def sheet(request: HttpRequest, title: str, rows: list[dict[str, str]]) -> HttpR
     now = timezone.localtime()
     who = request.user.display_name  # type: ignore[union-attr]
     footer = _("%(who)s %(at)s 取自基座") % {"who": who, "at": now.strftime("%Y-%m-%d %H:%M")}
-    subtitle = _("共 %(n)s 人，数据截至 %(at)s") % {"n": f"{len(rows):,}", "at": now.strftime("%Y-%m-%d %H:%M")}
+    subtitle = _("共 %(n)s 人，数据截至 %(at)s") % {
+        "n": f"{len(rows):,}",
+        "at": now.strftime("%Y-%m-%d %H:%M"),
+    }
     body = write_list([ListSheet(title, columns, rows, subtitle=subtitle)], footer=footer)
     headers = {
         "Content-Disposition": disposition(f"{title} {now:%Y-%m-%d}.xlsx", is_shown=False),

@@ -90,7 +90,11 @@ def detail_of(line: MovementLine) -> str:
         return f"{line.from_class or '—'} → {line.to_class}"
     if line.other:
         is_coming = line.kind in movements.COMING
-        return _("从 %(school)s 来") % {"school": line.other} if is_coming else _("到 %(school)s") % {"school": line.other}
+        return (
+            _("从 %(school)s 来") % {"school": line.other}
+            if is_coming
+            else _("到 %(school)s") % {"school": line.other}
+        )
     return line.from_class
 
 
@@ -98,12 +102,18 @@ class MovementForm(forms.Form):
     """What a movement of one kind asks for; fields it does not need are left out."""
 
     name = forms.CharField(label=gettext_lazy("学生姓名"), max_length=50)
-    to_class_id = forms.TypedChoiceField(label=gettext_lazy("到哪个班"), coerce=UUID, required=False, empty_value=None)
+    to_class_id = forms.TypedChoiceField(
+        label=gettext_lazy("到哪个班"), coerce=UUID, required=False, empty_value=None
+    )
     other_unit_no = forms.TypedChoiceField(
         label=gettext_lazy("对方学校（本区）"), coerce=int, required=False, empty_value=None
     )
-    other_text = forms.CharField(label=gettext_lazy("对方学校（外区，写校名和所在区）"), max_length=120, required=False)
-    effect_on = forms.DateField(label=gettext_lazy("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
+    other_text = forms.CharField(
+        label=gettext_lazy("对方学校（外区，写校名和所在区）"), max_length=120, required=False
+    )
+    effect_on = forms.DateField(
+        label=gettext_lazy("从哪天起"), widget=forms.DateInput(attrs={"type": "date"})
+    )
     until_on = forms.DateField(
         label=gettext_lazy("到哪天（不含）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -169,7 +179,9 @@ def paper_words(kind: movements.Kind) -> str:
     return "、".join(str(PAPERS[key]) for key in kind.papers)
 
 
-def fill(request: HttpRequest, kind: movements.Kind, who: Mover | None, context: dict[str, Any]) -> HttpResponse:
+def fill(
+    request: HttpRequest, kind: movements.Kind, who: Mover | None, context: dict[str, Any]
+) -> HttpResponse:
     """The form of one kind."""
     today = scopes.current().today
     asks_class = "class" in kind.needs or kind.key == movements.RESUME

@@ -166,8 +166,13 @@ def groups_of(plan: UnitTurn, names: list[queries.Named]) -> list[dict[str, Any]
     titles: dict[UUID | None, str] = {one.class_id: one.before for one in plan.ending}
     found: dict[UUID | None, list[Any]] = {}
     for one in names:
-        found.setdefault(one.class_id, []).append({"name": one.name, "lot": LOTS[one.lot], "is_plain": one.lot in (turns.GRADUATES, turns.GOES)})  # fmt: skip
-    return [{"title": titles.get(key, "") or _("没有班级"), "people": people} for key, people in found.items()]
+        is_plain = one.lot in (turns.GRADUATES, turns.GOES)
+        found.setdefault(one.class_id, []).append(
+            {"name": one.name, "lot": LOTS[one.lot], "is_plain": is_plain}
+        )
+    return [
+        {"title": titles.get(key, "") or _("没有班级"), "people": people} for key, people in found.items()
+    ]
 
 
 def receipt_of(turn: TurnState) -> list[tuple[str, int]]:

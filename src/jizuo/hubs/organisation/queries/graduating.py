@@ -147,11 +147,9 @@ def graduates_of(school_year: int) -> list[Graduate]:
             stage = last.stage.value
             name = shown(ClassKey(view.scheme, view.entry_year, view.class_no), year.shift(-1))
         places[key] = (name, stage, (stage, view.entry_year or 0, view.class_no or 0))
-    found = [
-        Graduate(*row[:6], *places.get(row[5], ("", "", ()))[:2], *row[6:]) for row in rows
-    ]
+    found = [Graduate(*[*row[:6], *places.get(row[5], ("", "", ()))[:2], *row[6:]]) for row in rows]
     order = {key: place[2] for key, place in places.items()}
-    return sorted(found, key=lambda one: order.get(one.class_id, ("", 0, 0)))
+    return sorted(found, key=lambda one: order.get(one.class_id or UUID(int=0), ("", 0, 0)))
 
 
 @source(title="毕业生", roles=OFFICE, reach=API)
@@ -198,7 +196,9 @@ def handover_pupils(*, batch_no: UUID) -> list[HandedPupil]:
     """The pupils of a batch of the acting school, sent or got, in order. Raises NotFound."""
     scope = scopes.current()
     with connection.cursor() as cursor:
-        cursor.execute("select id from handover where unit_no = %s and batch_no = %s", [scope.unit_no, batch_no])
+        cursor.execute(
+            "select id from handover where unit_no = %s and batch_no = %s", [scope.unit_no, batch_no]
+        )
         row = cursor.fetchone()
         if row is None:
             raise NotFound(_("没有这一批毕业生"))

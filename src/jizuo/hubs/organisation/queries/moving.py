@@ -85,7 +85,7 @@ def lines_of(rows: list[tuple[Any, ...]]) -> list[MovementLine]:
     """Rows of `LINE` with their classes named as today."""
     views = class_names.of_ids([one for row in rows for one in row[7:9] if one])
     named = {key: view.name for key, view in views.items()}
-    return [MovementLine(*row[:7], named.get(row[7], ""), named.get(row[8], ""), *row[9:]) for row in rows]
+    return [MovementLine(*[*row[:7], named.get(row[7], ""), named.get(row[8], ""), *row[9:]]) for row in rows]
 
 
 @source(title="异动列表", roles=READERS, reach=API)
@@ -184,7 +184,7 @@ def mover(*, affiliation_id: UUID) -> Mover:
     stage = ""
     if view is not None:
         stage = turns.stage_now(view.scheme, view.entry_year, view.stage, class_names.this_year(scope.today))
-    return Mover(*row[:5], view.name if view else "", stage, *row[5:])
+    return Mover(*[*row[:5], view.name if view else "", stage, *row[5:]])
 
 
 @source(title="可以去的班", roles=OFFICE | {scopes.HOMEROOM_TEACHER}, reach=PAGE)
@@ -198,7 +198,9 @@ def classes_to_choose() -> list[tuple[ClassView, int]]:
             [scope.unit_no],
         )
         sizes: dict[UUID, int] = dict(cursor.fetchall())
-    return [(view, sizes.get(view.org_id, 0)) for view in class_names.of_units([scope.unit_no]) if view.is_open]
+    return [
+        (view, sizes.get(view.org_id, 0)) for view in class_names.of_units([scope.unit_no]) if view.is_open
+    ]
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -248,7 +250,11 @@ def missing_children() -> list[Missing]:
     register's number, who are due back from leave, or who are registered and present nowhere; the latest first. Said of
     other units is only that a child is there."""
     scope = scopes.current()
-    given = {"units": list(scope.units), "today": scope.today, "since": scope.today - timedelta(days=LOST_DAYS)}
+    given: dict[str, Any] = {
+        "units": list(scope.units),
+        "today": scope.today,
+        "since": scope.today - timedelta(days=LOST_DAYS),
+    }
     with connection.cursor() as cursor:
         cursor.execute(LEFT, given)
         left = cursor.fetchall()
@@ -268,9 +274,13 @@ def missing_children() -> list[Missing]:
         if is_there or other or not is_compulsory(views.get(class_id), birth_on, scope.today):
             continue
         if until_on is None:
-            found.append(Missing(link, unit, unit_name, name, base_no, named(views, class_id), "absent", since))
+            found.append(
+                Missing(link, unit, unit_name, name, base_no, named(views, class_id), "absent", since)
+            )
         elif until_on <= scope.today:
-            found.append(Missing(link, unit, unit_name, name, base_no, named(views, class_id), "leave", until_on))
+            found.append(
+                Missing(link, unit, unit_name, name, base_no, named(views, class_id), "leave", until_on)
+            )
     audit.counted(len(found))
     return sorted(found, key=lambda one: one.since, reverse=True)
 

@@ -150,9 +150,7 @@ where a.unit_no = %(unit)s and a.role = 'pupil' and a.end_on is null
   and (a.class_id is null or a.class_id = any(%(classes)s))
 order by a.class_id, a.seat_no nulls last, a.sort_key collate "C", a.id limit {MOST_NAMES}
 """
-TURN = (
-    "id, unit_no, school_year, state, reason, receipt::text, job_id, district_id, asked_at, applied_at, undone_at"
-)
+TURN = "id, unit_no, school_year, state, reason, receipt::text, job_id, district_id, asked_at, applied_at, undone_at"
 
 
 def year_of(school_year: int | None) -> SchoolYear:
@@ -257,8 +255,7 @@ def warnings(classes: Sequence[ClassTurn], without_class: int) -> list[str]:
     late = [one.before for one in classes if one.is_late]
     if late:
         found.append(
-            _("%(n)s 个班早该结束，这次一并结束：%(names)s")
-            % {"n": len(late), "names": "、".join(late[:8])}
+            _("%(n)s 个班早该结束，这次一并结束：%(names)s") % {"n": len(late), "names": "、".join(late[:8])}
         )
     empty = [one.before for one in classes if one.verdict in turns.ENDING and not one.pupils]
     if empty:
