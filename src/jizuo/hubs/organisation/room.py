@@ -10,6 +10,7 @@ from jizuo.ground.pages import shell
 from jizuo.hubs.data import importers as walk
 from jizuo.hubs.organisation import mends, people, waiting
 from jizuo.hubs.organisation.actions import (
+    comparing,
     counting,
     exports,
     graduating,
@@ -34,6 +35,7 @@ from jizuo.hubs.organisation.pages import search as search_pages
 from jizuo.hubs.organisation.pages import turning as turning_pages
 from jizuo.hubs.organisation.pages import units as unit_pages
 from jizuo.hubs.organisation.queries import classes as class_queries
+from jizuo.hubs.organisation.queries import comparing as comparing_queries
 from jizuo.hubs.organisation.queries import family, homeroom, numbers
 from jizuo.hubs.organisation.queries import graduating as graduating_queries
 from jizuo.hubs.organisation.queries import moving as moving_queries
@@ -63,6 +65,8 @@ DOORS = (
     moving_queries,
     graduating,
     graduating_queries,
+    comparing,
+    comparing_queries,
 )
 PAGES = [
     *start.PAGES,
@@ -86,6 +90,7 @@ counting.register()
 turning.register()
 moving.register()
 graduating.register()
+comparing.register_jobs()
 ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")
 
 walk.register(oneroster.OneRoster())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jizuo.hubs.organisation.models.comparing import Comparison, ComparisonLine
 from jizuo.hubs.organisation.models.moving import (
     CertificateRule,
     Graduation,
@@ -36,6 +37,8 @@ __all__ = [
     "AcademicSession",
     "Affiliation",
     "CertificateRule",
+    "Comparison",
+    "ComparisonLine",
     "Course",
     "Enrolment",
     "Graduation",
