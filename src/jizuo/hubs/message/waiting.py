@@ -9,15 +9,18 @@ from django.utils.translation import gettext as _
 from jizuo.ground import scope as scopes
 from jizuo.ground.pages.parts import Todo
 from jizuo.ground.pages.shell import here
-from jizuo.hubs.message.queries.inbox import waiting_for_me
+from jizuo.hubs.message.queries.inbox import unread_count, waiting_for_me
+
+#: The starts of the office and of a homeroom teacher are at their budget of reads: the list of notices counts there.
+AT_THE_START = scopes.FAMILY_ROLES | {scopes.TEACHER}
 
 
 def told() -> Sequence[Todo]:
-    """A family's unopened messages and open receipts, in one line."""
+    """A family's unopened messages and open receipts, or what a teacher has not opened, in one line and one read."""
     scope = scopes.current()
-    if scope.role not in scopes.FAMILY_ROLES:
+    if scope.role not in AT_THE_START:
         return []
-    unread, open_receipts = waiting_for_me()
+    unread, open_receipts = (unread_count(), 0) if scope.role == scopes.TEACHER else waiting_for_me()
     href = here(scope.grant_no or 0, "messages")
     if open_receipts:
         words = _("%(n)s 份通知等您回复") % {"n": open_receipts}

@@ -46,7 +46,8 @@ MOST_SHOWN = 500
 
 
 def listed(request: HttpRequest) -> HttpResponse:
-    """Every notice, newest first."""
+    """Every notice, newest first; what the reader has not opened herself is counted for the menu."""
+    inbox.unread_count()
     lines = [
         {
             "one": one,

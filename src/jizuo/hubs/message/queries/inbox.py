@@ -6,6 +6,7 @@ barred, or whose tie ended, sees nothing, whatever was sent before.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import audit
 from jizuo.ground import scope as scopes
-from jizuo.ground.doors import PAGE, source
+from jizuo.ground.doors import API, PAGE, source
 from jizuo.ground.errors import NotFound
 from jizuo.ground.files.queries import OpenFile, get_checked_file
 from jizuo.ground.scope import Scope
@@ -33,11 +34,20 @@ MINE = (
     "i.unit_no = %(unit)s and i.recipient_id = %(me)s"
     " and case when %(is_staff)s then i.child_id is null else i.child_id = any(%(children)s) end"
 )
+#: The child of a copy or a receipt is one of whom I may be told now: the test of `contacts.own_children` in place.
+OF_MY_CHILD = (
+    "({child} = %(self)s::uuid or exists (select 1 from guardian_of k where k.guardian_id = %(me)s"
+    f" and k.child_id = {{child}} and k.child_id = any(%(children)s) and k.may_view and {contacts.TOLD}{{more}}))"
+)
 UNREAD = f"""
 select count(*) from inbox_item i where i.unit_no = %(unit)s and i.recipient_id = %(me)s and i.read_at is null
-  and case when %(is_staff)s then i.child_id is null else i.child_id = %(self)s::uuid or exists (
-      select 1 from guardian_of k where k.guardian_id = %(me)s and k.child_id = i.child_id
-        and k.child_id = any(%(children)s) and k.may_view and {contacts.TOLD}) end
+  and case when %(is_staff)s then i.child_id is null else {OF_MY_CHILD.format(child="i.child_id", more="")} end
+"""
+OPEN_RECEIPTS = f"""
+select count(*) from receipt r join notice n on n.unit_no = r.unit_no and n.id = r.notice_id
+where r.unit_no = %(unit)s and r.child_id = any(%(children)s) and r.answered_at is null and n.needs <> 'none'
+  and n.state = 'sent' and (n.due_at is null or n.due_at > now())
+  and {OF_MY_CHILD.format(child="r.child_id", more=" and k.may_sign")}
 """
 LIST = f"""
 select i.id, m.template, m.values::text, m.notice_id, i.child_id, i.made_at, i.read_at is not null, m.link,
@@ -73,22 +83,38 @@ def told(children: Any, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@source(title="未读消息数", roles=READERS)
+#: What the page's own door has counted, by request: the menu draws it and asks nothing.
+_counted: ContextVar[tuple[str, int] | None] = ContextVar("jizuo_unread", default=None)
+
+
+def in_role() -> dict[str, Any]:
+    """The parameters of `UNREAD` and `OPEN_RECEIPTS`: the rights are put to the test in the statement itself."""
+    scope = scopes.current()
+    children = scope.child_ids if scope.role == scopes.GUARDIAN else ()
+    return told(children, self=scope.person_id if scope.role == scopes.PUPIL else None)
+
+
+def remember(unread: int) -> None:
+    """Keep a count for the menu of the page being answered."""
+    _counted.set((scopes.current().request_id, unread))
+
+
+@source(title="未读消息数", roles=READERS, reach=API)
 def unread_count() -> int:
     """How many copies the acting person has not opened in this role. One read."""
-    scope = scopes.current()
-    if scope.person_id is None:
+    if scopes.current().person_id is None:
         return 0
-    children = scope.child_ids if scope.role == scopes.GUARDIAN else ()
-    own = scope.person_id if scope.role == scopes.PUPIL else None
     with connection.cursor() as cursor:
-        cursor.execute(UNREAD, told(children, self=own))
-        return cursor.fetchone()[0]
+        cursor.execute(UNREAD, in_role())
+        (unread,) = cursor.fetchone()
+    remember(unread)
+    return unread
 
 
 def badge(scope: Scope) -> int | None:
-    """The count for the menu."""
-    return unread_count() if scope.person_id else None
+    """The count for the menu, on the pages that have counted already; it costs no read."""
+    counted = _counted.get()
+    return counted[1] if counted and counted[0] == scope.request_id else None
 
 
 @source(title="我的消息", roles=READERS, reach=PAGE)
@@ -101,6 +127,7 @@ def my_messages() -> list[ItemLine]:
     with connection.cursor() as cursor:
         cursor.execute(LIST, told(children, most=MOST_LINES))
         rows = cursor.fetchall()
+    remember(sum(not row[6] for row in rows))
     own = wording.own_words(scope.unit_no)
     classes = class_names.of_ids({row[12] for row in rows if row[12]})
     return [item(row, own, classes) for row in rows]
@@ -167,18 +194,14 @@ def notice_file(*, notice_id: UUID, file_id: UUID) -> OpenFile:
 
 @source(title="等我回复的通知", roles=scopes.FAMILY_ROLES, reach=PAGE)
 def waiting_for_me() -> tuple[int, int]:
-    """(copies not opened, receipts of the own children still open) for a start page."""
-    children = contacts.own_children()
-    sign = [child for child, may_sign in children.items() if may_sign]
+    """(copies not opened, receipts of the own child still open) for a start page. One read."""
+    if scopes.current().person_id is None:
+        return 0, 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"select (select count(*) from inbox_item i where {MINE} and i.read_at is null),"
-            " (select count(*) from receipt r join notice n on n.unit_no = r.unit_no and n.id = r.notice_id"
-            " where r.unit_no = %(unit)s and r.child_id = any(%(sign)s) and r.answered_at is null"
-            " and n.needs <> 'none' and n.state = 'sent' and (n.due_at is null or n.due_at > now()))",
-            told(children, sign=sign),
-        )
-        return cursor.fetchone()
+        cursor.execute(f"select ({UNREAD}), ({OPEN_RECEIPTS})", in_role())
+        unread, still_open = cursor.fetchone()
+    remember(unread)
+    return unread, still_open
 
 
 @source(title="纸条所属的通知", roles=[scopes.GUARDIAN])
