@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jizuo.hubs.organisation.models.comparing import Comparison, ComparisonLine
+from jizuo.hubs.organisation.models.intake import ClassDivision, ClassDivisionLine, Intake, IntakeAdult
 from jizuo.hubs.organisation.models.moving import (
     CertificateRule,
     Graduation,
@@ -47,6 +48,8 @@ __all__ = [
     "GuardianOf",
     "Handover",
     "HandoverLine",
+    "Intake",
+    "IntakeAdult",
     "Movement",
     "MovementStep",
     "Org",
