@@ -62,7 +62,7 @@ class Loader:
         self.classes = stage["classes"].to_dicts() if "classes" in stage else []
         self.rows = stage["people"].to_dicts()
         self.unit = Unit.read(given.unit_no)
-        self.matches = Matcher(self.unit, kind.role, self.rows).run()
+        self.matches = self.match()
         child_of = {row["place"]: match.person_id for row, match in zip(self.rows, self.matches, strict=True)}
         adults = stage["adults"].to_dicts() if "adults" in stage else []
         self.family = guardians.family(self.unit, adults, child_of) if adults else Family()
@@ -70,6 +70,10 @@ class Loader:
         self.sort_keys: dict[str, str] = {}
         self.affiliation_of: dict[str, str] = {}
         self.numbers = self.fresh_numbers()
+
+    def match(self) -> list[Match]:
+        """Who each row is, in order."""
+        return Matcher(self.unit, self.kind.role, self.rows).run()
 
     def plan(self) -> Plan:
         """The plan of the walk."""
