@@ -316,8 +316,9 @@ def movable_pupils(scope: Any) -> list[tuple[UUID, UUID]]:
     with scopes.use(scope), scopes.open_transaction("demo.pupils"), connection.cursor() as cursor:
         cursor.execute(
             "select a.id, b.id from affiliation a join org o on o.unit_no = a.unit_no and o.id = a.class_id"
-            " join org b on b.unit_no = o.unit_no and b.kind = 'class' and b.scheme = o.scheme"
-            " and b.entry_year = o.entry_year and b.id <> o.id and b.closed_on is null"
+            " join lateral (select id from org b where b.unit_no = o.unit_no and b.kind = 'class'"
+            " and b.scheme = o.scheme and b.entry_year = o.entry_year and b.id <> o.id and b.closed_on is null"
+            " order by class_no limit 1) b on true"
             " where a.unit_no = %s and a.role = 'pupil' and a.end_on is null and a.is_registered and a.is_present"
             " and a.seat_no > 5 order by o.entry_year, o.class_no, a.seat_no limit 3",
             [scope.unit_no],
