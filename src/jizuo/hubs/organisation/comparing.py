@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 PUPIL, STAFF = "pupil", "staff"
 IMPORTERS = {"pupil_register": PUPIL, "staff_register": STAFF}
@@ -21,21 +21,21 @@ ONLY_REGISTER, ONLY_BASE, DIFFERING = "only_register", "only_base", "differing"
 #: 空挂: registered here and not present. 在读无籍: present and not registered.
 ABSENT, UNREGISTERED = "absent", "unregistered"
 KINDS = {
-    ONLY_REGISTER: gettext_noop("只在登记系统"),
-    ONLY_BASE: gettext_noop("只在基座"),
-    DIFFERING: gettext_noop("内容不同"),
-    ABSENT: gettext_noop("空挂（有籍不在读）"),
-    UNREGISTERED: gettext_noop("在读无籍"),
+    ONLY_REGISTER: gettext_lazy("只在登记系统"),
+    ONLY_BASE: gettext_lazy("只在基座"),
+    DIFFERING: gettext_lazy("内容不同"),
+    ABSENT: gettext_lazy("空挂（有籍不在读）"),
+    UNREGISTERED: gettext_lazy("在读无籍"),
 }
 
 BRING_IN, END, SOURCE, ASK, CHECK = "bring_in", "end", "source", "ask", "check"
 #: Who must act, and what there is to do.
 ACTS = {
-    BRING_IN: (gettext_noop("教务员"), gettext_noop("导入这份导出")),
-    END: (gettext_noop("教务员"), gettext_noop("已离校的办异动，没离校的补登记")),
-    SOURCE: (gettext_noop("登记系统管理员"), gettext_noop("在登记系统里更正")),
-    ASK: (gettext_noop("班主任"), gettext_noop("请家长拿证件核对")),
-    CHECK: (gettext_noop("教务员"), gettext_noop("查实人在哪里读")),
+    BRING_IN: (gettext_lazy("教务员"), gettext_lazy("导入这份导出")),
+    END: (gettext_lazy("教务员"), gettext_lazy("已离校的办异动，没离校的补登记")),
+    SOURCE: (gettext_lazy("登记系统管理员"), gettext_lazy("在登记系统里更正")),
+    ASK: (gettext_lazy("班主任"), gettext_lazy("请家长拿证件核对")),
+    CHECK: (gettext_lazy("教务员"), gettext_lazy("查实人在哪里读")),
 }
 
 #: Fields that the family's papers decide.
@@ -43,7 +43,17 @@ IDENTITY = frozenset(
     {"name", "former_name", "sex", "birth_on", "id_kind", "number", "ethnic", "nationality", "overseas",
      "household_place", "household_kind"}
 )  # fmt: skip
-PERSON_FIELDS = ("name", "former_name", "sex", "birth_on", "id_kind", "ethnic", "nationality", "overseas", "political")
+PERSON_FIELDS = (
+    "name",
+    "former_name",
+    "sex",
+    "birth_on",
+    "id_kind",
+    "ethnic",
+    "nationality",
+    "overseas",
+    "political",
+)
 PUPIL_FIELDS = (
     "status", "entry_year", "entered_on", "entry_way", "attendance", "household_place", "household_kind", "address",
 )  # fmt: skip
@@ -112,9 +122,7 @@ def act_of(field: str, owner: str, kind: str) -> str:
     return BRING_IN if owner == "register" or field in (ROLL, REGISTERED) else SOURCE
 
 
-def lines_of(
-    kind: str, rows: pl.DataFrame, base: pl.DataFrame, owners: Mapping[str, str]
-) -> pl.DataFrame:
+def lines_of(kind: str, rows: pl.DataFrame, base: pl.DataFrame, owners: Mapping[str, str]) -> pl.DataFrame:
     """Every difference but those of sealed numbers, in the columns of `LINES`.
 
     rows: the export with ``affiliation_id`` (null: nobody here), ``known_id`` (a person of the base, or null) and

@@ -24,6 +24,7 @@ from jizuo.hubs.organisation.actions import people as people_actions
 from jizuo.hubs.organisation.actions import units as unit_actions
 from jizuo.hubs.organisation.importers import oneroster, workbooks
 from jizuo.hubs.organisation.pages import classes as class_pages
+from jizuo.hubs.organisation.pages import comparing as comparing_pages
 from jizuo.hubs.organisation.pages import district, same_people, start
 from jizuo.hubs.organisation.pages import exports as export_pages
 from jizuo.hubs.organisation.pages import family as family_pages
@@ -82,6 +83,7 @@ PAGES = [
     *moving_pages.PAGES,
     *turning_pages.PAGES,
     *graduating_pages.PAGES,
+    *comparing_pages.PAGES,
 ]
 
 shell.offer(PAGES)

@@ -49,7 +49,14 @@ HEADS = ["姓名", "年级", "班级", "身份证件号", "民族", "是否学�
 
 def people(first: int = 1, count: int = 12, klass: str = "1班", grade: str = "三年级") -> list[list[str]]:
     return [
-        [f"王{'甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳'[place - 1]}", grade, klass, number("2018-03-04", place), "汉族", "是"]
+        [
+            f"王{'甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳'[place - 1]}",
+            grade,
+            klass,
+            number("2018-03-04", place),
+            "汉族",
+            "是",
+        ]
         for place in range(first, first + count)
     ]
 
@@ -68,7 +75,9 @@ def test_an_export_of_the_same_school_agrees_and_changes_nothing(base):
     scope = clerk(base, unit_no)
     unit = unit_named("启明小学")
     walk(base, scope, pupils(district(), unit), "校.xlsx", "pupils").apply()
-    walked = walk(base, scope, pupil_register(district(), unit), "籍.xlsx", "pupil_register", source="register")
+    walked = walk(
+        base, scope, pupil_register(district(), unit), "籍.xlsx", "pupil_register", source="register"
+    )
     before = image(scope)
     found = compare(scope, walked)
     assert found.state == "done" and found.doubt == {}
@@ -180,7 +189,9 @@ def test_staff_are_compared_by_their_register(base):
     scope = clerk(base, unit_no)
     unit = unit_named("启明小学")
     walk(base, scope, staff(district(), unit), "校.xlsx", "staff").apply()
-    walked = walk(base, scope, staff_register(district(), unit), "师.xlsx", "staff_register", source="register")
+    walked = walk(
+        base, scope, staff_register(district(), unit), "师.xlsx", "staff_register", source="register"
+    )
     found = compare(scope, walked)
     assert found.state == "done"
     assert found.counts["total"][0] == len(unit.staff)
@@ -209,7 +220,9 @@ def test_the_district_compares_every_school_and_sees_two_registrations(base):
     schools = [school(base, parent=bureau) for _one in range(2)]
     desks = [clerk(base, unit_no) for unit_no in schools]
     listed = [[HEADS, *people()], [HEADS, *people(13, 4), *people(1, 8, grade="四年级")]]
-    listed[1][5:] = [[f"赵{place}", "三年级", "1班", number("2018-09-09", place), "汉族", "是"] for place in range(8)]
+    listed[1][5:] = [
+        [f"赵{place}", "三年级", "1班", number("2018-09-09", place), "汉族", "是"] for place in range(8)
+    ]
     for scope, rows in zip(desks, listed, strict=True):
         walk(base, scope, sheet(rows), "校.xlsx", "pupils").apply()
     register(base, desks[0], listed[0])

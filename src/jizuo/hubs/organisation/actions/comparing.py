@@ -91,14 +91,17 @@ def compare_landed(run: jobs.Run, *, comparison_id: str) -> dict[str, Any]:
 
 
 def compare_all(run: jobs.Run, *, register: str) -> dict[str, Any]:
-    """The job over every unit in reach, for the ``pupil`` or ``staff`` register: unit after unit, each in its own transaction; how many ended in which state."""
+    """The job over every unit in reach for the ``pupil`` or ``staff`` register, each in its own transaction; returns how
+    many ended in which state."""
     newest = queries.newest_exports(kind=register)
     states: dict[str, int] = {}
     for place, batch_id in enumerate(newest, 1):
         if place <= run.chunk:
             continue
         try:
-            state = compare_one(queries.comparison_asked(comparison_id=begin_comparison(batch_id=batch_id)), run)["state"]
+            state = compare_one(
+                queries.comparison_asked(comparison_id=begin_comparison(batch_id=batch_id)), run
+            )["state"]
         except Conflict:
             state = WAITING
         states[state] = states.get(state, 0) + 1
@@ -141,7 +144,9 @@ def rows_of(batch_id: UUID, run: jobs.Run) -> tuple[pl.DataFrame, int]:
     batch = batch_row(batch_id=batch_id)
     if batch["stage_file"] is not None and batch["state"] != "faulty":
         return stages.load(batch["stage_file_sha256"])["people"], 0
-    patches = {(p["sheet"], p["row_no"], p["column"]): p["value"] for p in batch["options"].get("patches", [])}
+    patches = {
+        (p["sheet"], p["row_no"], p["column"]): p["value"] for p in batch["options"].get("patches", [])
+    }
     with stages.opened(batch["raw_file_sha256"], PurePath(batch["raw_file_name"]).suffix) as path:
         checked = importers.get(batch["importer"]).check(
             CheckInput(
@@ -187,10 +192,11 @@ def settle(comparison_id: UUID, state: str, doubted: Doubt | None, counts: dict[
     told = {} if doubted is None else {
         "code": doubted.code, "count": doubted.count, "of": doubted.of, "shift": doubted.shift
     }  # fmt: skip
+    given: list[Any] = [state, Jsonb(told), Jsonb(counts), comparison_id]
     with connection.cursor() as cursor:
         cursor.execute(
             "update comparison set state = %s, doubt = %s, counts = %s, done_at = now(), changed_at = now() where id = %s",
-            [state, Jsonb(told), Jsonb(counts), comparison_id],
+            given,
         )
 
 
@@ -216,10 +222,11 @@ def write_lines(unit_no: int, comparison_id: UUID, lines: pl.DataFrame) -> None:
 @action(title="记下比对失败", roles=IMPORTING_ROLES)
 def fail_comparison(*, comparison_id: UUID, error: str) -> None:
     """The export could not be read; the words say why."""
+    given: list[Any] = [Jsonb({"code": "failed", "words": error[:300]}), comparison_id]
     with connection.cursor() as cursor:
         cursor.execute(
             "update comparison set state = 'failed', doubt = %s, done_at = now() where id = %s and state = 'waiting'",
-            [Jsonb({"code": "failed", "words": error[:300]}), comparison_id],
+            given,
         )
 
 

@@ -243,7 +243,11 @@ def sealed_lines(
         documents = {key: pair for key, pair in known.items() if key != ROLL_KIND}
         for number_kind, blind in numbers_of(row):
             is_roll = number_kind == ROLL_KIND
-            here = known.get(ROLL_KIND) if is_roll else documents.get(number_kind) or next(iter(documents.values()), None)
+            here = (
+                known.get(ROLL_KIND)
+                if is_roll
+                else documents.get(number_kind) or next(iter(documents.values()), None)
+            )
             if here is None or here[1] != blind:
                 apart.append((one, row, ROLL if is_roll else NUMBER, here[0] if here else None))
     with connection.cursor() as cursor:
@@ -282,7 +286,9 @@ def comparison_asked(*, comparison_id: UUID, is_locked: bool = False) -> dict[st
 
 
 def _view(row: tuple) -> ComparisonView:
-    return ComparisonView(*row[:8], json.loads(row[8]), json.loads(row[9]), *row[10:])
+    told = [*row]
+    told[8], told[9] = json.loads(told[8]), json.loads(told[9])
+    return ComparisonView(*told)
 
 
 @source(title="比对列表", roles=IMPORTING_ROLES, reach=API)
@@ -343,12 +349,12 @@ def comparison_lines(
     lines = []
     for row in rows:
         told_kind, told_act, field, here, there, *rest = row[:-1]
-        shown = [shown_value(fields, field, text, role, classes) for text in (here, there)]
+        shown, told = (shown_value(fields, field, text, role, classes) for text in (here, there))
         note, name, sex, of_class, link, place, ordinal = rest
         lines.append(
             LineView(
-                told_kind, told_act, field, field_title(fields, field), *shown, note, name, name_of("sex", sex), of_class,
-                classes.get(of_class, ""), link, place, ordinal,
+                told_kind, told_act, field, field_title(fields, field), shown, told, note, name, name_of("sex", sex),
+                of_class, classes.get(of_class, ""), link, place, ordinal,
             )
         )  # fmt: skip
     return lines
