@@ -1,10 +1,10 @@
-"""The narrow services that look past the wall: whether a document number is held, and whether a person is
-known to another unit (RLS-14, RLS-16). Each is one function under its own NOLOGIN role; nothing else of a
+"""The narrow services that look past the wall: whether a document number is held, whether a person is known to
+another unit, and whether two are in question already (RLS-14, RLS-16). Each is one function under its own NOLOGIN role; nothing else of a
 foreign row ever comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -38,6 +38,14 @@ language sql stable security definer set search_path = pg_catalog, public as $$
     select a.person_id, bool_or(a.is_registered), bool_or(a.is_present) from public.affiliation a
     where a.person_id = any (people) and a.unit_no <> all (units) and a.role = 'pupil' and a.end_on is null
     group by a.person_id
+$$
+"""
+IN_QUESTION = """
+create or replace function pairs_in_question(lefts uuid[], rights uuid[])
+returns table (left_id uuid, right_id uuid)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select distinct s.left_id, s.right_id from unnest(lefts, rights) as w(left_id, right_id)
+    join public.same_person s on s.left_id = w.left_id and s.right_id = w.right_id
 $$
 """
 
@@ -84,6 +92,16 @@ def register() -> None:
             create=PUPILS_ELSEWHERE,
         )
     )
+    walls.definer(
+        walls.Definer(
+            role="matcher",
+            table="same_person",
+            columns=("left_id", "right_id"),
+            function="pairs_in_question",
+            arguments="uuid[], uuid[]",
+            create=IN_QUESTION,
+        )
+    )
 
 
 def base_numbers(person_ids: Sequence[str]) -> dict[str, str]:
@@ -116,3 +134,17 @@ def holders(numbers: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], UUI
             [[kind for kind, _blind in numbers], [blind for _kind, blind in numbers]],
         )
         return {(kind, bytes(blind)): person_id for kind, blind, person_id in cursor.fetchall()}
+
+
+def in_question(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of `pairs` of people, the lesser id first, that a queue of 疑似同一人 holds already, decided or not.
+    Inside a door only; the caller tells nobody."""
+    if not pairs:
+        return set()
+    lefts, rights = zip(*pairs, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select left_id::text, right_id::text from pairs_in_question(%s::uuid[], %s::uuid[])",
+            [list(lefts), list(rights)],
+        )
+        return set(cursor.fetchall())

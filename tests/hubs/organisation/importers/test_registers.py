@@ -10,7 +10,7 @@ from jizuo.plain.idnumber import make_roll_number
 from tests.hubs.organisation.importers import given
 from tests.hubs.organisation.importers.given import district, rows_of, school, sheet, unit_named
 from tests.hubs.organisation.importers.test_pupils import number
-from tests.hubs.organisation.walking import clerk, walk
+from tests.hubs.organisation.walking import clerk, deliver_facts, walk
 
 
 def test_the_school_s_list_and_the_register_s_export_meet_in_the_same_people(base, monkeypatch):
@@ -137,3 +137,32 @@ def test_the_same_people_in_another_unit_plan_nobody_twice(base):
     assert walked.batch.counts["affiliation"]["new"] == 0, walked.batch.counts
     assert walked.batch.counts["affiliation"]["gone"] == 0
     assert walked.batch.counts["pupil"]["new"] == 0
+
+
+def test_guardians_whose_numbers_stand_in_another_unit_are_planned_once(base, monkeypatch):
+    """The register of the same people stands in another unit first, with the guardians' document numbers; this
+    school's list has none. Its export names the guardians whom the list brought, and brings nobody."""
+    own = make("small", seed=2033)
+    monkeypatch.setattr(given, "district", lambda: own)
+    unit = given.unit_named("启明小学")
+    content, register = pupils(own, unit), pupil_register(own, unit)
+    bureau = base.unit("教育局", kind="bureau")
+    other = school(base, parent=bureau)
+    walk(base, clerk(base, other), register, "籍.xlsx", "pupil_register", source="register").apply()
+    unit_no = school(base, parent=bureau)
+    scope = clerk(base, unit_no)
+    walk(base, scope, content, "校.xlsx", "pupils").apply()
+    walked = walk(base, scope, register, "籍.xlsx", "pupil_register", source="register", is_full=True)
+    counts = walked.batch.counts
+    assert counts["affiliation"]["new"] == counts["person"]["new"] == counts["guardian_of"]["new"] == 0
+    assert counts["pupil"]["new"] == counts["affiliation"]["gone"] == 0
+    numbers = counts["person_identifier"]["new"]
+    assert numbers > 500
+    walked.apply()
+    deliver_facts()
+    in_question = "select count(*) from same_person where reason = 'guardian_number' and state = 'open'"
+    assert rows_of(base, bureau, in_question) == [(numbers,)]
+    assert rows_of(base, unit_no, in_question) == [(0,)]
+    # As other bytes, so that it is compared.
+    again = walk(base, scope, register + b"\0", "再.xlsx", "pupil_register", source="register", is_full=True)
+    assert again.batch.receipt["is_nothing"], again.batch.counts

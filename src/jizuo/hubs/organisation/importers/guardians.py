@@ -1,4 +1,8 @@
-"""Guardians of a list: one adult is one person per name and phone within the unit, whoever's guardian she is."""
+"""Guardians of a list: one adult is one person per name and phone within the unit, whoever's guardian she is.
+
+Who stands in the unit already stays who she is, though the base may know her number under another person: whether
+the two are one is the district's to say, and the unit is told of neither.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +25,17 @@ PARENTS = frozenset(("50", "51", "52"))
 
 @dataclass(slots=True)
 class Adult:
-    """One adult of the file. held: her open affiliation as a guardian here; is_known: a person of this unit."""
+    """One adult of the file. held: her open affiliation as a guardian here; is_known: a person of this unit;
+    is_foreign: of the base, but never of this unit; holder: the other person who holds the number of her row;
+    is_asked: whether the two are one has been asked."""
 
     person_id: str
     row: dict[str, Any]
     held: Held | None = None
     is_known: bool = False
     is_foreign: bool = False
+    holder: str = ""
+    is_asked: bool = False
 
 
 @dataclass(slots=True)
@@ -73,25 +81,22 @@ def family(unit: Unit, rows: Sequence[Mapping[str, Any]], child_of: Mapping[str,
     if not rows:
         return found
     ties = read_ties(unit.unit_no)
-    holders = matching.holders(sorted({pair for row in rows for pair in numbers_of(row)}))
+    listed = [(row, child_of[row["place"]]) for row in rows if row["place"] in child_of]
+    who = Who.read(unit, [row for row, _child_id in listed])
+    of_ties = [who.among(ties.get(child_id, ()), row) for row, child_id in listed]
+    for (row, _child_id), person_id in zip(listed, of_ties, strict=True):
+        if person_id is not None:
+            who.of_file |= dict.fromkeys(numbers_of(row), person_id)
     guardians = {held.person_id: held for held in unit.open_of("guardian")}
-    by_phone: dict[tuple[str, str], str] = {}
-    for held in unit.everyone:
-        if held.role in ("guardian", "staff") and held.is_open and held.phone:
-            by_phone.setdefault((held.key, held.phone), held.person_id)
     fresh: dict[Any, str] = {}
-    for row in rows:
-        child_id = child_of.get(row["place"])
-        if child_id is None:
-            continue
-        key = match_key(row["name"])
-        person_id = _person(row, key, ties.get(child_id, ()), holders, by_phone)
+    for (row, child_id), tied_id in zip(listed, of_ties, strict=True):
+        person_id = tied_id or who.found(row)
         is_new = person_id is None
         if person_id is None:
-            own = [*numbers_of(row), (key, row["phone"] or f"child {child_id}")]
+            own = [*numbers_of(row), (match_key(row["name"]), row["phone"] or f"child {child_id}")]
             person_id = next((fresh[one] for one in own if one in fresh), None) or str(new_id())
             fresh |= dict.fromkeys(own, person_id)
-        if person_id == child_id:
+        if child_id in (person_id, who.holder(row)):
             continue
         known = found.adults.get(person_id)
         if known is None:
@@ -102,24 +107,68 @@ def family(unit: Unit, rows: Sequence[Mapping[str, Any]], child_of: Mapping[str,
         else:
             known.row |= {name: value for name, value in row.items() if value and not known.row.get(name)}
         _tie(found, ties.get(child_id, ()), child_id, person_id, row)
+    for adult in found.adults.values():
+        holder = who.holder(adult.row)
+        adult.holder = holder if holder and holder != adult.person_id else ""
+    doubted = [adult for adult in found.adults.values() if adult.holder]
+    asked = matching.in_question({question(adult) for adult in doubted})
+    for adult in doubted:
+        adult.is_asked = question(adult) in asked
     return found
 
 
-def _person(
-    row: Mapping[str, Any],
-    key: str,
-    ties: Sequence[tuple[Any, ...]],
-    holders: Mapping[tuple[str, bytes], Any],
-    by_phone: Mapping[tuple[str, str], str],
-) -> str | None:
-    """Who an adult is: by document number, among the child's guardians by name, in the unit by name and phone."""
-    for pair in numbers_of(row):
-        if pair in holders:
-            return str(holders[pair])
-    for _id, guardian_id, _relation, _legal, _order, name in ties:
-        if name is not None and match_key(name) == key:
-            return guardian_id
-    return by_phone.get((key, row["phone"] or ""))
+def question(adult: Adult) -> tuple[str, str]:
+    """An adult and the holder of her number as a pair of the queue."""
+    left, right = sorted((adult.person_id, adult.holder))
+    return left, right
+
+
+@dataclass(slots=True)
+class Who:
+    """Whom a row can mean. holders: number -> its holder in the base; by_phone: (name, phone) -> adult of the unit;
+    of_file: number -> the guardian of a child whom another row of the file names with it."""
+
+    unit: Unit
+    holders: Mapping[tuple[str, bytes], Any]
+    by_phone: dict[tuple[str, str], str] = field(default_factory=dict)
+    of_file: dict[tuple[str, bytes], str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, unit: Unit, rows: Sequence[Mapping[str, Any]]) -> Who:
+        """The adults of the unit, and who holds the numbers of `rows`. Inside a door."""
+        who = cls(unit, matching.holders(sorted({pair for row in rows for pair in numbers_of(row)})))
+        for held in unit.everyone:
+            if held.role in ("guardian", "staff") and held.is_open and held.phone:
+                who.by_phone.setdefault((held.key, held.phone), held.person_id)
+        return who
+
+    def holder(self, row: Mapping[str, Any]) -> str | None:
+        """Who of the base holds the number of a row."""
+        return next((str(self.holders[pair]) for pair in numbers_of(row) if pair in self.holders), None)
+
+    def among(self, ties: Sequence[tuple[Any, ...]], row: Mapping[str, Any]) -> str | None:
+        """Which of a child's guardians: by number, else by name, those of this unit before those it merely sees."""
+        holder, key = self.holder(row), match_key(row["name"])
+        of_unit = [tie for tie in ties if tie[1] in self.unit.by_person]
+        if any(guardian_id == holder for _id, guardian_id, *_rest in of_unit):
+            return holder
+        for _id, guardian_id, _relation, _legal, _order, name in (*of_unit, *ties):
+            if name is not None and match_key(name) == key:
+                return guardian_id
+        return None
+
+    def found(self, row: Mapping[str, Any]) -> str | None:
+        """Who of the file, of this unit, of the base a row names by its number, or of this unit by name and phone."""
+        numbers = numbers_of(row)
+        named = next((self.of_file[pair] for pair in numbers if pair in self.of_file), None)
+        holder = self.holder(row)
+        if named is not None or holder in self.unit.by_person:
+            return named or holder
+        near = self.by_phone.get((match_key(row["name"]), row["phone"] or ""))
+        if near is not None and holder is not None:
+            known = self.unit.numbers.get(near, {})
+            near = None if any(kind in known for kind, _blind in numbers) else near
+        return near or holder
 
 
 def _tie(

@@ -261,10 +261,15 @@ class Loader:
     def identifiers(self) -> list[tuple[Any, ...]]:
         """Numbers that are not there yet, and corrected ones in the place of the wrong ones."""
         found: dict[tuple[str, str], tuple[Any, ...]] = {}
-        adults = ((adult.row, adult.person_id, ()) for adult in self.family.adults.values())
-        own = ((row, match.person_id, match.held.owned if match.held else ()) for row, match in self.pairs())
-        for row, person_id, owned in (*adults, *own):
-            known = self.unit.numbers.get(person_id, {})
+        # A number that another holds is planned until the question is asked, as if it were free, and never lands.
+        adults = (
+            (one.row, one.person_id, (), bool(one.holder))
+            for one in self.family.adults.values()
+            if not one.is_asked
+        )
+        own = ((row, one.person_id, one.held.owned if one.held else (), False) for row, one in self.pairs())
+        for row, person_id, owned, is_anothers in (*adults, *own):
+            known = {} if is_anothers else self.unit.numbers.get(person_id, {})
             for key, prefix in (("id_key", "id"), ("roll", "roll")):
                 blind = row.get(f"{prefix}_blind")
                 if not blind:
@@ -360,6 +365,9 @@ class Loader:
             for candidate in match.candidates:
                 reason = "same_name" if match.is_new else "two_numbers"
                 queue.tell_may_be_one(self.unit_no, match.person_id, candidate, batch_id, reason)
+        if self.family.adults:
+            held = {guardians.question(one) for one in self.family.adults.values() if one.holder}
+            queue.tell_guardians_came(self.unit_no, sorted(held), batch_id)
         people.refresh_search(batch_id)
 
     def keep_one_holder(self) -> None:

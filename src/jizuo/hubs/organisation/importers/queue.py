@@ -1,7 +1,12 @@
-"""News about people who may be one: told by an import, kept in the district's queue, unknown to the school."""
+"""News about people who may be one: told by an import, kept in the district's queue, unknown to the school.
+
+A school sees nothing of a guardian who is known to another one only, so its import makes a second person of her. The
+import tells the unit above that guardians came; there, in the reach of that unit, like is looked for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -11,7 +16,35 @@ from jizuo.ground import facts
 from jizuo.ground.facts import Told
 from jizuo.ground.ids import new_id
 
-MET_AGAIN, MAY_BE_ONE = "PersonMetAgain", "PersonMayBeKnown"
+MET_AGAIN, MAY_BE_ONE, GUARDIANS_CAME = "PersonMetAgain", "PersonMayBeKnown", "GuardiansCame"
+BY_NUMBER = "guardian_number"
+
+#: Guardians whom a batch wrote, each with another adult of the reach under the same name: a guardian of the same child
+#: in the same relation (or in one that nobody told), or one with the same phone. Two documents of one kind are two people.
+ALIKE = """
+with came as materialized (
+    select p.id, p.name, p.phone from person p where p.merged_into is null and p.id in (
+        select a.person_id from affiliation a where a.unit_no = %(at_unit)s and a.role = 'guardian' and a.end_on is null)
+    and (p.batch_id = %(batch)s
+        or exists (select from affiliation a where a.person_id = p.id and a.batch_id = %(batch)s)
+        or exists (select from guardian_of g where g.guardian_id = p.id and g.batch_id = %(batch)s))
+), alike (here_id, there_id, reason) as (
+    select c.id, o.guardian_id, 'guardian_of_one_child' from came c
+    join guardian_of g on g.guardian_id = c.id join guardian_of o on o.child_id = g.child_id and o.guardian_id <> c.id
+    join person q on q.id = o.guardian_id and q.name = c.name and q.merged_into is null
+    where g.relation = o.relation or '' in (g.relation, o.relation) or (c.phone <> '' and q.phone = c.phone)
+    union all
+    select c.id, a.person_id, 'guardian_name_phone' from came c
+    join affiliation a on a.name = c.name and a.person_id <> c.id and a.end_on is null and a.role in ('guardian', 'staff')
+    join person q on q.id = a.person_id and q.phone = c.phone and q.merged_into is null
+    where c.phone <> ''
+)
+select least(here_id, there_id)::text, greatest(here_id, there_id)::text, max(reason) from alike
+where not exists (
+    select from person_identifier i join person_identifier j on j.kind = i.kind and j.blind <> i.blind
+    where i.person_id = here_id and j.person_id = there_id and i.kind like 'id:%%')
+group by 1, 2 order by 1, 2
+"""
 
 
 def queue_unit(unit_no: int) -> int:
@@ -37,6 +70,13 @@ def tell_may_be_one(unit_no: int, left_id: str, right_id: str, batch_id: Any, re
     )  # fmt: skip
 
 
+def tell_guardians_came(unit_no: int, pairs: Sequence[tuple[str, str]], batch_id: Any) -> None:
+    """Guardians came with a batch. pairs: (person, person) of those whose number another person holds."""
+    facts.tell(
+        GUARDIANS_CAME, unit_no=queue_unit(unit_no), at_unit=unit_no, batch_id=str(batch_id), pairs=list(pairs)
+    )
+
+
 def on_met_again(fact: Told) -> None:
     """Note in the queue that one person now stands in two units; open only where the names differ."""
     told = fact.payload
@@ -51,10 +91,35 @@ def on_may_be_one(fact: Told) -> None:
     write(fact, left, right, fact.payload["reason"], "open")
 
 
+def on_guardians_came(fact: Told) -> None:
+    """Put guardians into the queue who have another person's number, or another adult of the reach beside them who is
+    alike. Runs in the reach of the unit above."""
+    told = fact.payload
+    with connection.cursor() as cursor:
+        cursor.execute(ALIKE, {"at_unit": told["at_unit"], "batch": told["batch_id"]})
+        reason_of = {(left, right): reason for left, right, reason in cursor.fetchall()}
+        reason_of |= {(left, right): BY_NUMBER for left, right in told["pairs"]}
+        lefts, rights = [left for left, _right in reason_of], [right for _left, right in reason_of]
+        cursor.execute(
+            "insert into same_person as s (id, unit_no, left_id, right_id, reason, evidence, state)"
+            " select w.id, %s, w.left_id, w.right_id, w.reason, %s, 'open'"
+            " from unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) as w(id, left_id, right_id, reason)"
+            # A number tells more than a name; what is decided stays.
+            " on conflict (unit_no, left_id, right_id) do update set reason = excluded.reason, changed_at = now()"
+            " where s.state = 'open' and s.reason <> excluded.reason and excluded.reason = %s",
+            [fact.unit_no, Jsonb(evidence_of(fact)), [new_id() for _pair in reason_of], lefts, rights,
+             [*reason_of.values()], BY_NUMBER],
+        )  # fmt: skip
+
+
+def evidence_of(fact: Told) -> dict[str, Any]:
+    """Where a question comes from."""
+    return {"at_unit": fact.payload["at_unit"], "batch_id": fact.payload["batch_id"]}
+
+
 def write(fact: Told, left: str, right: str, reason: str, state: str) -> None:
     """One row of the queue; a pair is there once."""
-    evidence = {"at_unit": fact.payload["at_unit"], "batch_id": fact.payload["batch_id"]}
-    told: list[Any] = [new_id(), fact.unit_no, left, right, reason, Jsonb(evidence), state]
+    told: list[Any] = [new_id(), fact.unit_no, left, right, reason, Jsonb(evidence_of(fact)), state]
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into same_person (id, unit_no, left_id, right_id, reason, evidence, state)"
@@ -67,3 +132,4 @@ def register() -> None:
     """Name the handlers; called on the room's plate."""
     facts.on(MET_AGAIN, "organisation.met_again", on_met_again)
     facts.on(MAY_BE_ONE, "organisation.may_be_one", on_may_be_one)
+    facts.on(GUARDIANS_CAME, "organisation.guardians_came", on_guardians_came)
