@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -23,7 +23,9 @@ ADDRESS = re.compile(r"^/as/([0-9]+)/(api/)?")
 GRANT = """
 select g.no, g.role, g.unit_no, g.person_id, g.org_ids, g.child_ids, u.name, u.short_name,
        (select version from base_state where key = 'units') as units_version,
-       (select version from base_state where key = 'grants') as grants_version
+       (select version from base_state where key = 'grants') as grants_version,
+       coalesce(g.last_used_at >= all (select x.last_used_at from acting_grant x
+                                       where x.account_id = g.account_id and x.last_used_at is not null), false)
 from acting_grant g join unit u using (unit_no)
 where g.no = %s and g.account_id = %s and g.begin_on <= %s and (g.end_on is null or g.end_on > %s)
 """
@@ -66,14 +68,35 @@ def read_tree() -> dict[int, tuple[int, ...]]:
     return {unit: tuple(units) for unit, units in below.items()}
 
 
-def scope_of(grant_no: int, account_id: UUID, day: date, **extra: Any) -> tuple[Scope, str, str] | None:
-    """(scope, unit name, unit short name) of an account's grant, or None when it is not theirs, not begun or ended."""
+class Acting(NamedTuple):
+    """An account's grant in force. is_last: it is the one the account chose last."""
+
+    scope: Scope
+    unit_name: str
+    unit_short_name: str
+    is_last: bool
+
+
+def scope_of(grant_no: int, account_id: UUID, day: date, **extra: Any) -> Acting | None:
+    """What an account's grant opens, or None when it is not theirs, not begun or ended."""
     with connection.cursor() as cursor:
         cursor.execute(GRANT, [grant_no, account_id, day, day])
         row = cursor.fetchone()
     if row is None:
         return None
-    no, role, unit_no, person_id, org_ids, child_ids, name, short_name, units_version, grants_version = row
+    (
+        no,
+        role,
+        unit_no,
+        person_id,
+        org_ids,
+        child_ids,
+        name,
+        short_name,
+        units_version,
+        grants_version,
+        is_last,
+    ) = row
     doors.note_version(grants_version or 0)
     scope = Scope(
         role=role,
@@ -87,7 +110,7 @@ def scope_of(grant_no: int, account_id: UUID, day: date, **extra: Any) -> tuple[
         today=day,
         **extra,
     )
-    return scope, name, short_name
+    return Acting(scope, name, short_name, is_last)
 
 
 def base_job_scope(unit_no: int) -> Scope:
@@ -121,6 +144,7 @@ class ActingRole:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.scope = None  # type: ignore[attr-defined]
         request.unit_name = ""  # type: ignore[attr-defined]
+        request.is_last_role = False  # type: ignore[attr-defined]
         match = ADDRESS.match(request.path_info)
         if match is None:
             with scopes.use(None):
@@ -148,7 +172,7 @@ class ActingRole:
         )
         if found is None:
             return refused(request, NotFound(_("没有这个页面"))) if is_api else not_there(request)
-        scope, request.unit_name, request.unit_short_name = found  # type: ignore[attr-defined]
+        scope, request.unit_name, request.unit_short_name, request.is_last_role = found  # type: ignore[attr-defined]
         request.scope = scope  # type: ignore[attr-defined]
         with scopes.use(scope):
             return self.get_response(request)

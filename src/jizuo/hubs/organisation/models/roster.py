@@ -251,6 +251,10 @@ class Affiliation(Row):
                 condition=Q(end_on__isnull=True),
                 name="affiliation_list",
             ),
+            # A list over many units begins at its first names, whatever their unit.
+            models.Index(
+                F("role"), F("sort_key"), F("id"), condition=Q(end_on__isnull=True), name="affiliation_names"
+            ),
             models.Index(
                 fields=["unit_no", "class_id"], condition=Q(end_on__isnull=True), name="affiliation_class"
             ),

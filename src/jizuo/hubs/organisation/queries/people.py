@@ -209,6 +209,7 @@ def pupil_list(*, ask: Ask, classes: list[ClassView], with_phone: bool = False) 
     given |= keys | edge
     given |= {"units": _units(ask), "orgs": list(scope.org_ids), "today": scope.today, "most": ask.size + 1}
     tables = " from affiliation a left join pupil q on q.unit_no = a.unit_no and q.id = a.id"
+    counted = tables if " q." in text else " from affiliation a"
     where = f" where a.role = 'pupil' and a.end_on is null and a.unit_no = any(%(units)s){wall('pupil')}{text}{found}"
     phone = PHONE.format(phone="g.phone" if is_open else MASKED_PHONE) if with_phone else ""
     extra = "f.guardian_id, f.guardian, f.relation, f.phone" if with_phone else "null::uuid, '', '', ''"
@@ -216,7 +217,7 @@ def pupil_list(*, ask: Ask, classes: list[ClassView], with_phone: bool = False) 
         cursor.execute(
             "select a.id, a.person_id, a.unit_no, a.name, a.sort_key, a.sex, a.base_no, a.local_no, a.seat_no,"
             " a.class_id, a.is_registered, a.is_present, coalesce(q.status, ''), coalesce(q.attendance, ''),"
-            f" q.entry_year, {extra}, (select count(*){tables}{where}){tables}{phone}{where}{cursor_text}{order}"
+            f" q.entry_year, {extra}, (select count(*){counted}{where}){tables}{phone}{where}{cursor_text}{order}"
             " limit %(most)s",
             given,
         )
@@ -293,6 +294,7 @@ def staff_list(*, ask: Ask, with_phone: bool = False) -> list[StaffLine]:
     cursor_text, order, edge = _order(ask, SORTS)
     given |= keys | edge
     tables = " from affiliation a left join staff s on s.unit_no = a.unit_no and s.id = a.id"
+    counted = tables if "s." in text else " from affiliation a"
     person = " join person p on p.id = a.person_id" if with_phone else ""
     phone = ("p.phone" if is_open else MASKED_OWN) if with_phone else "''"
     where = f" where a.role = 'staff' and a.end_on is null and a.unit_no = any(%(units)s){wall('staff')}{text}{found}"
@@ -301,7 +303,7 @@ def staff_list(*, ask: Ask, with_phone: bool = False) -> list[StaffLine]:
             "select a.id, a.person_id, a.unit_no, a.name, a.sort_key, a.sex, a.base_no, a.local_no, a.is_registered,"
             " a.is_present, coalesce(s.establishment, ''), coalesce(s.post_kind, ''), coalesce(s.title, ''),"
             " coalesce(s.duty, ''), coalesce(s.subject_code, ''), coalesce(s.is_full_time_teacher, false),"
-            f" s.weekly_lessons::float, {phone}, (select count(*){tables}{where}){tables}{person}{where}"
+            f" s.weekly_lessons::float, {phone}, (select count(*){counted}{where}){tables}{person}{where}"
             f"{cursor_text}{order} limit %(most)s",
             given,
         )
