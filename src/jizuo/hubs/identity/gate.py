@@ -25,9 +25,10 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         scope = scopes.current_or_none()
-        is_start = scope and request.path_info == f"/as/{scope.grant_no}/"
-        if is_start and scope.grant_no and scope.account_id and not request.is_last_role:  # type: ignore[attr-defined]
-            grants.note_use(scope.grant_no, scope.account_id)
+        if scope and scope.grant_no and scope.account_id:
+            is_start = request.path_info == f"/as/{scope.grant_no}/"
+            if is_start and not request.is_last_role:  # type: ignore[attr-defined]
+                grants.note_use(scope.grant_no, scope.account_id)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
