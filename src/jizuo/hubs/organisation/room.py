@@ -12,6 +12,7 @@ from jizuo.hubs.organisation import mends, people, waiting
 from jizuo.hubs.organisation.actions import (
     comparing,
     counting,
+    dividing,
     exports,
     graduating,
     groupings,
@@ -20,6 +21,7 @@ from jizuo.hubs.organisation.actions import (
     turning,
 )
 from jizuo.hubs.organisation.actions import family as family_actions
+from jizuo.hubs.organisation.actions import intake as intake_actions
 from jizuo.hubs.organisation.actions import people as people_actions
 from jizuo.hubs.organisation.actions import units as unit_actions
 from jizuo.hubs.organisation.importers import oneroster, workbooks
@@ -37,8 +39,10 @@ from jizuo.hubs.organisation.pages import turning as turning_pages
 from jizuo.hubs.organisation.pages import units as unit_pages
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import comparing as comparing_queries
+from jizuo.hubs.organisation.queries import dividing as dividing_queries
 from jizuo.hubs.organisation.queries import family, homeroom, numbers
 from jizuo.hubs.organisation.queries import graduating as graduating_queries
+from jizuo.hubs.organisation.queries import intake as intake_queries
 from jizuo.hubs.organisation.queries import moving as moving_queries
 from jizuo.hubs.organisation.queries import people as people_queries
 from jizuo.hubs.organisation.queries import search as search_queries
@@ -66,6 +70,10 @@ DOORS = (
     moving_queries,
     graduating,
     graduating_queries,
+    intake_actions,
+    intake_queries,
+    dividing,
+    dividing_queries,
     comparing,
     comparing_queries,
 )

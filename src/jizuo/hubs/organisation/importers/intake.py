@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from jizuo.ground import keys
 from jizuo.hubs.data.importers import Checked, CheckInput, NewLabel, Plan, PlanInput, Step
-from jizuo.hubs.organisation import intakes, turns
+from jizuo.hubs.organisation import intakes, matching, turns
 from jizuo.hubs.organisation.importers import identity, values
 from jizuo.hubs.organisation.importers.columns import Spec
 from jizuo.hubs.organisation.importers.identity import Columns, Seen
+from jizuo.hubs.organisation.importers.known import numbers_of
 from jizuo.hubs.organisation.importers.pupils import PERSON_SPECS, PUPIL_SPECS, read_adults
 from jizuo.hubs.organisation.importers.sheets import Part, Sheets
 from jizuo.hubs.organisation.importers.surroundings import surroundings
@@ -169,6 +170,8 @@ def keys_of(row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
     if row.get("id_blind"):
         found.append(("id", bytes(row["id_blind"])))
+    if row.get("person_id"):
+        found.append(("person", str(row["person_id"])))
     if row.get("base_no"):
         found.append(("base", row["base_no"]))
     if row.get("admission_no"):
@@ -189,11 +192,16 @@ def steps(stage: Mapping[str, pl.DataFrame], given: PlanInput) -> list[Step]:
     standing, new, labels = [], [], []
     id_of: dict[str, str] = {}
     taken: set[str] = set()
-    for row in stage["people"].to_dicts():
+    people = stage["people"].to_dicts()
+    # Who was handed over stands on the list as a person, without the number that this file brings.
+    holders = matching.holders(sorted({pair for row in people for pair in numbers_of(row)}))
+    for row in people:
+        row["person_id"] = next((holders[pair] for pair in numbers_of(row) if pair in holders), None)
         held = next(
             (known[key] for key in keys_of(row) if key in known and known[key]["id"] not in taken), None
         )
         if held is None:
+            row.pop("person_id")
             surest = (keys_of(row) or [("row", row["place"], row["name"])])[0]
             own = "/".join(part.hex() if isinstance(part, bytes) else str(part) for part in surest)
             row_id = derived_id(given.unit_no, "intake", f"{year}/{told_stage}/{own}")
@@ -207,7 +215,7 @@ def steps(stage: Mapping[str, pl.DataFrame], given: PlanInput) -> list[Step]:
         else:
             row_id = held["id"]
             merged = [row.get(key) if row.get(key) else held[key] for key in LISTED]
-            name = merged[LISTED.index("name")]
+            name = str(merged[LISTED.index("name")])
             standing.append((row_id, given.unit_no, pinyin.sort_key(name)[:160], *merged))
         taken.add(row_id)
         id_of[row["place"]] = row_id

@@ -1,0 +1,453 @@
+"""阳光分班 step by step: the clerk proposes the rule, the head approves it and freezes the list, the seed is drawn before
+witnesses, the head applies.
+
+The hash of the frozen list is known before the seed; a list has one seed. Who wants another draw gives this one up with a
+reason, and both stay on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
+
+from jizuo.ground import audit
+from jizuo.ground import scope as scopes
+from jizuo.ground.doors import API, action
+from jizuo.ground.errors import BadInput, Conflict, Problem
+from jizuo.ground.ids import new_id
+from jizuo.hubs.data import datasets
+from jizuo.hubs.data.actions.put import put
+from jizuo.hubs.data.actions.undo import undo_rows
+from jizuo.hubs.data.actions.walk import tell_applied
+from jizuo.hubs.data.importers import PlanInput
+from jizuo.hubs.organisation import intakes
+from jizuo.hubs.organisation.importers import pupils
+from jizuo.hubs.organisation.importers.known import Match
+from jizuo.hubs.organisation.importers.loading import Kind, Loader, search_after_undo
+from jizuo.hubs.organisation.intakes import APPLIED, DRAWN, DROPPED, FROZEN, PROPOSED, UNDONE
+from jizuo.hubs.organisation.queries import dividing as queries
+from jizuo.hubs.organisation.queries.dividing import Division
+from jizuo.hubs.organisation.queries.intake import OFFICE, schemes_of
+from jizuo.hubs.organisation.rules import derived_id
+from jizuo.plain import dividing
+from jizuo.plain.class_name import ClassKey, shown
+from jizuo.plain.dividing import CannotDivide, Refusal
+from jizuo.plain.school_year import Calendar, SchoolYear
+
+HEAD_ONLY = frozenset({scopes.HEAD})
+MOST_CLASSES, LEAST_WITNESSES = 60, 2
+SCHOOL = "school"
+KIND = Kind("pupil", "pupil", pupils.PUPIL_FACTS)
+PEOPLE_SCHEMA = pupils.SCHEMA | {"person_id": pl.String()}
+COHORT = (
+    "kind = 'class' and closed_on is null and unit_no = %s and stage = %s and scheme = %s and entry_year = %s"
+)
+CANDIDATES = """
+select id, code, name, sex, siblings, wish, coalesce(fixed_class, 0), fixed_reason, is_spread, band from intake
+where unit_no = %s and school_year = %s and stage = %s and state = 'reported' and affiliation_id is null
+order by sort_key collate "C", id
+"""
+CHILDREN = """
+select l.class_no, i.id::text as place, i.name, i.sex, i.birth_on::text, i.id_kind, i.id_key, i.id_blind, i.id_sealed, i.id_tail,
+       i.ethnic, i.household_place, i.household_kind, i.address, i.base_no, i.person_id::text
+from class_division_line l join intake i on i.unit_no = l.unit_no and i.id = l.intake_id
+where l.unit_no = %s and l.division_id = %s order by l.number
+"""
+ADULTS = """
+select a.intake_id::text, a.name, a.relation, a.phone, a.ordinal::text, a.is_legal from intake_adult a
+join class_division_line l on l.unit_no = a.unit_no and l.intake_id = a.intake_id
+where l.unit_no = %s and l.division_id = %s order by l.number, a.ordinal
+"""
+
+
+class IntakeLoader(Loader):
+    """A loader whose rows may name the person: an own pupil, or one handed over by another school of the base."""
+
+    def match(self) -> list[Match]:
+        """As for any list, but a person who is known is taken by what is known."""
+        found = super().match()
+        open_of = {held.person_id: held for held in self.unit.open_of("pupil")}
+        for at, row in enumerate(self.rows):
+            person_id = row["person_id"]
+            if person_id and found[at].person_id != person_id:
+                is_foreign = person_id not in self.unit.by_person
+                found[at] = Match(person_id, held=open_of.get(person_id), is_foreign=is_foreign)
+        return found
+
+
+def cohort_of(unit_no: int, school_year: int, stage: str) -> ClassKey:
+    """学制 and entry year of the classes they enter, number 0. Raises BadInput where the school has no such stage."""
+    year = SchoolYear(school_year)
+    found = intakes.cohort(schemes_of(unit_no, year), stage, year)
+    if found is None:
+        raise BadInput(
+            _("本校的学制里没有这个学段"), problems=[Problem("stage", stage, _("请在“学校信息”里填写学制"))]
+        )
+    return ClassKey(*found, 0)
+
+
+def seated(unit_no: int, stage: str, key: ClassKey) -> dict[int, tuple[str, int, int]]:
+    """class number -> (org id, boys, girls) of the cohort's open classes now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select o.class_no, o.id::text, count(a.id) filter (where a.sex = '1'), count(a.id) filter (where a.sex <> '1')"
+            f" from (select * from org where {COHORT} and class_no is not null) o left join affiliation a"
+            " on a.unit_no = o.unit_no and a.class_id = o.id and a.role = 'pupil' and a.end_on is null"
+            " group by 1, 2",
+            [unit_no, stage, key.scheme, key.entry_year],
+        )
+        return {number: (org_id, boys, girls) for number, org_id, boys, girls in cursor.fetchall()}
+
+
+def locked(division_id: UUID, *states: str) -> Division:
+    """A draw of the acting school, kept from others. Raises NotFound, Conflict unless it is in one of `states`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select 1 from class_division where unit_no = %s and id = %s for update",
+            [scopes.current().unit_no, division_id],
+        )
+    found = queries.division(division_id=division_id)
+    if found.state not in states:
+        title = intakes.DIVISION_TITLES[found.state]
+        raise Conflict(_("这次分班现在是“%(state)s”") % {"state": title}, fix=_("别人可能刚办过，请刷新页面"))
+    return found
+
+
+def write(division_id: UUID, **values: Any) -> None:
+    """Write columns of a draw."""
+    told = ", ".join(f"{name} = %s" for name in values)
+    given: list[Any] = [
+        Jsonb(value) if name in ("held", "witnesses", "receipt") else value for name, value in values.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update class_division set {told}, changed_at = now() where id = %s", [*given, division_id]
+        )
+
+
+@action(title="提出分班方案", roles=OFFICE, reach=API)
+def propose_division(*, school_year: int, stage: str, classes: int, most: int) -> UUID:
+    """Propose how the new pupils are divided: `classes` classes of at most `most`; classes that stand already take part.
+    Replaces a proposal that was not approved. Returns its id. Raises BadInput, Conflict while a list is frozen."""
+    scope = scopes.current()
+    key = cohort_of(scope.unit_no, school_year, stage)
+    problems = []
+    if not 1 <= classes <= MOST_CLASSES:
+        problems.append(Problem("classes", _("班数应在 1 到 60 之间")))
+    if not 1 <= most <= intakes.MOST:
+        problems.append(
+            Problem(
+                "most", _("每班最多应在 1 到 %(most)d 之间") % {"most": intakes.MOST}, _("超过就是大班额")
+            )
+        )
+    if problems:
+        raise BadInput(_("方案不合规则"), problems=problems)
+    numbers = sorted({*range(1, classes + 1), *seated(scope.unit_no, stage, key)})
+    division_id = new_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select state from class_division where unit_no = %s and school_year = %s and stage = %s"
+            " and state in ('proposed', 'frozen', 'drawn') for update",
+            [scope.unit_no, school_year, stage],
+        )
+        row = cursor.fetchone()
+        if row is not None and row[0] != PROPOSED:
+            raise Conflict(_("已有一次分班在进行"), fix=_("先应用它，或请校长作废"))
+        cursor.execute(
+            "delete from class_division where unit_no = %s and school_year = %s and stage = %s and state = 'proposed'",
+            [scope.unit_no, school_year, stage],
+        )
+        cursor.execute(
+            "insert into class_division (id, unit_no, school_year, stage, state, class_nos, most, held, method, input_hash,"
+            " seed, result_hash, witnesses, reason, receipt, proposed_by)"
+            " values (%s, %s, %s, %s, 'proposed', %s, %s, '{}', '', '', '', '', '[]', '', '{}', %s)",
+            [division_id, scope.unit_no, school_year, stage, numbers, most, scope.grant_no],
+        )
+    audit.note(f"division {division_id} proposed: {len(numbers)} classes of {most}")
+    return division_id
+
+
+@action(title="批准方案并锁定名单", roles=HEAD_ONLY, reach=API)
+def approve_division(*, division_id: UUID) -> str:
+    """Freeze rule and list as they are now: everybody who has come in and has no class. Returns the SHA-256 of both, to be
+    published before the seed is drawn. Raises NotFound, Conflict, BadInput naming each child who stands against the rule."""
+    scope = scopes.current()
+    found = locked(division_id, PROPOSED)
+    key = cohort_of(scope.unit_no, found.school_year, found.stage)
+    there = seated(scope.unit_no, found.stage, key)
+    numbers = sorted({*found.class_nos, *there})
+    held = {number: [boys, girls] for number, (_org, boys, girls) in there.items() if boys + girls}
+    with connection.cursor() as cursor:
+        cursor.execute(CANDIDATES, [scope.unit_no, found.school_year, found.stage])
+        rows = [list(row) for row in cursor.fetchall()]
+        if not rows:
+            raise BadInput(
+                _("没有等分班的新生"),
+                problems=[Problem("division_id", _("还没有人报到"), _("先在“新生”页报到"))],
+            )
+        alone = lone_marks(rows)
+        for row in rows:
+            if row[4] in alone:
+                row[4] = row[5] = ""
+        cursor.executemany(
+            "insert into class_division_line (id, unit_no, division_id, intake_id, number, key, name, sex, siblings, wish,"
+            " fixed_class, fixed_reason, is_spread, band, way)"
+            " values (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')",
+            [
+                [
+                    scope.unit_no,
+                    division_id,
+                    row[0],
+                    number,
+                    *row[1:9],
+                    row[9] if found.stage not in intakes.SCORELESS else "",
+                ]
+                for number, row in enumerate(rows, 1)
+            ],
+        )
+    lines = queries.read_lines(division_id)
+    candidates = [one.candidate() for one in lines]
+    rule = dividing.Rule(
+        tuple(numbers), found.most, {number: (boys, girls) for number, (boys, girls) in held.items()}
+    )
+    refused = dividing.faults(candidates, rule)
+    if refused:
+        names = {one.key: one.name for one in lines}
+        raise BadInput(_("名单和方案对不上"), problems=[problem_of(one, names) for one in refused])
+    inputs = dividing.input_hash(candidates, rule)
+    write(
+        division_id, state=FROZEN, class_nos=numbers, held={str(number): counts for number, counts in held.items()},
+        method=dividing.METHOD, input_hash=inputs, approved_by=scope.grant_no, frozen_at=timezone.now(),
+    )  # fmt: skip
+    audit.note(f"division {division_id} frozen: {len(lines)} children {inputs}")
+    return inputs
+
+
+def lone_marks(rows: Sequence[Sequence[Any]]) -> set[str]:
+    """Marks of births of which only one child is here: the others have not come, so there is nothing to bind."""
+    marks = [row[4] for row in rows if row[4]]
+    return {mark for mark in marks if marks.count(mark) == 1}
+
+
+def problem_of(refused: Refusal, names: dict[str, str]) -> Problem:
+    """A refusal in the clerk's words."""
+    who = "、".join(names.get(key, key) for key in refused.keys)[:120]
+    words = {
+        "classes": (_("没有班"), _("请先提出方案")),
+        "most": (_("坐不下"), _("至少要 %(n)d 个班，或提高每班最多人数") % {"n": refused.number}) if refused.number
+        else (_("指定到一个班的人太多：%(who)s") % {"who": who}, _("请减少指定")),
+        "sex": (_("没有性别：%(who)s") % {"who": who}, _("请在名单里补上后重新导入")),
+        "twice": (_("名单里写了两遍：%(who)s") % {"who": who}, _("请撤下一行")),
+        "fixed": (_("指定的班不在方案里：%(who)s") % {"who": who}, _("请改指定的班号")),
+        "wish": (_("多胞胎的意愿不一致：%(who)s") % {"who": who}, _("请向家长核实后重新登记")),
+        "together": (_("要同班，却放不进一个班：%(who)s") % {"who": who}, _("请改指定的班，或改意愿")),
+        "apart": (_("要分开，却分不开：%(who)s") % {"who": who}, _("请改指定的班，或改意愿")),
+    }  # fmt: skip
+    what, fix = words[refused.code]
+    return Problem("division_id", what, fix)
+
+
+@action(title="抽签分班", roles=OFFICE, reach=API)
+def draw_division(*, division_id: UUID, seed: str, witnesses: list[list[str]]) -> str:
+    """Draw the frozen list by the seed that was drawn in public. witnesses: [name, role] of at least two. Returns the
+    SHA-256 of the result. A list has one seed. Raises NotFound, Conflict, BadInput."""
+    found = locked(division_id, FROZEN)
+    bare = seed.strip()
+    seen = [[name.strip()[:50], role.strip()[:50]] for name, role in witnesses if name.strip()]
+    problems = []
+    if not bare or len(bare) > 120:
+        problems.append(Problem("seed", _("种子是空的或太长"), _("写当众抽出的数字或文字，最多 120 字")))
+    if len({name for name, _role in seen}) < LEAST_WITNESSES or not all(role for _name, role in seen):
+        problems.append(Problem("witnesses", _("见证人不足两位，或没有写身份"), _("例如 家长代表、纪检委员")))
+    if problems:
+        raise BadInput(_("还不能抽签"), problems=problems)
+    lines = queries.read_lines(division_id)
+    try:
+        places, inputs, result = queries.draw(found, lines, bare)
+    except CannotDivide as error:
+        names = {one.key: one.name for one in lines}
+        raise BadInput(
+            _("名单和方案对不上"), problems=[problem_of(one, names) for one in error.refusals]
+        ) from None
+    if inputs != found.input_hash:
+        raise Conflict(_("名单与公布的校验值对不上，没有抽签"), fix=_("请校长作废这次分班，重新锁定名单"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update class_division_line l set class_no = w.class_no, way = w.way, changed_at = now()"
+            " from unnest(%s::text[], %s::int[], %s::text[]) as w(key, class_no, way)"
+            " where l.unit_no = %s and l.division_id = %s and l.key = w.key",
+            [
+                list(places), [one.class_no for one in places.values()], [one.way for one in places.values()],
+                scopes.current().unit_no, division_id,
+            ],
+        )  # fmt: skip
+    write(
+        division_id, state=DRAWN, seed=bare, witnesses=seen, result_hash=result, drawn_by=scopes.current().grant_no,
+        drawn_at=timezone.now(),
+    )  # fmt: skip
+    audit.note(f"division {division_id} drawn {result}")
+    return result
+
+
+@action(title="作废分班", roles=OFFICE, reach=API)
+def drop_division(*, division_id: UUID, reason: str) -> None:
+    """Give a draw up that was not applied; it stays on record with its reason. Once the list is frozen only the head may.
+    Raises NotFound, Conflict, BadInput without a reason."""
+    scope = scopes.current()
+    found = locked(division_id, *((PROPOSED, FROZEN, DRAWN) if scope.role == scopes.HEAD else (PROPOSED,)))
+    if len(reason.strip()) < 2:
+        raise BadInput(
+            _("没有写理由"), problems=[Problem("reason", _("是空的"), _("作废会留在记录里，请写明为什么"))]
+        )
+    write(division_id, state=DROPPED, reason=reason.strip()[:200])
+    audit.note(f"division {division_id} dropped from {found.state}")
+
+
+@action(title="应用分班结果", roles=HEAD_ONLY, reach=API)
+def apply_division(*, division_id: UUID) -> dict[str, int]:
+    """Make the drawn children pupils of their classes, in one batch: people, affiliations, facts, numbers, guardians and new
+    classes by the road of every list. Returns records new and changed by dataset. Raises NotFound, Conflict."""
+    scope = scopes.current()
+    found = locked(division_id, DRAWN)
+    key = cohort_of(scope.unit_no, found.school_year, found.stage)
+    there = {
+        number: org_id for number, (org_id, _boys, _girls) in seated(scope.unit_no, found.stage, key).items()
+    }
+    batch_id = new_id()
+    scopes.set_batch(batch_id)
+    stage, places = stage_of(found, key, there)
+    loader = IntakeLoader(KIND, stage, plan_input(batch_id))
+    counts: dict[str, int] = {}
+    tables: list[str] = []
+    plan = loader.plan()
+    for step in plan.steps:
+        done = put(
+            dataset=step.dataset,
+            columns=step.columns,
+            rows=step.rows,
+            source=SCHOOL,
+            batch_id=batch_id,
+            is_new=step.is_new,
+        )
+        counts[step.dataset] = counts.get(step.dataset, 0) + done.new + done.changed
+        table = datasets.get(step.dataset).table
+        if table not in tables:
+            tables.append(table)
+    if plan.after is not None:
+        plan.after(batch_id)
+    link(places, [loader.affiliation_of[match.person_id] for match in loader.matches])
+    write(
+        division_id, state=APPLIED, written_batch=batch_id, applied_by=scope.grant_no, applied_at=timezone.now(),
+        receipt={"counts": counts, "tables": tables},
+    )  # fmt: skip
+    tell_applied(batch_id, scope.unit_no, "division", [name for name, count in counts.items() if count])
+    audit.note(f"division {division_id} applied as {batch_id}")
+    return counts
+
+
+def plan_input(batch_id: UUID) -> PlanInput:
+    """What a loader is told of a batch that no file brought."""
+    scope = scopes.current()
+    return PlanInput(
+        batch_id=batch_id, unit_no=scope.unit_no, source=SCHOOL, is_full=False, options={}, today=scope.today,
+        tell=lambda _done, _total, _word: None,
+    )  # fmt: skip
+
+
+def stage_of(
+    found: Division, key: ClassKey, there: dict[int, str]
+) -> tuple[dict[str, pl.DataFrame], list[UUID]]:
+    """The drawn list as the stage of a list of pupils, and whose rows they are. there: classes that stand already."""
+    scope = scopes.current()
+    year = SchoolYear(found.school_year)
+    org_of = dict(there)
+    new = []
+    for number in found.class_nos:
+        if number not in org_of:
+            org_of[number] = derived_id(
+                scope.unit_no, "class", f"{found.stage}/{key.scheme}/{key.entry_year}/{number}"
+            )
+            name = shown(key._replace(number=number), year)
+            new.append((org_of[number], found.stage, key.scheme, key.entry_year, number, name))
+    facts = {"entry_year": str(found.school_year), "entered_on": Calendar().begin_on(year).isoformat()}
+    with connection.cursor() as cursor:
+        cursor.execute(CHILDREN, [scope.unit_no, found.division_id])
+        names = [column.name for column in cursor.description]
+        children = []
+        for values in cursor.fetchall():
+            row = dict(zip(names, values, strict=True))
+            told = {
+                name: value
+                for name, value in row.items()
+                if value not in (None, "") and name in PEOPLE_SCHEMA
+            }
+            blind = {name: bytes(told[name]) for name in ("id_blind", "id_sealed") if name in told}
+            own = {"label": row["name"], "class_id": org_of[row["class_no"]], **facts}
+            children.append(dict.fromkeys(PEOPLE_SCHEMA) | told | blind | own)
+        cursor.execute(ADULTS, [scope.unit_no, found.division_id])
+        adults = [
+            dict.fromkeys(pupils.ADULT_SCHEMA)
+            | {"place": place, "name": name, "relation": relation or None, "phone": phone or None, "order": order,
+               "is_legal": None if is_legal is None else str(is_legal).lower()}
+            for place, name, relation, phone, order, is_legal in cursor.fetchall()
+        ]  # fmt: skip
+    stage = {
+        "people": pl.DataFrame(children, schema=PEOPLE_SCHEMA),
+        "adults": pl.DataFrame(adults, schema=pupils.ADULT_SCHEMA),
+        "classes": pl.DataFrame(new, schema=pupils.CLASS_SCHEMA, orient="row"),
+    }
+    return stage, [UUID(one["place"]) for one in children]
+
+
+def link(intake_ids: Sequence[UUID], affiliation_ids: Sequence[str]) -> None:
+    """Say which pupil each child of the list has become."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update intake i set affiliation_id = w.link, changed_at = now() from unnest(%s::uuid[], %s::uuid[])"
+            " as w(id, link) where i.unit_no = %s and i.id = w.id",
+            [list(intake_ids), list(affiliation_ids), scopes.current().unit_no],
+        )
+
+
+@action(title="撤销分班", roles=HEAD_ONLY, reach=API)
+def undo_division(*, division_id: UUID) -> dict[str, int]:
+    """Take an applied draw back: its pupils are children of the list again. Who was changed since stays a pupil; a class with
+    anything in it stays. Returns counts: removed, restored, kept. Raises NotFound, Conflict."""
+    scope = scopes.current()
+    found = locked(division_id, APPLIED)
+    batch_id = found.written_batch
+    if batch_id is None:
+        raise Conflict(_("这次分班没有写入过"))
+    scopes.set_batch(batch_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select i.id, i.affiliation_id from intake i join class_division_line l on l.unit_no = i.unit_no"
+            " and l.intake_id = i.id where l.unit_no = %s and l.division_id = %s and i.affiliation_id is not null",
+            [scope.unit_no, division_id],
+        )
+        linked = cursor.fetchall()
+        cursor.execute(
+            "update intake set affiliation_id = null, changed_at = now() where id = any(%s)",
+            [[row[0] for row in linked]],
+        )
+        undone = undo_rows(batch_id, found.receipt["tables"])
+        cursor.execute(
+            "select id from affiliation where unit_no = %s and id = any(%s) and class_id is not null",
+            [scope.unit_no, [row[1] for row in linked]],
+        )
+        stay = {row_id for (row_id,) in cursor.fetchall()}
+    kept = [(intake_id, str(link_id)) for intake_id, link_id in linked if link_id in stay]
+    link([row[0] for row in kept], [row[1] for row in kept])
+    search_after_undo(batch_id, scope.unit_no)
+    counts = {"removed": undone.removed, "restored": undone.restored, "kept": len(kept)}
+    write(division_id, state=UNDONE, receipt=found.receipt | {"undo": counts})
+    tell_applied(batch_id, scope.unit_no, "division", list(found.receipt["counts"]))
+    audit.note(f"division {division_id} undone")
+    return counts
