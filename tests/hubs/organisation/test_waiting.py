@@ -11,7 +11,7 @@ from tests.hubs.organisation.actions.test_turning import run
 def told(scope: Any) -> list[str]:
     from jizuo.hubs.organisation import waiting
 
-    return given.within(scope, lambda: [str(one.words) for one in waiting.movements()])
+    return given.within(scope, lambda: [str(one.words) for one in waiting.moving_up()])
 
 
 def test_each_role_is_told_what_waits_for_it(base: Any) -> None:
@@ -38,6 +38,6 @@ def test_large_classes_are_told_to_school_and_district(base: Any) -> None:
     bureau = base.unit("澜江区教育局", kind="bureau")
     made = given.fill(base, base.unit(parent=bureau), classes=1, pupils=67)
     for scope in (base.scope(made.unit_no, "head"), base.scope(bureau, "district_leader")):
-        (one,) = given.within(scope, waiting.large_classes)
+        (one,) = given.within(scope, waiting.moving_up)
         assert "其中超大班额 1 个" in str(one.words) and one.tone == "zhu"
-    assert given.within(base.scope(made.unit_no, "homeroom_teacher"), waiting.large_classes) == []
+    assert given.within(base.scope(made.unit_no, "homeroom_teacher"), waiting.moving_up) == []

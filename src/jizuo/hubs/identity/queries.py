@@ -200,6 +200,16 @@ def bindings(*, states: list[str] | None = None) -> list[BindingLine]:
         return binding_lines(rows, pupils_of(cursor, values, open_orgs(rows)))
 
 
+@source(title="待确认的家长数", roles=FAMILY_DESK)
+def asked_count() -> int:
+    """How many guardians wait for a word in one's classes (a clerk: in the school)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select count(*) from ({BINDINGS}) b", desk_values() | {"states": [State.ASKED], "org": None}
+        )
+        return cursor.fetchone()[0]
+
+
 @source(title="家长绑定", roles=FAMILY_DESK)
 def family_desk(*, org_id: UUID | None = None) -> FamilyDesk:
     """Everybody who waits for a word in one's classes (a clerk: in the school), and what was given out in one class:

@@ -10,7 +10,6 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.pages.parts import Todo
 from jizuo.ground.pages.shell import here
 from jizuo.hubs.identity import queries
-from jizuo.hubs.identity.rules.bindings import State
 
 
 def guardians() -> Sequence[Todo]:
@@ -18,7 +17,7 @@ def guardians() -> Sequence[Todo]:
     scope = scopes.current()
     if scope.role not in (scopes.HOMEROOM_TEACHER, scopes.CLERK):
         return []
-    count = len(queries.bindings(states=[State.ASKED]))
+    count = queries.asked_count()
     if not count:
         return []
     words = _("%(count)s 位家长等着确认") % {"count": count}

@@ -18,12 +18,12 @@ def to(path: str) -> str:
     return here(scopes.current().grant_no or 0, path)
 
 
-def movements() -> Sequence[Todo]:
-    """Movements that wait for the head, for the clerk, or for the register."""
+def moving_up() -> Sequence[Todo]:
+    """Movements that wait for the head, for the clerk, or for the register; large classes of compulsory schooling."""
     role = scopes.current().role
-    if role not in moving.OFFICE:
+    if role not in moving.OFFICE | turning.WATCHERS:
         return []
-    to_decide, to_send, late = moving.movements_waiting()
+    (to_decide, to_send, late), large = moving.moving_start()
     found = []
     if role == scopes.HEAD and to_decide:
         words = _("%(n)s 项异动等您决定") % {"n": to_decide}
@@ -31,29 +31,20 @@ def movements() -> Sequence[Todo]:
     if role == scopes.CLERK and to_send:
         words = _("%(n)s 项异动校长已同意，等您上报学籍系统") % {"n": to_send}
         found.append(Todo(words, _("待办"), "huang", href=to("moving"), href_word=_("去办")))
-    if late:
+    if role in moving.OFFICE and late:
         words = _("%(n)s 项异动报上去超过十个工作日没有结果") % {"n": late}
         found.append(Todo(words, _("超期"), "zhu", href=to("moving"), href_word=_("去催")))
+    if large:
+        very = sum(one.level == 3 for one in large)
+        words = _("%(n)s 个大班额的班（超过 55 人），其中超大班额 %(very)s 个") % {
+            "n": len(large),
+            "very": very,
+        }
+        tone = "zhu" if very else "huang"
+        found.append(Todo(words, _("大班额"), tone, href=to("large-classes"), href_word=_("看是哪些")))
     return found
 
 
-def large_classes() -> Sequence[Todo]:
-    """Large classes of compulsory schooling in reach."""
-    if scopes.current().role not in turning.WATCHERS:
-        return []
-    found = turning.large_classes(least=2)
-    if not found:
-        return []
-    very = sum(one.level == 3 for one in found)
-    words = _("%(n)s 个大班额的班（超过 55 人），其中超大班额 %(very)s 个") % {"n": len(found), "very": very}
-    return [
-        Todo(
-            words, _("大班额"), "zhu" if very else "huang", href=to("large-classes"), href_word=_("看是哪些")
-        )
-    ]
-
-
 def register() -> None:
-    """Offer both to the start pages; called on the room's plate."""
-    todos.offer("organisation.movements", movements)
-    todos.offer("organisation.large_classes", large_classes)
+    """Offer it to the start pages; called on the room's plate."""
+    todos.offer("organisation.moving_up", moving_up)

@@ -133,18 +133,13 @@ def page(request: HttpRequest) -> HttpResponse:
 def school(request: HttpRequest, unit_no: int) -> HttpResponse:
     """Preview, state and result of one school's turn."""
     year = asked_year(request)
-    plan = queries.preview_turn(unit_no=unit_no, school_year=year.first)
+    plan, names = queries.turn_page(unit_no=unit_no, school_year=year.first)
     turn = plan.turn
     is_applied = turn is not None and turn.state == turning.APPLIED
     may = scopes.current().role in TURNERS
-    names = (
-        queries.turn_names(unit_no=unit_no, school_year=year.first)
-        if may and not is_applied and (plan.ending or plan.without_class)
-        else []
-    )
     because = plan.skipped or why_not(year, turn)
     context = {
-        "plan": plan, "turn": turn, "year": year, "tabs": tabs("turning"), "years": years(year),
+        "plan": plan, "because": because, "turn": turn, "year": year, "tabs": tabs("turning"), "years": years(year),
         "where": [plan.unit_name, _("升入 %(year)s") % {"year": year}],
         "numbers": [] if is_applied else numbers_of([plan]),
         "grades": [
@@ -192,8 +187,7 @@ def district(request: HttpRequest) -> HttpResponse:
     told = request.GET.get("unit", "")
     if told.isdecimal():
         return school(request, int(told))
-    plans = queries.preview_district(school_year=year.first)
-    turn = queries.district_turn(school_year=year.first)
+    plans, turn = queries.district_page(school_year=year.first)
     is_applied = turn is not None and turn.state == turning.APPLIED
     may = scope.role in queries.DISTRICT_TURNERS
     rows = [
@@ -208,7 +202,7 @@ def district(request: HttpRequest) -> HttpResponse:
         for plan in plans
     ]  # fmt: skip
     context = {
-        "rows": rows, "turn": turn, "year": year, "tabs": tabs("turning"), "years": years(year),
+        "rows": rows, "because": why_not(year, turn), "turn": turn, "year": year, "tabs": tabs("turning"), "years": years(year),
         "where": [_("%(n)s 所学校") % {"n": len(plans)}, _("升入 %(year)s") % {"year": year}],
         "numbers": [] if is_applied else numbers_of([plan for plan in plans if not plan.skipped]),
         "progress": progress_of(turn, year) if turn else None,

@@ -17,6 +17,7 @@ from jizuo.ground.errors import NotFound
 from jizuo.hubs.organisation import class_names, matching, movements, turns
 from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.movements import OPEN
+from jizuo.hubs.organisation.queries import turning
 from jizuo.hubs.organisation.queries.people import reachable
 
 OFFICE = frozenset({scopes.CLERK, scopes.HEAD})
@@ -315,16 +316,25 @@ def is_compulsory(view: Any, birth_on: date | None, day: date) -> bool:
 
 
 WAITING = """
-select count(*) filter (where state = 'draft'), count(*) filter (where state in ('agreed')),
-       count(*) filter (where state = 'sent' and due_on < %s)
-from movement where unit_no = %s and state in ('draft', 'agreed', 'sent')
+select count(*) filter (where state = 'draft'), count(*) filter (where state = 'agreed'),
+       count(*) filter (where state = 'sent' and due_on < %(today)s)
+from movement where unit_no = %(unit)s and state in ('draft', 'agreed', 'sent')
 """
+#: One row at least: what waits, beside each class past the lowest standard.
+START = f"select w.*, s.* from ({WAITING}) w (to_decide, to_send, late) left join ({turning.SIZES}) s on true"
 
 
-@source(title="待办的异动", roles=OFFICE, reach=PAGE)
-def movements_waiting() -> tuple[int, int, int]:
-    """(to be decided, to be sent, past their clock) in the acting unit."""
+@source(title="升级与异动的待办", roles=OFFICE | turning.WATCHERS, reach=PAGE)
+def moving_start() -> tuple[tuple[int, int, int], list[turning.LargeClass]]:
+    """(to be decided, to be sent, past their clock) in the acting unit, and the large classes in reach, in one read."""
     scope = scopes.current()
+    given: dict[str, Any] = {
+        "today": scope.today,
+        "unit": scope.unit_no,
+        "units": list(scope.units),
+        "most": turning.LARGE_FROM,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, [scope.today, scope.unit_no])
-        return cursor.fetchone()
+        cursor.execute(START, given)
+        rows = cursor.fetchall()
+    return rows[0][:3], turning.large_in([row[3:] for row in rows if row[3] is not None], 2)

@@ -40,7 +40,8 @@ class PupilCount(msgspec.Struct, frozen=True):
 
 
 class ClassTurn(msgspec.Struct, frozen=True):
-    """One class in the turn. before, after: its shown name in the old and the new year; verdict: `turns.fate`;
+    """One class in the turn. before, after: its shown name in the old and the new year, after_grade: the word of its
+    new year; verdict: `turns.fate`;
     graduates, home, stays, repeats, goes: pupils by `turns.lot`, of an ending class only."""
 
     class_id: UUID
@@ -57,6 +58,7 @@ class ClassTurn(msgspec.Struct, frozen=True):
     repeats: int = 0
     goes: int = 0
     is_late: bool = False
+    after_grade: str = ""
 
 
 class TurnState(msgspec.Struct, frozen=True):
@@ -240,6 +242,7 @@ def class_turn(
         fate.after.stage.value if fate.after else "", fate.verdict, sum(group.count for group in counts),
         lots[turns.GRADUATES], lots[turns.HOME], lots[turns.STAYS], lots[turns.REPEATS], lots[turns.GOES],
         fate.verdict in turns.ENDING and turns.place(one.scheme, one.entry_year, year.shift(-1)) != fate.before,
+        class_names.grade_word(fate.after) if fate.after else "",
     )  # fmt: skip
 
 
@@ -288,7 +291,7 @@ def grades(classes: Iterable[ClassTurn]) -> list[Grade]:
         found.setdefault((one.grade or one.after or one.before, one.verdict), []).append(one)
     return [
         Grade(
-            word, some[0].after, verdict, len(some),
+            word, some[0].after_grade, verdict, len(some),
             sum(one.pupils for one in some),
         )
         for (word, verdict), some in found.items()
@@ -319,11 +322,32 @@ def district_turn(*, school_year: int | None = None) -> TurnState | None:
     return turns_of([scope.unit_no], year_of(school_year)).get(scope.unit_no)
 
 
+@source(title="全区升级页", roles=DISTRICT_TURNERS | {scopes.DISTRICT_LEADER}, reach=PAGE)
+def district_page(*, school_year: int | None = None) -> tuple[list[UnitTurn], TurnState | None]:
+    """Every school's preview with the bureau's own turn, in one reading."""
+    return preview_district(school_year=school_year), district_turn(school_year=school_year)
+
+
+@source(title="学校升级页", roles=WATCHERS, reach=PAGE)
+def turn_page(*, unit_no: int | None = None, school_year: int | None = None) -> tuple[UnitTurn, list[Named]]:
+    """A school's preview, with the names of those who come to an end for a role that may turn and while it has not.
+    Raises NotFound, BadInput."""
+    plan = preview_turn(unit_no=unit_no, school_year=school_year)
+    is_done = plan.turn is not None and plan.turn.state == "applied"
+    if is_done or scopes.current().role not in TURNERS or not (plan.ending or plan.without_class):
+        return plan, []
+    return plan, named_in(plan)
+
+
 @source(title="升级名单", roles=TURNERS, reach=PAGE)
 def turn_names(*, unit_no: int | None = None, school_year: int | None = None) -> list[Named]:
     """The pupils whose class ends with the turn, class by class in the order of seats, and those without a class; at
     most 3,000. Raises NotFound."""
-    plan = preview_turn(unit_no=unit_no, school_year=school_year)
+    return named_in(preview_turn(unit_no=unit_no, school_year=school_year))
+
+
+def named_in(plan: UnitTurn) -> list[Named]:
+    """The pupils of a plan's ending classes and those without a class. Inside a door only."""
     verdicts = {one.class_id: one.verdict for one in plan.ending}
     with connection.cursor() as cursor:
         cursor.execute(NAMES, {"unit": plan.unit_no, "classes": list(verdicts)})
@@ -362,11 +386,12 @@ class LargeClass(msgspec.Struct, frozen=True):
     most: int
 
 
+LEAST_STANDARD, LARGE_FROM = min(turns.STANDARD_SIZE.values()), turns.LARGE - 1
 SIZES = f"""
 select {class_names.COLUMNS}, u.short_name, s.n from (
     select a.unit_no, a.class_id, count(*) as n from affiliation a
-    where a.unit_no = any(%s) and a.role = 'pupil' and a.end_on is null and a.is_present and a.class_id is not null
-    group by 1, 2 having count(*) > %s) s
+    where a.unit_no = any(%(units)s) and a.role = 'pupil' and a.end_on is null and a.is_present
+      and a.class_id is not null group by 1, 2 having count(*) > %(most)s) s
 join org o on o.unit_no = s.unit_no and o.id = s.class_id join unit u on u.unit_no = o.unit_no
 where o.closed_on is null
 """
@@ -376,11 +401,15 @@ where o.closed_on is null
 def large_classes(*, least: int = 1) -> list[LargeClass]:
     """Classes in reach above the standard (by `least` 1), large (2) or very large (3), the largest first. Counted are
     pupils present. One read."""
+    with connection.cursor() as cursor:
+        cursor.execute(SIZES, {"units": list(scopes.current().units), "most": LEAST_STANDARD})
+        return large_in(cursor.fetchall(), least)
+
+
+def large_in(rows: Iterable[Sequence[Any]], least: int) -> list[LargeClass]:
+    """The classes of rows of `SIZES` that are large, the largest first. Inside a door only."""
     scope = scopes.current()
     year = class_names.this_year(scope.today)
-    with connection.cursor() as cursor:
-        cursor.execute(SIZES, [list(scope.units), min(turns.STANDARD_SIZE.values())])
-        rows = cursor.fetchall()
     found = []
     for *row, unit_name, size in rows:
         view = class_names.view(tuple(row), scope.today)
