@@ -100,6 +100,23 @@ def test_elsewhere_says_yes_or_no_and_no_more(two):
     assert rows(two, two.there, asked, uuid4(), [two.there]) == [(False,)]
 
 
+def test_a_question_is_known_by_its_pair_and_nothing_of_it_comes_out(two):
+    from jizuo.hubs.organisation import matching
+
+    left, right = sorted((str(two.person), str(uuid4())))
+    told = [uuid4(), two.here, left, right]
+    rows(
+        two, two.here, "insert into same_person (id, unit_no, left_id, right_id, reason, evidence, state)"
+        " values (%s, %s, %s, %s, 'same_name', '{}', 'apart') returning 1", *told,
+    )  # fmt: skip
+    asked = {(left, right), (right, left), (left, str(uuid4()))}
+    for unit_no in (two.here, two.there):
+        assert within(two, unit_no, lambda: matching.in_question(asked)) == {(left, right)}
+    assert rows(two, two.here, "select 1 from same_person where left_id = %s", left) == [(1,)]
+    assert rows(two, two.there, "select 1 from same_person where left_id = %s", left) == []
+    assert within(two, two.there, lambda: matching.in_question([])) == set()
+
+
 def test_the_functions_belong_to_a_role_that_cannot_sign_in_and_reads_named_columns_only(two):
     from jizuo.ground import logins
 
@@ -113,6 +130,7 @@ def test_the_functions_belong_to_a_role_that_cannot_sign_in_and_reads_named_colu
             ("person_identifier", "blind", True), ("person_identifier", "sealed", False),
             ("person_identifier", "tail", False), ("person", "base_no", True), ("person", "name", False),
             ("person", "phone", False), ("affiliation", "unit_no", True), ("affiliation", "name", False),
+            ("same_person", "left_id", True), ("same_person", "reason", False), ("same_person", "undo", False),
         ):  # fmt: skip
             found = owner.execute(
                 "select has_column_privilege(%s, %s, %s, 'select')", [matcher, table, column]

@@ -1,6 +1,6 @@
 """The narrow services that look past the wall: whether a document number is held, whether a person is known to
-another unit, and whether two are in question already (RLS-14, RLS-16). Each is one function under its own NOLOGIN role; nothing else of a
-foreign row ever comes out."""
+another unit, and whether two are in question already (RLS-14, RLS-16). Each is one function under its own NOLOGIN
+role; nothing else of a foreign row ever comes out."""
 
 from __future__ import annotations
 

@@ -138,7 +138,9 @@ def test_a_school_sees_the_same_whether_another_knows_the_guardian(base):
         assert rows_of(base, bureau, "select count(*) from same_person") == [(int(name == "李母"),)]
         strangers = [row[0] for row in adults(base, one)]
         assert rows_of(base, two, "select 1 from person where id = any(%s)", strangers) == []
-        assert in_reach(base, (bureau, one, two), "select 1 from person where id = any(%s)", strangers) == [(1,)]
+        assert in_reach(base, (bureau, one, two), "select 1 from person where id = any(%s)", strangers) == [
+            (1,)
+        ]
     assert told["李母"] == told["赵母"]
 
 
@@ -154,7 +156,10 @@ def test_two_documents_of_one_kind_are_two_people(base):
     bureau, one, two = two_schools(base)
     heads = [*HEADINGS, "监护人一证件号"]
     for unit_no, order in ((one, next(ORDERS)), (two, next(ORDERS))):
-        rows = [heads, [*pupil("李一", "三（1）班", "1", "", "李母", "母亲", PHONE), number("1988-03-04", order)]]
+        rows = [
+            heads,
+            [*pupil("李一", "三（1）班", "1", "", "李母", "母亲", PHONE), number("1988-03-04", order)],
+        ]
         walk(base, clerk(base, unit_no), sheet(rows), "生.xlsx", "pupils").apply()
     deliver_facts()
     assert in_reach(base, (bureau, one, two), "select count(*) from person where name = '李母'") == [(2,)]
@@ -198,6 +203,10 @@ def test_a_merged_guardian_is_found_by_the_next_list(base):
     assert adults(base, one) == adults(base, two) == [(pair.left_id,)]
     assert in_reach(base, (bureau, one, two), "select count(*) from guardian_of") == [(1,)]
     again = walk(
-        base, clerk(base, two), sheet([HEADINGS, pupil("李一", "三（1）班", "1", child, *mother)]), "再.xlsx", "pupils"
+        base,
+        clerk(base, two),
+        sheet([HEADINGS, pupil("李一", "三（1）班", "1", child, *mother)]),
+        "再.xlsx",
+        "pupils",
     )
     assert again.batch.receipt["is_nothing"], again.batch.counts

@@ -73,7 +73,11 @@ def tell_may_be_one(unit_no: int, left_id: str, right_id: str, batch_id: Any, re
 def tell_guardians_came(unit_no: int, pairs: Sequence[tuple[str, str]], batch_id: Any) -> None:
     """Guardians came with a batch. pairs: (person, person) of those whose number another person holds."""
     facts.tell(
-        GUARDIANS_CAME, unit_no=queue_unit(unit_no), at_unit=unit_no, batch_id=str(batch_id), pairs=list(pairs)
+        GUARDIANS_CAME,
+        unit_no=queue_unit(unit_no),
+        at_unit=unit_no,
+        batch_id=str(batch_id),
+        pairs=list(pairs),
     )
 
 
@@ -98,7 +102,7 @@ def on_guardians_came(fact: Told) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ALIKE, {"at_unit": told["at_unit"], "batch": told["batch_id"]})
         reason_of = {(left, right): reason for left, right, reason in cursor.fetchall()}
-        reason_of |= {(left, right): BY_NUMBER for left, right in told["pairs"]}
+        reason_of |= dict.fromkeys(map(tuple, told["pairs"]), BY_NUMBER)
         lefts, rights = [left for left, _right in reason_of], [right for _left, right in reason_of]
         cursor.execute(
             "insert into same_person as s (id, unit_no, left_id, right_id, reason, evidence, state)"
