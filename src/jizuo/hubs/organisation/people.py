@@ -119,3 +119,8 @@ def sweep_search(unit_nos: Iterable[int]) -> None:
             " (select 1 from affiliation a where a.unit_no = k.unit_no and a.id = k.ref_id and a.end_on is null)",
             [list(unit_nos)],
         )
+        cursor.execute(
+            "delete from search_key k where k.unit_no = any(%s) and k.kind = 'org' and not exists"
+            " (select 1 from org o where o.unit_no = k.unit_no and o.id = k.ref_id and o.closed_on is null)",
+            [list(unit_nos)],
+        )

@@ -425,7 +425,6 @@ def undo_division(*, division_id: UUID) -> dict[str, int]:
     batch_id = found.written_batch
     if batch_id is None:
         raise Conflict(_("这次分班没有写入过"))
-    scopes.set_batch(batch_id)
     with connection.cursor() as cursor:
         cursor.execute(
             "select i.id, i.affiliation_id from intake i join class_division_line l on l.unit_no = i.unit_no"
