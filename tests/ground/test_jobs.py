@@ -217,6 +217,20 @@ def test_interrupted_too_often_it_is_given_up(base, scope):
     assert (job.state, job.error) == ("failed", "多次中断，已停止重试")
 
 
+def test_who_moves_between_interruptions_is_not_given_up(base, scope):
+    from jizuo.ground import jobs
+
+    job_id = begin(scope, "test.wait", seconds=0)
+    with psycopg.connect(base.logins.app) as line:
+        line.execute("select set_config('app.units', %s, true)", [f"{{{scope.unit_no}}}"])
+        line.execute(
+            "update job set tries = %s, moved_at_try = %s where id = %s",
+            [jobs.MOST_TRIES + 4, jobs.MOST_TRIES, job_id],
+        )
+    run(scope, job_id)
+    assert view(scope, job_id).state == "done"
+
+
 def test_a_job_list_by_pages_and_state(base, scope):
     from jizuo.ground import queries
     from jizuo.ground import scope as scopes

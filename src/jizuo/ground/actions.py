@@ -32,7 +32,7 @@ def retry_job(*, job_id: UUID) -> None:
     """Run a failed or cancelled job again from its last finished chunk. Raises NotFound."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "update job set state = 'waiting', tries = 0, error = '', fix = '', ended_at = null"
+            "update job set state = 'waiting', tries = 0, moved_at_try = 0, error = '', fix = '', ended_at = null"
             " where id = %s and state in ('failed', 'cancelled') and (grant_no = %s or %s)"
             " returning unit_no, grant_no, queue",
             [job_id, scopes.current().grant_no, is_overseer()],

@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 QUEUES = ("facts", "people", "bulk")
 #: A worker silent for this long is gone, and its jobs go to another.
 STALLED_SECONDS = float(os.environ.get("JIZUO_STALLED_SECONDS") or 30)
+#: A job is given up after so many starts that finished no chunk.
 MOST_TRIES = 5
 
 Body = Callable[..., Any]
@@ -142,7 +143,7 @@ class Run:
             yield
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "update job set chunk = %s, done = %s where id = %s and tries = %s",
+                    "update job set chunk = %s, done = %s, moved_at_try = tries where id = %s and tries = %s",
                     [chunk, done, self.job_id, self.attempt],
                 )
                 if not cursor.rowcount:
@@ -198,7 +199,7 @@ def take(job_id: UUID) -> tuple[str, dict[str, Any], int, int] | None:
     with scopes.open_transaction("ground.take_job"), connection.cursor() as cursor:
         cursor.execute(
             "update job set state = 'running', started_at = coalesce(started_at, now()), heartbeat_at = now(),"
-            " tries = tries + 1 where id = %s and state in ('waiting', 'running') and tries < %s"
+            " tries = tries + 1 where id = %s and state in ('waiting', 'running') and tries - moved_at_try < %s"
             " returning kind, args::text, chunk, tries",
             [job_id, MOST_TRIES],
         )

@@ -212,6 +212,7 @@ class Job(Row):
 
     state: waiting | running | done | failed | cancelling | cancelled. done and total count in `unit_word`.
     chunk: the last finished chunk, written in that chunk's own transaction, so a retry goes on from there.
+    tries counts the starts, moved_at_try is the start that finished a chunk last.
     """
 
     kind = models.CharField(max_length=80)
@@ -232,6 +233,7 @@ class Job(Row):
     heartbeat_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     tries = models.IntegerField(default=0)
+    moved_at_try = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "job"

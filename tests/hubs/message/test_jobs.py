@@ -18,7 +18,7 @@ COUNTS = (
 )
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(4, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [2, pytest.param(5, marks=pytest.mark.soak)])
 def test_a_killed_worker_loses_and_doubles_nothing(
     base: Any, server: Any, tmp_path: Path, kills: int
 ) -> None:
