@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organisation", "0009_printing")]
+    dependencies = [("organisation", "0008_intake")]
 
     operations = [
         migrations.AddIndex(
