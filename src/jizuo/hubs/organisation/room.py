@@ -28,9 +28,11 @@ from jizuo.hubs.organisation.importers import oneroster, workbooks
 from jizuo.hubs.organisation.pages import classes as class_pages
 from jizuo.hubs.organisation.pages import comparing as comparing_pages
 from jizuo.hubs.organisation.pages import district, same_people, start
+from jizuo.hubs.organisation.pages import dividing as dividing_pages
 from jizuo.hubs.organisation.pages import exports as export_pages
 from jizuo.hubs.organisation.pages import family as family_pages
 from jizuo.hubs.organisation.pages import graduating as graduating_pages
+from jizuo.hubs.organisation.pages import intake as intake_pages
 from jizuo.hubs.organisation.pages import moving as moving_pages
 from jizuo.hubs.organisation.pages import oneroster as oneroster_pages
 from jizuo.hubs.organisation.pages import people as people_pages
@@ -86,6 +88,8 @@ PAGES = [
     *people_pages.PAGES,
     *search_pages.PAGES,
     *class_pages.PAGES,
+    *intake_pages.PAGES,
+    *dividing_pages.PAGES,
     *export_pages.PAGES,
     *oneroster_pages.PAGES,
     *moving_pages.PAGES,
@@ -96,6 +100,7 @@ PAGES = [
 
 shell.offer(PAGES)
 acting_urlpatterns = shell.routes(PAGES)
+urlpatterns = intake_pages.urlpatterns
 counting.register()
 turning.register()
 moving.register()

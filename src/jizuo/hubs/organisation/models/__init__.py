@@ -38,6 +38,8 @@ __all__ = [
     "AcademicSession",
     "Affiliation",
     "CertificateRule",
+    "ClassDivision",
+    "ClassDivisionLine",
     "Comparison",
     "ComparisonLine",
     "Course",
