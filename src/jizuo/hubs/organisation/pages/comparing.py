@@ -82,9 +82,9 @@ def doubt_fix(told: dict[str, Any]) -> str:
 def page(request: HttpRequest) -> HttpResponse:
     """The registers of the acting school, or every unit of a district with what was compared last."""
     found = queries.comparisons()
-    exports = {(one.unit_no, one.kind): one for one in queries.register_exports()}
     if scopes.current().role in queries.DISTRICT:
         return district(request, found)
+    exports = {(one.unit_no, one.kind): one for one in queries.register_exports()}
     newest = {(one.unit_no, one.kind): one for one in found}
     unit_no = scopes.current().unit_no
     context = {
@@ -216,7 +216,7 @@ def progress(request: HttpRequest, comparison_id: UUID) -> HttpResponse:
         answer = HttpResponse()
         answer["HX-Redirect"] = to(f"registers/{comparison_id}")
         return answer
-    return render(request, "ground/parts/_progress.html", {"progress": part})
+    return render(request, "parts/_progress.html", {"progress": part})
 
 
 def numbers_of(found: ComparisonView, there: int | None, here: int | None, total: int) -> list[Number]:
