@@ -6,7 +6,7 @@ from uuid import UUID
 
 from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
-from jizuo.ground.pages import shell
+from jizuo.ground.pages import screens, shell
 from jizuo.hubs.data import importers as walk
 from jizuo.hubs.organisation import mends, people, waiting
 from jizuo.hubs.organisation.actions import (
@@ -36,9 +36,13 @@ from jizuo.hubs.organisation.pages import intake as intake_pages
 from jizuo.hubs.organisation.pages import moving as moving_pages
 from jizuo.hubs.organisation.pages import oneroster as oneroster_pages
 from jizuo.hubs.organisation.pages import people as people_pages
+from jizuo.hubs.organisation.pages import screen as screen_pages
 from jizuo.hubs.organisation.pages import search as search_pages
 from jizuo.hubs.organisation.pages import turning as turning_pages
 from jizuo.hubs.organisation.pages import units as unit_pages
+from jizuo.hubs.organisation.printing import actions as printing
+from jizuo.hubs.organisation.printing import pages as printing_pages
+from jizuo.hubs.organisation.printing import queries as printing_queries
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import comparing as comparing_queries
 from jizuo.hubs.organisation.queries import dividing as dividing_queries
@@ -47,6 +51,7 @@ from jizuo.hubs.organisation.queries import graduating as graduating_queries
 from jizuo.hubs.organisation.queries import intake as intake_queries
 from jizuo.hubs.organisation.queries import moving as moving_queries
 from jizuo.hubs.organisation.queries import people as people_queries
+from jizuo.hubs.organisation.queries import screen as screen_queries
 from jizuo.hubs.organisation.queries import search as search_queries
 from jizuo.hubs.organisation.queries import turning as turning_queries
 from jizuo.hubs.organisation.queries import units as unit_queries
@@ -65,6 +70,7 @@ DOORS = (
     people_actions,
     people_queries,
     search_queries,
+    screen_queries,
     class_queries,
     turning,
     turning_queries,
@@ -78,6 +84,8 @@ DOORS = (
     dividing_queries,
     comparing,
     comparing_queries,
+    printing,
+    printing_queries,
 )
 PAGES = [
     *start.PAGES,
@@ -96,11 +104,13 @@ PAGES = [
     *turning_pages.PAGES,
     *graduating_pages.PAGES,
     *comparing_pages.PAGES,
+    *printing_pages.PAGES,
 ]
 
 shell.offer(PAGES)
+screens.offer(screen_pages.SCREENS)
 acting_urlpatterns = shell.routes(PAGES)
-urlpatterns = intake_pages.urlpatterns
+urlpatterns = [*printing_pages.urlpatterns, *intake_pages.urlpatterns]
 counting.register()
 turning.register()
 moving.register()

@@ -1,27 +1,22 @@
 """Codes that people read from paper and type, and the names they sign in with.
 
-A code is drawn by chance from 31 signs that cannot be taken for one another (no 0 O 1 I L) and ends with a
-check sign. 31 is prime and every place has its own weight, so one wrong sign or two swapped neighbours are
-always seen, before anything is looked up.
+The signs and how a code is drawn and tidied are `jizuo.plain.signs`.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
 from jizuo.hubs.identity.rules import gettext_noop
+from jizuo.plain.signs import ALPHABET, BASE, VALUE, check_sign, draw, tidy
 from jizuo.plain.text import half_width, strip_invisible
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-BASE = len(ALPHABET)
+__all__ = ["ALPHABET", "BASE", "check_sign", "draw", "tidy"]
 LOGIN_LENGTH = 8
 SLIP_LENGTH = 10
 CLASS_LENGTH = 6
-_VALUE = {sign: value for value, sign in enumerate(ALPHABET)}
-_DROPPED = re.compile(r"[\s\-‐‑‒–—－·.]+")
 _PHONE = re.compile(r"(?:\+|00)?(?:86)?(1[3-9]\d{9})")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
 
@@ -50,32 +45,12 @@ class SignInName:
     text: str
 
 
-def check_sign(body: str) -> str:
-    """The sign that follows `body` (signs of `ALPHABET` only, at most 28)."""
-    return ALPHABET[sum(place * _VALUE[sign] for place, sign in enumerate(body, 2)) % BASE]
-
-
-def draw(length: int) -> str:
-    """A new code of `length` signs, the last one the check sign; the rest from the system's randomness."""
-    number = secrets.randbelow(BASE ** (length - 1))
-    body = ""
-    for _place in range(length - 1):
-        number, value = divmod(number, BASE)
-        body += ALPHABET[value]
-    return body + check_sign(body)
-
-
-def tidy(text: str) -> str:
-    """As typed on any keyboard -> half-width capitals without blanks and dashes."""
-    return _DROPPED.sub("", half_width(strip_invisible(text))).upper()
-
-
 def read(text: str, length: int) -> str:
     """The code in `text`; raises `BadCode` saying what is wrong with it."""
     code = tidy(text)
     if not code:
         raise BadCode(gettext_noop("还没有填码"), gettext_noop("请照着纸条输入"))
-    strange = sorted({sign for sign in code if sign not in _VALUE})
+    strange = sorted({sign for sign in code if sign not in VALUE})
     if strange:
         raise BadCode(
             gettext_noop("码里不会有“%(signs)s”"),

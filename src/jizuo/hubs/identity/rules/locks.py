@@ -7,9 +7,12 @@ never notices it and no server thread waits.
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from jizuo.plain.addresses import address_key
+
+__all__ = ["address_key"]
 
 FAILURES = 5
 FIRST_LOCK = timedelta(minutes=15)
@@ -55,17 +58,6 @@ def address_delay_seconds(tally: Tally, now: datetime) -> int:
     if failures < ADDRESS_FREE:
         return 0
     return min(2 ** min(failures // ADDRESS_FREE - 1, 10), LONGEST_DELAY_SECONDS)
-
-
-def address_key(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 of an IPv6 one; empty when there is none."""
-    try:
-        known = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if known.version == 6 and known.ipv4_mapped is None:
-        return str(ipaddress.ip_network((known, 64), strict=False))
-    return str(getattr(known, "ipv4_mapped", None) or known)
 
 
 def _still_held(tally: Tally, now: datetime, forgotten: timedelta) -> int:

@@ -13,6 +13,7 @@ from jizuo.hubs.organisation.models.moving import (
     MovementStep,
     YearTurn,
 )
+from jizuo.hubs.organisation.models.printing import Certificate, CheckTally, PrintCopy, PrintTemplate, SealUse
 from jizuo.hubs.organisation.models.roster import (
     AcademicSession,
     Affiliation,
@@ -37,7 +38,9 @@ from jizuo.hubs.organisation.models.roster import (
 __all__ = [
     "AcademicSession",
     "Affiliation",
+    "Certificate",
     "CertificateRule",
+    "CheckTally",
     "ClassDivision",
     "ClassDivisionLine",
     "Comparison",
@@ -57,10 +60,13 @@ __all__ = [
     "Org",
     "Person",
     "PersonIdentifier",
+    "PrintCopy",
+    "PrintTemplate",
     "Pupil",
     "SamePerson",
     "School",
     "Schooling",
+    "SealUse",
     "SearchKey",
     "Staff",
     "UnitSummary",
