@@ -276,7 +276,8 @@ def set_print_template(*, kind: str, blocks: Mapping[str, str]) -> None:
 def ask_seal(*, seal: str, what: str, copies: int, reason: str, certificate_id: UUID | None = None) -> UUID:
     """Ask for a seal on something: which seal, on what, how many copies, why. Raises BadInput, NotFound."""
     problems = [
-        Problem(name, _("没有写"), _("请填写")) for name, told in (("what", what), ("reason", reason), ("seal", seal)) if not told.strip()
+        Problem(name, _("没有写"), _("请填写"))
+        for name, told in (("what", what), ("reason", reason), ("seal", seal)) if not told.strip()
     ]  # fmt: skip
     if not 1 <= copies <= rules.MOST_COPIES:
         problems.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +25,7 @@ from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import asked_id, words_of
 from jizuo.hubs.organisation.printing import actions, paper, queries, rules
 from jizuo.hubs.organisation.printing.queries import OFFICE, PRINTERS
-from jizuo.hubs.organisation.printing.shapes import Sheet
+from jizuo.hubs.organisation.printing.shapes import CertificateView, Sheet
 from jizuo.hubs.organisation.queries import moving as moving_queries
 from jizuo.hubs.organisation.queries import search
 from jizuo.hubs.organisation.queries.classes import class_list
@@ -109,12 +110,17 @@ def certificates(request: HttpRequest) -> HttpResponse:
         "who": moving_queries.mover(affiliation_id=who_id) if who_id else None,
         "found": [(one, to(f"printing/certificates?who={one.affiliation_id}")) for one in found[:MOST_FOUND]],
         "rows": [
-            {"one": one, "state": CHECK_STATES["withdrawn" if one.withdrawn_on else "valid" if today < one.valid_to else "expired"]}
+            {"one": one, "state": CHECK_STATES[state_of(one, today)]}
             for one in queries.certificates(affiliation_id=who_id)
         ],
         "where": [request.unit_name],  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "organisation/certificates.html", context)
+
+
+def state_of(one: CertificateView, today: date) -> str:
+    """valid, expired or withdrawn."""
+    return "withdrawn" if one.withdrawn_on else "valid" if today < one.valid_to else "expired"
 
 
 @never_cache
@@ -244,7 +250,8 @@ def deed(post: Any) -> tuple[str, str]:
 
 @never_cache
 def check(request: HttpRequest, code: str = "") -> HttpResponse:
-    """The public page: a form, or what anybody may know of a certificate. Nothing of what was typed comes back."""
+    """The public page: a form, or what anybody may know of a certificate. An answer for no certificate is
+    the same whatever was asked."""
     told = code or request.GET.get("code", "")
     found = None
     if told.strip():

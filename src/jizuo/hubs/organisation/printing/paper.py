@@ -52,7 +52,8 @@ def render(
         "qr": typesetting.qr_svg(f"{check_address}{code}/") if code and check_address else "",
         "address": check_address.partition("://")[2],
         "labels": {
-            "seat": _("座号"), "no": _("学号"), "name": _("姓名"), "sex": _("性别"), "seal": _("（盖章处）"), "check": _("查验码"),
+            "seat": _("座号"), "no": _("学号"), "name": _("姓名"), "sex": _("性别"), "seal": _("（盖章处）"),
+            "check": _("查验码"),
             "check_at": _("查验网址"), "sign": _("家长签名"), "day": _("日期"), "opinion": _("意见"), "hand": _("经办人"),
             "class": _("班级"), "cut": _("沿线撕下交回"),
         },

@@ -65,7 +65,8 @@ KINDS: Mapping[str, Paper] = {
             gettext_lazy("兹证明 {姓名}，{性别}，{出生日期}出生，现为我校{班级}在读学生。"), _PUPIL | {"reason", "until"},
         ),
         "end": Block(gettext_lazy("结尾"), gettext_lazy("特此证明。")),
-        "use": Block(gettext_lazy("用途"), gettext_lazy("本证明仅用于：{用途}。有效期至 {有效期}。"), frozenset({"reason", "until"})),
+        "use": Block(gettext_lazy("用途"), gettext_lazy("本证明仅用于：{用途}。有效期至 {有效期}。"),
+            frozenset({"reason", "until"})),
     }, ("a4",)),
     TRANSFER: Paper(gettext_lazy("转学联系表"), {
         "title": Block(gettext_lazy("标题"), gettext_lazy("学生转学联系表")),
