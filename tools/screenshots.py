@@ -1,4 +1,4 @@
-"""The four pictures of the README: ``python tools/screenshots.py [--only NAME]``.
+"""The pictures of the README and the guides: ``python tools/screenshots.py [--only NAME]``.
 
 Starts a demonstration base of its own in a temporary folder, signs in as the people who would see each page,
 and writes ``docs/pictures/*.png``. Needs Chromium (``JIZUO_CHROMIUM``, default ``/usr/bin/chromium``).
@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,8 @@ class Picture:
     role: str
     screen: tuple[int, int]
     go: Callable[[Any], None]
+    #: The picture that must be taken before, as it leaves what this one shows.
+    after: str = ""
 
 
 def stay(_page: Any) -> None:
@@ -58,12 +61,69 @@ def open_pupils(page: Any) -> None:
     page.goto(page.url.rstrip("/") + "/people/pupils")
 
 
+def open_turn(page: Any) -> None:
+    """What the next turn would do in the school."""
+    page.goto(page.url.rstrip("/") + "/turning")
+    page.get_by_role("navigation").get_by_role("link", name="升入").last.click()
+
+
+def open_movement(page: Any) -> None:
+    """The leave that waits for the head."""
+    page.goto(page.url.rstrip("/") + "/moving")
+    page.locator("main tbody a", has_text="休学").or_(
+        page.locator("main tbody tr", has_text="休学").locator("a")
+    ).first.click()
+
+
+def write_notice(page: Any) -> None:
+    """A notice to every family, as its writer sees it before it goes out."""
+    page.goto(page.url.rstrip("/") + "/notices/new")
+    page.fill("#title", "秋季社会实践告家长书")
+    page.fill("#text", "{孩子}所在的{班级}周五去植物园，早上八点校门口集合。请告诉我们孩子是否参加。")
+    page.fill("#options", "参加\n不参加")
+    page.check("[name=needs][value=choice]")
+    page.check("[name=all]")
+    page.locator("form .btn-main").last.click()
+    page.wait_for_url(re.compile(r"/notices/[0-9a-f-]{36}$"))
+
+
+def send_notice(page: Any) -> None:
+    """The same notice, sent."""
+    page.goto(page.url.rstrip("/") + "/notices")
+    page.locator("main a", has_text="秋季社会实践告家长书").first.click()
+    page.locator("[data-opens=send]").click()
+    page.locator("dialog .btn-main").click()
+    page.get_by_text("已发送").first.wait_for(timeout=60_000)
+    page.reload()
+
+
+def open_notice(page: Any) -> None:
+    """The notice on a family's phone."""
+    page.goto(page.url.rstrip("/") + "/messages")
+    page.locator("main a", has_text="秋季社会实践告家长书").first.click()
+
+
 PICTURES = (
     Picture("district", "district_steward", DESK, stay),
     Picture("import", "clerk", DESK, open_waiting_import),
     Picture("pupils", "clerk", DESK, open_pupils),
+    Picture("turn", "clerk", DESK, open_turn),
+    Picture("movement", "head", DESK, open_movement),
+    Picture("notice-draft", "clerk", DESK, write_notice),
+    Picture("notice-sent", "clerk", DESK, send_notice, after="notice-draft"),
     Picture("family", "guardian", PHONE, stay),
+    Picture("notice-family", "guardian", PHONE, open_notice, after="notice-sent"),
 )
+
+
+def with_needed(only: str | None) -> list[Picture]:
+    """The pictures to take for one of them, or all, in their order."""
+    by_name = {picture.name: picture for picture in PICTURES}
+    wanted, name = set(), only or ""
+    while name:
+        wanted.add(name)
+        name = by_name[name].after
+    return [picture for picture in PICTURES if only is None or picture.name in wanted]
 
 
 def totp(secret: str, at: float) -> str:
@@ -141,7 +201,11 @@ def take(page: Any, start: str, picture: Picture, folder: Path) -> Path:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--only", choices=[picture.name for picture in PICTURES], help="one picture")
+    parser.add_argument(
+        "--only",
+        choices=[picture.name for picture in PICTURES],
+        help="one picture, and those before it that it needs",
+    )
     only = parser.parse_args().only
     from django.conf import settings
     from playwright.sync_api import sync_playwright
@@ -152,7 +216,7 @@ def main() -> int:
         env = {**os.environ, "FONTCONFIG_FILE": str(fonts_conf.write(Path(scratch)))}
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], env=env)
-            wanted = [picture for picture in PICTURES if only in (None, picture.name)]
+            wanted = with_needed(only)
             for role in dict.fromkeys(picture.role for picture in wanted):
                 page = start_page(browser, role, address, accounts)
                 start = page.url

@@ -96,6 +96,26 @@ def test_both_readmes_say_the_same() -> None:
     assert english == chinese
 
 
+def pairs() -> list[tuple[Path, Path]]:
+    """(English page, its Chinese twin) of the guides in both languages."""
+    return [(page.with_name(page.name.replace(".zh-CN", "")), page) for page in PAGES if page.parent.name == "guides"
+            and page.name.endswith(".zh-CN.md")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("english", "chinese"), pairs(), ids=lambda page: page.stem)
+def test_guides_say_the_same_in_both_languages(english: Path, chinese: Path) -> None:
+    def twin(page: Path) -> dict[str, Any]:
+        return outline(text(page).replace(".zh-CN.md", ".md"))
+
+    told = [
+        {key: value for key, value in twin(page).items() if key != "links"} for page in (english, chinese)
+    ]
+    assert told[0] == told[1]
+    assert set(twin(english)["links"]) - {f"{english.stem}.md"} == set(twin(chinese)["links"]) - {
+        f"{english.stem}.md"
+    }
+
+
 def test_the_two_commands_come_first() -> None:
     for readme in READMES:
         before, first = text(readme).split("```sh\n", 1)

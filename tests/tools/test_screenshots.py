@@ -1,4 +1,4 @@
-"""The README's pictures are those that the script takes, at their size, and its codes are RFC 6238's."""
+"""The pictures of README and guides are those that the script takes, at their size, and its codes are RFC 6238's."""
 
 from __future__ import annotations
 
@@ -32,9 +32,20 @@ def test_codes_are_those_of_the_standard(at: int, code: str) -> None:
     assert screenshots.totp(SECRET, at) == code
 
 
-def test_the_readme_shows_what_the_script_takes() -> None:
-    shown = re.findall(r"docs/pictures/(\w+)\.png", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert sorted(shown) == sorted(picture.name for picture in screenshots.PICTURES)
+def test_readme_and_guides_show_what_the_script_takes() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs" / "guides").glob("*.md")]
+    shown = {
+        name for page in pages for name in re.findall(r"pictures/([\w-]+)\.png", page.read_text("utf-8"))
+    }
+    assert shown == {picture.name for picture in screenshots.PICTURES}
+
+
+def test_a_picture_brings_what_it_stands_on() -> None:
+    assert [one.name for one in screenshots.with_needed("notice-family")] == [
+        "notice-draft", "notice-sent", "notice-family",
+    ]  # fmt: skip
+    assert [one.name for one in screenshots.with_needed("turn")] == ["turn"]
+    assert tuple(screenshots.with_needed(None)) == screenshots.PICTURES
 
 
 @pytest.mark.parametrize("picture", screenshots.PICTURES, ids=lambda picture: picture.name)
