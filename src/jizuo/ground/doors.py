@@ -134,7 +134,7 @@ def refuse_careless(
         faults.append("no title")
     if reach not in (INNER, PAGE, API):
         faults.append(f"no reach {reach!r}")
-    unknown = roles - scopes.ROLES - {scopes.SELF, scopes.VISITOR}
+    unknown = roles - scopes.ROLES - {scopes.SELF, scopes.VISITOR, scopes.SCREEN}
     if unknown:
         faults.append(f"no roles {sorted(unknown)}")
     if faults:

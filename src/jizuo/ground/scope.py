@@ -37,9 +37,11 @@ FAMILY_ROLES = frozenset({PUPIL, GUARDIAN})
 STAFF_ROLES = DISTRICT_ROLES | SCHOOL_ROLES | CLASS_ROLES | {OPERATOR}
 ROLES = STAFF_ROLES | FAMILY_ROLES
 
-#: Not acting roles: a signed-in account on its own pages, and whoever stands before the sign-in.
+#: Not acting roles: a signed-in account on its own pages, whoever stands before the sign-in, and a screen.
 SELF = "self"
 VISITOR = "visitor"
+#: A classroom screen that shows one class for one lesson; it opens nothing but the pages of screens.
+SCREEN = "screen"
 
 
 #: Always the local form: a session's setting would stay on the connection for the next caller (RLS-5).

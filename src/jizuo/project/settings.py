@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "jizuo.hubs.identity.screens.Screens",
     "jizuo.ground.acting.ActingRole",
     "jizuo.ground.pages.faults.Faults",
     "jizuo.hubs.identity.gate.Gate",

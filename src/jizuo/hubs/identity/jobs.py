@@ -52,12 +52,13 @@ def send_code(code_id: str) -> str:
 
 def forget(timestamp: int) -> None:
     """Once a night: close sessions past their limits, drop old codes, tallies and unanswered bindings."""
-    from jizuo.hubs.identity.actions import bindings, codes, sessions, tallies
+    from jizuo.hubs.identity.actions import bindings, codes, screens, sessions, tallies
     from jizuo.hubs.identity.entry import now
 
     with scopes.use(scopes.base_scope()), scopes.open_transaction(FORGET):
         sessions.forget_old()
         codes.forget_old()
+        screens.forget_old(now())
         tallies.forget_old(now())
         bindings.expire_old()
 

@@ -64,6 +64,8 @@ class SsoSession(Shared):
 
     sid goes to partners and is no secret; session_key is the web session's and empty once ended. methods: what
     was shown at sign-in (pwd, sms, paper, otp, recovery). idle_seconds null: no idle limit. why: reason of the end.
+    purpose: '' for a person, ``screen`` for a classroom screen, which is nobody signed in: it shows the class `org_id`,
+    called `about`, by the grant `grant_no` of the teacher who opened it.
     """
 
     sid = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -79,6 +81,10 @@ class SsoSession(Shared):
     ends_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=16, default="")
+    purpose = models.CharField(max_length=8, default="", db_default="")
+    grant_no = models.BigIntegerField(null=True)
+    org_id = models.UUIDField(null=True)
+    about = models.CharField(max_length=80, default="", db_default="")
 
     class Meta:
         db_table = "sso_session"
@@ -87,6 +93,30 @@ class SsoSession(Shared):
             models.UniqueConstraint(
                 fields=["session_key"], condition=~models.Q(session_key=""), name="sso_session_key_once"
             )
+        ]
+
+
+class ScreenCode(Shared):
+    """What a screen shows while it waits for a teacher: a code that lives for a minute and is taken once.
+
+    code_hash: keyed hash, empty once taken. taken_by, taken_at: the account that scanned it and may now confirm.
+    sid: the session that was opened; the row goes when the screen fetches it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code_hash = models.BinaryField(default=b"")
+    device = models.CharField(max_length=80, default="")
+    address = models.GenericIPAddressField(null=True)
+    expires_at = models.DateTimeField()
+    taken_by = models.UUIDField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    sid = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "screen_code"
+        indexes = [
+            models.Index(fields=["code_hash"], name="screen_code_hash"),
+            models.Index(fields=["expires_at"], name="screen_code_old"),
         ]
 
 

@@ -109,15 +109,15 @@ def my_sessions(*, account_id: UUID, this_sid: UUID | None) -> list[SessionSeen]
     """One's own open sessions, the one seen last first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select sid, device, host(address), is_own_device, created_at, last_seen_at from sso_session"
+            "select sid, device, host(address), is_own_device, created_at, last_seen_at, about from sso_session"
             " where account_id = %s and ended_at is null and ends_at > %s"
             " and (idle_seconds is null or last_seen_at + idle_seconds * interval '1 second' > %s)"
             " order by last_seen_at desc",
             [account_id, entry.now(), entry.now()],
         )
         return [
-            SessionSeen(sid, device, address or "", is_own, created_at, seen_at, sid == this_sid)
-            for sid, device, address, is_own, created_at, seen_at in cursor.fetchall()
+            SessionSeen(sid, device, address or "", is_own, created_at, seen_at, sid == this_sid, about)
+            for sid, device, address, is_own, created_at, seen_at, about in cursor.fetchall()
         ]
 
 

@@ -15,16 +15,18 @@ from jizuo.hubs.identity.actions import (
     follow,
     joining,
     passwords,
+    screens,
     sessions,
     signin,
 )
 from jizuo.hubs.identity.pages import activation, bind, grants, me, slips
+from jizuo.hubs.identity.pages import screens as screen_pages
 from jizuo.hubs.identity.pages import signin as entrance
 from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.queries import homeroom
 
-DOORS = (accounts, bindings, codes, factors, follow, joining, passwords, sessions, signin, queries)
-PAGES = (*slips.PAGES, *grants.PAGES)
+DOORS = (accounts, bindings, codes, factors, follow, joining, passwords, screens, sessions, signin, queries)
+PAGES = (*slips.PAGES, *grants.PAGES, *screen_pages.PAGES)
 
 shell.switch_by(queries.roles_of_request)
 shell.offer(PAGES)
@@ -63,5 +65,10 @@ urlpatterns = [
     path("me/second-factor/recovery/", me.new_recovery, name="my-recovery-codes"),
     path("me/step-up/", me.step_up, name="step-up"),
     path("me/sessions/end/", me.end_session, name="end-session"),
+    path("screen/", screen_pages.start, name="screen"),
+    path("screen/wait/", screen_pages.wait, name="screen-wait"),
+    path("screen/tick/", screen_pages.tick, name="screen-tick"),
+    path("screen/end/", screen_pages.end, name="screen-end"),
+    path("screen/open/<str:code>/", screen_pages.scanned, name="screen-open"),
 ]
 acting_urlpatterns = [path(page.path, shell.guarded(page), name=page.name or None) for page in PAGES]

@@ -70,7 +70,7 @@ class SlipSeen:
 
 @dataclass(frozen=True, slots=True)
 class SessionSeen:
-    """One open session as its owner sees it."""
+    """One open session as its owner sees it. about: the class a classroom screen shows; '' for a sign-in."""
 
     sid: UUID
     device: str
@@ -79,6 +79,7 @@ class SessionSeen:
     created_at: datetime
     last_seen_at: datetime
     is_this: bool
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +192,38 @@ class GrantLine:
     unit_name: str
     role: str
     begin_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenShown:
+    """What a waiting screen shows. code: 8 signs in clear, here and on the screen only."""
+
+    wait_id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSeen:
+    """A waiting screen as the teacher who scanned it sees it. device in words; address '' when unknown."""
+
+    wait_id: UUID
+    device: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenLook:
+    """What came of a scanned code: the screen, or None for a wrong one. locked_until: this address is shut till then."""
+
+    screen: ScreenSeen | None = None
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenScreen:
+    """A classroom screen in use. about: the class it shows."""
+
+    sid: UUID
+    about: str
+    device: str
+    ends_at: datetime

@@ -20,7 +20,8 @@ from jizuo.hubs.identity.actions import sessions
 #: How fine `last_seen_at` is kept: one write a minute and session at most.
 SEEN_EVERY = timedelta(seconds=60)
 READ = """
-select s.session_data, s.expire_date, o.sid, o.account_id, o.is_own_device, o.last_seen_at, o.idle_seconds, o.ends_at
+select s.session_data, s.expire_date, o.sid, o.account_id, o.is_own_device, o.last_seen_at, o.idle_seconds, o.ends_at,
+       o.purpose, o.grant_no, o.org_id, o.about
 from django_session s left join sso_session o on o.session_key = s.session_key and o.session_key <> ''
 where s.session_key = %s
 """
@@ -28,11 +29,16 @@ where s.session_key = %s
 
 @dataclass(frozen=True, slots=True)
 class SignOn:
-    """The live sign-on behind a web session."""
+    """The live sign-on behind a web session; the fields after `ends_at` as in `models.SsoSession`."""
 
     sid: UUID
     account_id: UUID
     is_own_device: bool
+    ends_at: datetime
+    purpose: str = ""
+    grant_no: int | None = None
+    org_id: UUID | None = None
+    about: str = ""
 
 
 class SessionStore(db.SessionStore):
@@ -48,7 +54,7 @@ class SessionStore(db.SessionStore):
         if row is None:
             self._session_key = None
             return {}
-        data, expires_at, sid, account_id, is_own_device, seen_at, idle_seconds, ends_at = row
+        data, expires_at, sid, account_id, is_own_device, seen_at, idle_seconds, ends_at, *kind = row
         held = self.decode(data)
         if sid is None:
             if SESSION_KEY in held or expires_at <= now:
@@ -61,7 +67,7 @@ class SessionStore(db.SessionStore):
             self.delete(self.session_key)
             self._session_key = None
             return {}
-        self.sign_on = SignOn(sid, account_id, is_own_device)
+        self.sign_on = SignOn(sid, account_id, is_own_device, ends_at, *kind)
         if now - seen_at >= SEEN_EVERY:
             with connection.cursor() as cursor:
                 cursor.execute("update sso_session set last_seen_at = %s where sid = %s", [now, sid])

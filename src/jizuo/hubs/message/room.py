@@ -6,22 +6,26 @@ from django.urls import path
 
 from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
-from jizuo.ground.pages import shell
+from jizuo.ground.pages import screens, shell
 from jizuo.hubs.message import jobs, waiting
 from jizuo.hubs.message.actions import answers, deliver, notices, settings, spread
 from jizuo.hubs.message.pages import PAGES, family, paper
+from jizuo.hubs.message.pages import screen as screen_pages
 from jizuo.hubs.message.queries import inbox
 from jizuo.hubs.message.queries import notices as notice_queries
+from jizuo.hubs.message.queries import screen as screen_queries
 from jizuo.hubs.message.queries import settings as setting_queries
 from jizuo.hubs.organisation import todos
 
-DOORS = (answers, deliver, notices, settings, spread, inbox, notice_queries, setting_queries, jobs)
+DOORS = (answers, deliver, notices, settings, spread, inbox, notice_queries, screen_queries, setting_queries, jobs)
 
 shell.offer(PAGES)
+screens.offer(screen_pages.SCREENS)
 acting_urlpatterns = shell.routes(PAGES)
 urlpatterns = [
     path("n/<uuid:notice_id>/", family.forwarded, name="forwarded-notice"),
     path("r/<int:unit_no>/<str:code>/", paper.scanned, name="scanned-slip"),
+    *screens.routes(screen_pages.SCREENS),
 ]
 todos.offer("message.waiting", waiting.told)
 ground_jobs.register(notices.JOB, notices.send_chunks, queue="bulk")

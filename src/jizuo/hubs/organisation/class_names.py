@@ -102,15 +102,20 @@ def of_units(unit_nos: Iterable[int]) -> list[ClassView]:
         return sorted((view(row, day) for row in cursor.fetchall()), key=lambda one: (one.unit_no, one.order))
 
 
-def own_classes(org_ids: Iterable[UUID]) -> list[UUID]:
-    """The classes behind the orgs of a class role: a section stands for the class whose lesson it is."""
+def classes_behind(org_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Org of a class role -> its class: a section stands for the class whose lesson it is. Inside a door only."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select case when kind = 'section' and parent_id is not null then parent_id else id end from org"
+            "select id, case when kind = 'section' and parent_id is not null then parent_id else id end from org"
             " where id = any(%s)",
             [list(org_ids)],
         )
-        return list({org_id for (org_id,) in cursor.fetchall()})
+        return dict(cursor.fetchall())
+
+
+def own_classes(org_ids: Iterable[UUID]) -> list[UUID]:
+    """The classes behind the orgs of a class role, each once."""
+    return list(set(classes_behind(org_ids).values()))
 
 
 def stage_word(stage: str) -> str:

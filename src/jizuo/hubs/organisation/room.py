@@ -110,7 +110,11 @@ PAGES = [
 shell.offer(PAGES)
 screens.offer(screen_pages.SCREENS)
 acting_urlpatterns = shell.routes(PAGES)
-urlpatterns = [*printing_pages.urlpatterns, *intake_pages.urlpatterns]
+urlpatterns = [
+    *printing_pages.urlpatterns,
+    *intake_pages.urlpatterns,
+    *screens.routes(screen_pages.SCREENS),
+]
 counting.register()
 turning.register()
 moving.register()

@@ -81,6 +81,11 @@ def end_all(*, account_id: UUID, why: str, keep_sid: UUID | None = None) -> int:
     return _end("account_id = %s and sid <> %s", [account_id, keep_sid or UUID(int=0)], why)
 
 
+def end_screen(sid: UUID, *, why: str, account_id: UUID | None) -> int:
+    """End one classroom screen of the account, its web session with it; returns how many. Inside a door only."""
+    return _end("account_id = %s and sid = %s and purpose = 'screen'", [account_id, sid], why)
+
+
 @action(title="退出一处登录", roles=[SELF])
 def end_mine(*, account_id: UUID, sid: UUID) -> bool:
     """End one of one's own sessions; False when it had ended."""
