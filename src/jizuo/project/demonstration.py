@@ -88,6 +88,7 @@ def fill(size: str, out: Output, *, seed: int = SEED) -> list[Shown]:
     accounts = open_role_accounts(district, acting.base_job_scope(opened[0]), opened[0])
     leave_work(district, out)
     leave_movements(district)
+    leave_intake(district, out)
     connection.close()
     return accounts
 
@@ -284,6 +285,44 @@ def leave_movements(district: Any) -> None:
     with scopes.use(clerk):
         moving.note_papers(movement_id=asked[2], papers=kinds.KINDS[kinds.TRANSFER_IN].papers)
         moving.step_movement(movement_id=asked[2], to=kinds.SENT)
+
+
+def leave_intake(district: Any, out: Output) -> None:
+    """The new pupils of next autumn in the school of the clerk: the list brought in, most of them come in, a proposal of
+    classes that waits for the head."""
+    from jizuo.hubs.data.actions import walk
+    from jizuo.hubs.organisation import class_names
+    from jizuo.hubs.organisation.actions import dividing, intake
+    from jizuo.hubs.organisation.demo.oneroster import ids
+    from jizuo.hubs.organisation.queries import intake as queries
+    from jizuo.plain.demo import workbooks
+
+    member = district.staff[district.cases["role:clerk"][0]]
+    clerk = desk_of(ids.staff_id(member.id), scopes.CLERK)
+    if clerk is None:
+        return
+    with scopes.use(clerk):
+        stages = queries.intake_stages()
+    year = class_names.this_year(clerk.today).first + 1
+    if "primary" not in stages:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{year}年录取名单.xlsx"
+        path.write_bytes(workbooks.intake(district.units[member.unit], year=year))
+        of = {"school_year": year, "stage": "primary"}
+        batch_id = walking.land(path, importer="intake", scope=clerk, source="school", is_full=False, options=of)
+        batch = walking.go_on(batch_id, clerk, out, _("放入一份录取名单"))
+        if batch.state != "ready":
+            raise RuntimeError(f"the list of new pupils did not check: {batch.state} {batch.error}")
+        with scopes.use(clerk):
+            walk.apply_batch(batch_id=batch_id)
+        walking.go_on(batch_id, clerk, out, _("放入一份录取名单"))
+    with scopes.use(clerk):
+        lines, _count = queries.intake_list(school_year=year, stage="primary", most=1000)
+        for at, line in enumerate(sorted(lines, key=lambda line: line.admission_no)):
+            if at % 8 != 7:
+                intake.report_in(intake_id=line.intake_id)
+        dividing.propose_division(school_year=year, stage="primary", classes=2, most=45)
 
 
 def desk_of(source_id: str, role: str) -> Any:
