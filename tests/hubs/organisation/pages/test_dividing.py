@@ -39,7 +39,8 @@ def test_clerk_and_head_divide_before_witnesses(base: Any) -> None:
     assert "锁定 8 人的名单" in head.get("dividing")
     head.post("dividing/do", act="approve", division=division_id, **OF)
     assert "名单校验值" in office.get("dividing")
-    assert "名单校验值" in office.get(f"dividing/{division_id}/sheet")
+    text = office.get(f"dividing/{division_id}/sheet")
+    assert "名单校验值" in text and "锁定的名单" in text and text.count("林**") == 8
     office.post(
         "dividing/do",
         act="draw",

@@ -17,9 +17,9 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed
 from jizuo.ground.pages.parts import Action, Sheet
 from jizuo.ground.pages.shell import Page
-from jizuo.hubs.data.codes import name_of
 from jizuo.hubs.organisation import intakes
 from jizuo.hubs.organisation.actions import dividing as actions
+from jizuo.hubs.organisation.importers.identity import SEX_WORDS
 from jizuo.hubs.organisation.intakes import (
     APPLIED,
     DIVISION_TITLES,
@@ -134,7 +134,7 @@ def shown(classes: list[DividedClass]) -> list[dict[str, Any]]:
         {
             "klass": one, "size": one.boys + one.girls,
             "lines": [
-                {"line": line, "sex": name_of("sex", line.sex), "way": WAYS.get(line.way, "") if line.way != "drawn" else ""}
+                {"line": line, "sex": SEX_WORDS.get(line.sex, ""), "way": WAYS.get(line.way, "") if line.way != "drawn" else ""}
                 for line in one.lines
             ],
         }

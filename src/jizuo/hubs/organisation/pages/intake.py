@@ -26,6 +26,7 @@ from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.codes import name_of
 from jizuo.hubs.organisation import class_names, intakes, notices, turns
 from jizuo.hubs.organisation.actions import intake as actions
+from jizuo.hubs.organisation.importers.identity import SEX_WORDS
 from jizuo.hubs.organisation.intakes import ABSENT, ADMITTED, REPORTED, STATE_TITLES, WISHES, WITHDRAWN
 from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import asked_id, words_of
@@ -72,7 +73,7 @@ def tabs(one: IntakeSet, current: str) -> list[Tab]:
 def row_of(one: IntakeLine) -> dict[str, Any]:
     """A child as the list shows her."""
     return {
-        "one": one, "sex": name_of("sex", one.sex), "state": STATE_TITLES[one.state], "tone": TONES[one.state],
+        "one": one, "sex": SEX_WORDS.get(one.sex, ""), "state": STATE_TITLES[one.state], "tone": TONES[one.state],
         "href": to(f"intake/{one.intake_id}"), "can_come": one.state != REPORTED,
         "can_go": one.state == REPORTED and one.affiliation_id is None,
         "adults": [(adult, name_of("family_relation", adult.relation)) for adult in one.adults],

@@ -163,7 +163,7 @@ def division(*, division_id: UUID) -> Division:
 @source(title="分班结果", roles=OFFICE, reach=PAGE)
 def divided_classes(*, division_id: UUID, is_public: bool = False) -> list[DividedClass]:
     """The lists of a draw class by class, numbers in order. is_public: names masked, and nothing but number and name, as the
-    sheet on the wall shows them. Raises NotFound."""
+    sheet on the wall shows them. Before the draw the frozen list stands as one class 0. Raises NotFound."""
     found = division(division_id=division_id)
     lines = read_lines(division_id)
     audit.counted(len(lines))
@@ -174,6 +174,8 @@ def divided_classes(*, division_id: UUID, is_public: bool = False) -> list[Divid
             )
             for one in lines
         ]  # fmt: skip
+    if not found.seed:
+        return [DividedClass(0, _("锁定的名单"), 0, 0, lines)] if lines else []
     return by_class(
         found,
         lines,

@@ -20,7 +20,7 @@ from jizuo.plain import phones, pinyin
 from jizuo.plain.school_year import SCHEMES, SchoolYear
 
 OFFICE = frozenset({scopes.CLERK, scopes.HEAD})
-MOST = 60
+MOST = 30
 
 
 class Arrival(msgspec.Struct, frozen=True):
