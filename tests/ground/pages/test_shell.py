@@ -69,10 +69,14 @@ def test_menu_holds_what_the_role_may_see_in_order():
         ("/as/12/people/7", "people"),
         ("/as/12/people/imports/3", "people/imports"),
         ("/as/12/peoples", None),
+        ("/as/12/classes/3", "people"),
+        ("/as/12/classes/new", "classes/new"),
     ],
 )
 def test_where_one_stands_is_the_longest_path(address, current):
-    shell.offer([page(""), page("people"), page("people/imports")])
+    shell.offer(
+        [page(""), page("people", holds=("classes",)), page("people/imports"), page("classes/new")]
+    )
     found = shell.current_page(scope(), address)
     assert (found.path if found else None) == current
 

@@ -44,7 +44,8 @@ class Page:
     request and the path's own parts, not the grant number. title: shown in the menu. group: a key of
     `GROUPS`. roles: who sees and may open it. icon: one character, its mark on a phone. badge: a count for the reader
     or None for no badge; asked once a page, so it must be one cheap read. order: place in its group.
-    in_menu False: reached from other pages only. on_phone: may stand in the phone's bar of four.
+    in_menu False: reached from other pages only. on_phone: may stand in the phone's bar of four. holds: other
+    paths whose pages belong to this entry.
     """
 
     path: str
@@ -58,6 +59,7 @@ class Page:
     in_menu: bool = True
     on_phone: bool = True
     name: str = ""
+    holds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.path.startswith("/"):
@@ -169,16 +171,12 @@ def _menu(role: str) -> list[Page]:
 
 
 def current_page(scope: Scope, address: str) -> Page | None:
-    """The menu page that `address` belongs to: the longest path that it equals or lies below."""
+    """The menu page that `address` belongs to: the longest path, its own or one it holds, that it equals or lies
+    below."""
     rest = address.removeprefix(f"/as/{scope.grant_no}/").strip("/")
-    found = None
-    for page in _menu(scope.role):
-        own = page.path.strip("/")
-        if (rest == own or (own and rest.startswith(own + "/"))) and (
-            found is None or len(own) > len(found.path.strip("/"))
-        ):
-            found = page
-    return found
+    places = [(path.strip("/"), page) for page in _menu(scope.role) for path in (page.path, *page.holds)]
+    near = [(own, page) for own, page in places if rest == own or (own and rest.startswith(own + "/"))]
+    return max(near, key=lambda place: len(place[0]))[1] if near else None
 
 
 def navigation(scope: Scope, address: str = "") -> tuple[Group, ...]:

@@ -368,6 +368,7 @@ PAGES = (
         badge=office_badge,
         order=30,
         name="notices",
+        holds=("message-settings",),
     ),
     _page("notices/<uuid:notice_id>", one, gettext_lazy("一个通知")),
     _page("notices/<uuid:notice_id>/send", send, gettext_lazy("发送通知")),

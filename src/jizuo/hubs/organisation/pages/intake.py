@@ -321,7 +321,9 @@ def notices_file(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [path("i/<int:unit_no>/<str:code>/", scanned, name="scanned-intake")]
 PAGES = (
-    Page("intake", page, gettext_lazy("新生"), OFFICE, group="people", icon="新", order=35),
+    Page(
+        "intake", page, gettext_lazy("新生"), OFFICE, group="people", icon="新", order=35, holds=("dividing",)
+    ),
     Page("intake/do", act, gettext_lazy("新生"), OFFICE, in_menu=False),
     Page("intake/new", new, gettext_lazy("导入录取名单"), OFFICE, in_menu=False),
     Page("intake/scan", scan, gettext_lazy("扫码报到"), OFFICE, in_menu=False),

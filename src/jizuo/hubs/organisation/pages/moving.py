@@ -338,7 +338,7 @@ def missing(request: HttpRequest) -> HttpResponse:
 PAGES = (
     Page(
         "moving", listed, gettext_lazy("升级与异动"), queries.READERS, "people", "升", order=40, on_phone=False,
-        name="moving",
+        name="moving", holds=("turning", "graduates", "missing", "large-classes"),
     ),
     Page("moving/new", new, gettext_lazy("登记异动"), moving.ASKERS, in_menu=False),
     Page("moving/<uuid:movement_id>", one, gettext_lazy("异动"), queries.READERS, in_menu=False),
