@@ -72,8 +72,7 @@ def measure(bench: Bench) -> Result:
         "After the undo every row of affiliation, enrolment and org is what it was before the turn, or the step raises.",
         "A draw is run a second time and from another order of the list; other lists than the first raise.",
         "Comparing is the district's job over pupil and staff exports together; landing and checking the exports comes"
-        " before and is not in the bar. A OneRoster zip has no register number, document kind, political status nor roll"
-        " number, so nearly every pupil differs in four fields: the longest list of lines there is.",
+        " before and is not in the bar.",
         f"Asking is one notice a school to every family. {ANSWERS:,} of the receipts at most, drawn by a seed, are answered"
         f" through the door by an adult who may sign; {AGAIN} of them are answered once more and refused; {ASKED_AGAIN}"
         " schools are asked once more from the first class on, which adds nothing.",
