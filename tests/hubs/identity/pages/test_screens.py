@@ -78,7 +78,12 @@ def test_an_old_code_and_an_old_scan_open_nothing(base, school, teacher, clock):
 
 @pytest.mark.parametrize(
     ("change", "status"),
-    [({"minutes": 121}, 422), ({"minutes": "x"}, 422), ({"class_id": "second"}, 404), ({"class_id": "no"}, 404)],
+    [
+        ({"minutes": 121}, 422),
+        ({"minutes": "x"}, 422),
+        ({"class_id": "second"}, 404),
+        ({"class_id": "no"}, 404),
+    ],
 )
 def test_only_own_classes_and_two_hours_at_most(base, school, teacher, change, status):
     code = code_on(base.client())
@@ -94,7 +99,10 @@ def test_ten_wrong_codes_shut_the_address_for_everybody_there_for_a_minute(base,
     account = base.account("沈知远")
     grant_no = base.grant(account, school.unit_no, "teacher", org_ids=[school.classes[0]])
     at = f"/as/{grant_no}/screen"
-    phone, elsewhere = base.client(account, REMOTE_ADDR="10.9.9.1"), base.client(account, REMOTE_ADDR="10.9.9.2")
+    phone, elsewhere = (
+        base.client(account, REMOTE_ADDR="10.9.9.1"),
+        base.client(account, REMOTE_ADDR="10.9.9.2"),
+    )
     right = code_on(base.client())
     assert "八位" in phone.get(at, {"code": "ABC"}).content.decode()
     for _n in range(9):
