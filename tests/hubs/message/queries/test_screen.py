@@ -12,6 +12,6 @@ def test_drafts_stay_off_the_screen(base: Any) -> None:
 
     school = given.school(base)
     with scopes.use(given.clerk(base, school)):
-        notices.write_notice(draft=given.draft(school), notice_id=None)
+        notices.save_notice(draft=given.draft(school))
     with scopes.use(base.scope(school.unit_no, "screen", org_ids=(school.classes[0],))):
         assert screen_notices() == []
