@@ -15,7 +15,7 @@ FILLED = {"int": "1", "uuid": "00000000-0000-7000-8000-000000000000", "slug": "x
 #: Addresses that anyone may open, signed in or not.
 OPEN = {
     "sign-in/", "sign-in/second/", "sign-in/choose/", "sign-out/", "activate/", "activate/password/", "activate/x/",
-    "recover/", "recover/code/", "bind/", "bind/invitation/", "bind/done/", "bind/x/", "language/",
+    "check/", "check/x/", "recover/", "recover/code/", "bind/", "bind/invitation/", "bind/done/", "bind/x/", "language/",
     "screen/", "screen/wait/", "screen/tick/", "screen/end/", "screen/list/", "screen/seats/", "screen/notices/",
     "livez", "readyz", "callback/x/", "callback/x/1/",
 }  # fmt: skip

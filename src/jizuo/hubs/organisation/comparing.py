@@ -133,17 +133,17 @@ def lines_of(kind: str, rows: pl.DataFrame, base: pl.DataFrame, owners: Mapping[
         tell(rows.filter(pl.col("affiliation_id").is_null()), ONLY_REGISTER, BRING_IN,
              person_id="known_id", place="place", note="note", there="class_name"),
     ]  # fmt: skip
-    matched = rows.filter(pl.col("affiliation_id").is_not_null()).join(
-        base, left_on="affiliation_id", right_on="id", how="inner", suffix="_here"
-    )
+    matched = laid(rows, base)
     alone = base.join(matched.select("affiliation_id"), left_on="id", right_on="affiliation_id", how="anti")
     found.append(tell(alone.filter("is_registered"), ONLY_BASE, END, affiliation_id="id"))
     lent = alone.filter(~pl.col("is_registered") & pl.col("is_present"))
     found.append(tell(lent, UNREGISTERED, SOURCE, affiliation_id="id"))
     for field in fields_of(kind):
         there, here = value(field), value(f"{field}_here")
-        # What the register leaves empty it does not say.
-        differ = matched.filter((there != "") & (there != here)).with_columns(there=there, here=here)
+        # What the register leaves empty it does not say; what the base leaves empty is counted, not listed.
+        differ = matched.filter((there != "") & (here != "") & (there != here)).with_columns(
+            there=there, here=here
+        )
         found.append(
             tell(differ, DIFFERING, act_of(field, owners.get(field, ""), kind), field=pl.lit(field),
                  here="here", there="there", affiliation_id="affiliation_id", place="place", class_id="class_id_here")
@@ -159,6 +159,23 @@ def lines_of(kind: str, rows: pl.DataFrame, base: pl.DataFrame, owners: Mapping[
              here=value("is_present_here"), there=value("is_present"), class_id="class_id_here")
     )  # fmt: skip
     return pl.concat(found)
+
+
+def laid(rows: pl.DataFrame, base: pl.DataFrame) -> pl.DataFrame:
+    """The people of both sides, the base's columns ending in ``_here``."""
+    return rows.filter(pl.col("affiliation_id").is_not_null()).join(
+        base, left_on="affiliation_id", right_on="id", how="inner", suffix="_here"
+    )
+
+
+def empty_here(kind: str, rows: pl.DataFrame, base: pl.DataFrame) -> dict[str, int]:
+    """field -> of how many people the register says it and the base has nothing yet; an import fills it."""
+    both = laid(rows, base)
+    counted = both.select(
+        ((value(field) != "") & (value(f"{field}_here") == "")).sum().alias(field)
+        for field in fields_of(kind)
+    )
+    return {field: count for field, count in counted.row(0, named=True).items() if count}
 
 
 def fields_of(kind: str) -> tuple[str, ...]:

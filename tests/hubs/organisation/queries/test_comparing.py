@@ -11,6 +11,7 @@ from tests.hubs.organisation import given
 from tests.hubs.organisation.actions.test_comparing import HEADS, compare, people, register
 from tests.hubs.organisation.actions.test_turning import act
 from tests.hubs.organisation.importers.given import school, sheet
+from tests.hubs.organisation.importers.test_pupils import number
 from tests.hubs.organisation.walking import clerk, walk
 
 
@@ -32,7 +33,18 @@ def test_values_are_shown_by_the_duty_of_who_looks(base):
 
     seen = told("clerk")
     assert seen["status"] == ("在读", "休学")
-    assert seen["roll_no"] == ("", f"＊＊＊{rows[0][3][-4:]}")
+    # A number that only the register has is counted and not listed; one that differs shows its end.
+    assert found.counts["empty"]["roll_no"] == 1 and "roll_no" not in seen
+    rows[0][3] = number("2018-03-04", 40)
+    rows[0][-1] = ""
+    scope_found = compare(scope, register(base, scope, [heads, *rows]))
+    (line,) = [
+        one
+        for one in act(scope, queries.comparison_lines, comparison_id=scope_found.comparison_id)
+        if one.field == "number"
+    ]
+    assert line.there == f"＊＊＊{rows[0][3][-4:]}" and line.here[:3] == "＊＊＊" and line.here != line.there
+    found = scope_found
     assert told("district_admin")["status"] == ("＊＊＊", "＊＊＊")
     with pytest.raises(NotAllowed):
         told("homeroom_teacher")

@@ -182,6 +182,7 @@ def one(request: HttpRequest, comparison_id: UUID) -> HttpResponse:
         ],
         "rows": [row_of(line, found) for line in lines[:SIZE]],
         "classes": classes_of(found, own), "sexes": sexes_of(found), "missing": missing_of(found),
+        "empty": empty_of(found), "import": to(f"imports/{found.register_batch}"),
         "class_id": class_id, "clear": to(f"{own}?show={kind}&act={who}"),
         "next": to(f"{own}?{query}&after={lines[SIZE - 1].ordinal}") if len(lines) > SIZE else "",
         "title": TITLES[found.kind], "where": [found.unit_name, found.title],
@@ -276,6 +277,12 @@ def missing_of(found: ComparisonView) -> list[str]:
     if not lacking:
         return []
     return [view.name for view in class_names.of_units([found.unit_no]) if view.org_id in lacking]
+
+
+def empty_of(found: ComparisonView) -> list[tuple[str, int]]:
+    """(field in words, people) of what only the export says and an import would fill."""
+    fields = queries.fields_of(found.kind)
+    return [(queries.field_title(fields, key), count) for key, count in found.counts.get("empty", {}).items()]
 
 
 @never_cache

@@ -110,12 +110,14 @@ COMPARISON = (
 
 @dataclass(slots=True)
 class Matched:
-    """An export laid over the base. rows, base: see `comparing.lines_of`; sealed: lines of numbers that differ."""
+    """An export laid over the base. rows, base: see `comparing.lines_of`; sealed: lines of numbers that differ;
+    unsealed: how many people have a number there and none here."""
 
     kind: str
     rows: pl.DataFrame
     base: pl.DataFrame
     sealed: pl.DataFrame
+    unsealed: dict[str, int]
     known: int
     held: int
     shifts: list[int]
@@ -137,7 +139,8 @@ class Matched:
 
     def counts(self, lines: pl.DataFrame) -> dict[str, Any]:
         """total, sexes, classes: [register, base] by value; kinds, acts: lines by each; classes of the base that the
-        export lacks altogether under ``missing``."""
+        export lacks altogether under ``missing``; fields of which only the export says something, by people, under
+        ``empty``."""
         tally = {
             key: dict(zip(*(column.to_list() for column in counted), strict=True))
             for key in ("kind", "act")
@@ -151,6 +154,7 @@ class Matched:
             "missing": [key for key, (there, here) in classes.items() if key and not there and here],
             "kinds": tally["kind"],
             "acts": tally["act"],
+            "empty": comparing.empty_here(self.kind, self.rows, self.base) | self.unsealed,
         }
 
 
@@ -187,8 +191,8 @@ def match(unit_no: int, kind: str, rows: pl.DataFrame) -> Matched:
     )
     known = sum(one.held is not None for one in matches)
     held = int(base["is_registered"].sum())
-    return Matched(kind, laid, base, sealed_lines(kind, listed, matches, unit), known, held,
-                   shifts_of(unit_no, laid, base))  # fmt: skip
+    sealed, lacking = sealed_lines(kind, listed, matches, unit)
+    return Matched(kind, laid, base, sealed, lacking, known, held, shifts_of(unit_no, laid, base))
 
 
 def whole(key: str) -> str:
@@ -233,9 +237,11 @@ def shifts_of(unit_no: int, rows: pl.DataFrame, base: pl.DataFrame) -> list[int]
 
 def sealed_lines(
     kind: str, listed: Sequence[dict[str, Any]], matches: Sequence[Match], unit: Unit
-) -> pl.DataFrame:
-    """Lines of 学籍号 and document numbers that the base lacks or holds otherwise: their last four only."""
-    apart = []
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """(lines of 学籍号 and document numbers that the base holds otherwise, by their last four; field -> how many people
+    have one there and none here)."""
+    apart: list[tuple[dict[str, Any], str, Any, str]] = []
+    lacking: dict[str, int] = {}
     for row, one in zip(listed, matches, strict=True):
         if one.held is None:
             continue
@@ -248,26 +254,26 @@ def sealed_lines(
                 if is_roll
                 else documents.get(number_kind) or next(iter(documents.values()), None)
             )
-            if here is None or here[1] != blind:
-                apart.append((one, row, ROLL if is_roll else NUMBER, here[0] if here else None))
+            field = ROLL if is_roll else NUMBER
+            if here is None:
+                lacking[field] = lacking.get(field, 0) + 1
+            elif here[1] != blind:
+                apart.append((row, field, one.held, here[0]))
     with connection.cursor() as cursor:
         cursor.execute(
             "select id::text, tail from person_identifier where id = any(%s::uuid[])",
-            [[row_id for *_rest, row_id in apart if row_id]],
+            [[row_id for *_rest, row_id in apart]],
         )
         tails = dict(cursor.fetchall())
-    return pl.DataFrame(
-        [
-            (
-                comparing.DIFFERING, comparing.act_of(field, "register", kind), field,
-                f"{masks.MASK}{tails.get(row_id, '')}" if row_id else "",
-                f"{masks.MASK}{row['roll_tail'] if field == ROLL else row['id_tail']}", None,
-                row["name"], row["sex"], one.held.class_id if one.held else None, one.held and one.held.id, None, row["place"],
-            )
-            for one, row, field, row_id in apart
-        ],
-        schema=comparing.LINES, orient="row",
-    )  # fmt: skip
+    lines = [
+        (
+            comparing.DIFFERING, comparing.act_of(field, "register", kind), field, f"{masks.MASK}{tails.get(row_id, '')}",
+            f"{masks.MASK}{row['roll_tail'] if field == ROLL else row['id_tail']}", None, row["name"], row["sex"],
+            held.class_id, held.id, None, row["place"],
+        )
+        for row, field, held, row_id in apart
+    ]  # fmt: skip
+    return pl.DataFrame(lines, schema=comparing.LINES, orient="row"), lacking
 
 
 @source(title="一次比对的底", roles=IMPORTING_ROLES)
