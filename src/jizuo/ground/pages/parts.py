@@ -88,7 +88,8 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One matter that waits for the reader: what, how urgent (tag), and the one thing to do."""
+    """One matter that waits for the reader: what, how urgent (tag), and the one thing to do. count: how many things it
+    stands for."""
 
     words: Any
     tag: Any = ""
@@ -96,6 +97,7 @@ class Todo:
     detail: Any = ""
     href: str = ""
     href_word: Any = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,8 @@ def told() -> Sequence[Todo]:
     href = here(scope.grant_no or 0, "messages")
     if open_receipts:
         words = _("%(n)s 份通知等您回复") % {"n": open_receipts}
-        return [Todo(words, _("待回复"), "huang", href=href, href_word=_("去回复"))]
+        return [Todo(words, _("待回复"), "huang", href=href, href_word=_("去回复"), count=open_receipts)]
     if unread:
-        return [
-            Todo(_("%(n)s 条消息没看") % {"n": unread}, _("未读"), "qing", href=href, href_word=_("去看"))
-        ]
+        words = _("%(n)s 条消息没看") % {"n": unread}
+        return [Todo(words, _("未读"), "qing", href=href, href_word=_("去看"), count=unread)]
     return []

@@ -12,20 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from jizuo.ground import doors
+from jizuo.ground import acting, doors, grants
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import BadInput, NotFound
 from jizuo.ground.pages import format
 from jizuo.ground.pages.parts import Entry, Tab
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, here
 from jizuo.ground.queries import AuditView
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.actions.corrections import ANSWER_DAYS, MOST_TEXT
 from jizuo.hubs.organisation.actions import family as actions
 from jizuo.hubs.organisation.pages.district import WEEKDAYS, to
 from jizuo.hubs.organisation.queries import family
-from jizuo.hubs.organisation.queries.family import Child, Known
+from jizuo.hubs.organisation.queries.family import Known
 
 #: Datasets of which a family may say that a value is wrong; document numbers are the register's alone.
 SAID_WRONG = frozenset({"person", "pupil", "affiliation"})
@@ -59,11 +59,40 @@ def owner_word(code: str) -> str:
     return str(OWNERS.get(code, code))
 
 
-def tabs(found: list[Child], child: Child) -> list[Tab]:
-    """One tab a child, when there are several."""
-    if len(found) < 2:
-        return []
-    return [Tab(one.name, to(f"?child={one.person_id}"), one.person_id == child.person_id) for one in found]
+def tabs(request: HttpRequest, found: family.Family) -> list[Tab]:
+    """One tab a child with how much waits there, when there are several: those of the acting role, then one for each
+    other guardian's role of the account, asked in its own scope."""
+    waits = sum(todo.count for todo in found.told)
+    shown = []
+    for one in found.children:
+        is_chosen = one.person_id == found.child.person_id
+        count = waits if is_chosen and waits else None
+        shown.append(
+            (scopes.current().grant_no, Tab(one.name, to(f"?child={one.person_id}"), is_chosen, count))
+        )
+    if scopes.current().role == scopes.GUARDIAN:
+        shown += other_children(request)
+    shown.sort(key=lambda one: one[0] or 0)
+    return [tab for _grant_no, tab in shown] if len(shown) > 1 else []
+
+
+def other_children(request: HttpRequest) -> list[tuple[int | None, Tab]]:
+    """(grant number, tab) of each other child of the account; one who may not be seen now has none."""
+    account_id: Any = request.user.pk
+    day, found = scopes.current().today, []
+    for held in grants.of_account(account_id, day):
+        if held.role != scopes.GUARDIAN or held.grant_no == scopes.current().grant_no:
+            continue
+        other = acting.scope_of(held.grant_no, account_id, day)
+        if other is None:
+            continue
+        with scopes.use(other[0]):
+            try:
+                name, waits = family.my_child()
+            except NotFound:
+                continue
+        found.append((held.grant_no, Tab(name, here(held.grant_no, ""), count=waits or None)))
+    return found
 
 
 @never_cache
@@ -87,7 +116,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "is_self": is_self,
         "states": states,
         "waiting": found.told,
-        "tabs": tabs(found.children, child),
+        "tabs": tabs(request, found),
         "teachers": [
             {
                 "name": one.name,

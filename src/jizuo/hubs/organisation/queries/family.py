@@ -206,6 +206,14 @@ def family(*, child_id: UUID | None = None) -> Family:
     return Family(found, child, teachers, adults, looked, fields, todos.gather())
 
 
+@source(title="我的另一个孩子", roles=[scopes.GUARDIAN], reach=PAGE)
+def my_child() -> tuple[str, int]:
+    """(name of the child of the acting role, how many things wait there), for the tab that leads there. Raises
+    NotFound when the tie does not let her look now."""
+    child = children()[0]
+    return child.name, sum(todo.count for todo in todos.gather())
+
+
 def adult(row: tuple[Any, ...], me: UUID | None) -> Adult:
     """A guardian's row; only one's own phone, and only its end."""
     person_id, name, relation, is_legal, may_pick_up, is_entrusted, phone = row
