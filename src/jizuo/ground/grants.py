@@ -156,10 +156,7 @@ def of_account(account_id: UUID, day: date) -> list[Held]:
     with connection.cursor() as cursor:
         cursor.execute(OF_ACCOUNT, [account_id, day, day])
         rows = cursor.fetchall()
-    return [
-        Held(*held, is_last=place == 0 and used_at is not None, about=about)
-        for place, (*held, about, used_at) in enumerate(rows)
-    ]
+    return [Held(*row[:6], place == 0 and row[7] is not None, row[6]) for place, row in enumerate(rows)]
 
 
 def note_use(grant_no: int, account_id: UUID) -> None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-ROOMS = ("jizuo.ground", "jizuo.hubs.data", "jizuo.hubs.organisation", "jizuo.hubs.identity", "jizuo.hubs.message")
+ROOMS = (
+    "jizuo.ground",
+    "jizuo.hubs.data",
+    "jizuo.hubs.organisation",
+    "jizuo.hubs.identity",
+    "jizuo.hubs.message",
+)
 
 
 def plates() -> list[Any]:

@@ -74,9 +74,7 @@ def test_menu_holds_what_the_role_may_see_in_order():
     ],
 )
 def test_where_one_stands_is_the_longest_path(address, current):
-    shell.offer(
-        [page(""), page("people", holds=("classes",)), page("people/imports"), page("classes/new")]
-    )
+    shell.offer([page(""), page("people", holds=("classes",)), page("people/imports"), page("classes/new")])
     found = shell.current_page(scope(), address)
     assert (found.path if found else None) == current
 

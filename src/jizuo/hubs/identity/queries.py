@@ -277,7 +277,8 @@ def binding_lines(
         typed = names.match_key(child_name)
         told = by_name.get(org_id, []) if child_person_id is None else []
         matches = tuple(pupil for key, pupil in told if key == typed)
-        lines.append(BindingLine(*row, matches=matches))
+        told_of: list[Any] = [*row, matches]
+        lines.append(BindingLine(*told_of))
     return lines
 
 

@@ -40,7 +40,9 @@ class Screens:
             sessions.end_key(request.session.session_key, why="no_grant")
             request.session.flush()
             return _back(request)
-        if request.path_info not in OWN and request.path_info not in {page.address for page in screens.offered()}:
+        if request.path_info not in OWN and request.path_info not in {
+            page.address for page in screens.offered()
+        }:
             return _back(request)
         return self.get_response(request)
 

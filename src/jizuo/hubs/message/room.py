@@ -17,7 +17,18 @@ from jizuo.hubs.message.queries import screen as screen_queries
 from jizuo.hubs.message.queries import settings as setting_queries
 from jizuo.hubs.organisation import todos
 
-DOORS = (answers, deliver, notices, settings, spread, inbox, notice_queries, screen_queries, setting_queries, jobs)
+DOORS = (
+    answers,
+    deliver,
+    notices,
+    settings,
+    spread,
+    inbox,
+    notice_queries,
+    screen_queries,
+    setting_queries,
+    jobs,
+)
 
 shell.offer(PAGES)
 screens.offer(screen_pages.SCREENS)

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.hubs.organisation import given
 
 from jizuo.ground.ids import new_id
+from tests.hubs.organisation import given
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.hubs.organisation import given
 from tests.hubs.organisation.given import within
 

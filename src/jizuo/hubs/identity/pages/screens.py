@@ -110,7 +110,12 @@ def _new_code(request: HttpRequest) -> dict[str, Any]:
     request.session[WAIT] = str(shown.wait_id)
     address = request.build_absolute_uri(reverse("screen-open", args=[shown.code]))
     picture = segno.make(address, error="m").svg_data_uri(scale=8, border=2, light="#fff")
-    return {"state": "waiting", "picture": picture, "code": codes.show(shown.code), "host": request.get_host()}
+    return {
+        "state": "waiting",
+        "picture": picture,
+        "code": codes.show(shown.code),
+        "host": request.get_host(),
+    }
 
 
 @never_cache

@@ -6,6 +6,7 @@ import tells the unit above that guardians came; there, in the reach of that uni
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -106,12 +107,12 @@ def on_guardians_came(fact: Told) -> None:
         lefts, rights = [left for left, _right in reason_of], [right for _left, right in reason_of]
         cursor.execute(
             "insert into same_person as s (id, unit_no, left_id, right_id, reason, evidence, state)"
-            " select w.id, %s, w.left_id, w.right_id, w.reason, %s, 'open'"
+            " select w.id, %s, w.left_id, w.right_id, w.reason, %s::jsonb, 'open'"
             " from unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) as w(id, left_id, right_id, reason)"
             # A number tells more than a name; what is decided stays.
             " on conflict (unit_no, left_id, right_id) do update set reason = excluded.reason, changed_at = now()"
             " where s.state = 'open' and s.reason <> excluded.reason and excluded.reason = %s",
-            [fact.unit_no, Jsonb(evidence_of(fact)), [new_id() for _pair in reason_of], lefts, rights,
+            [fact.unit_no, json.dumps(evidence_of(fact)), [new_id() for _pair in reason_of], lefts, rights,
              [*reason_of.values()], BY_NUMBER],
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -42,7 +43,7 @@ def screen_org() -> UUID:
 def screen_seats() -> list[Seat]:
     """The pupils of the screen's class in the order of seats, then names. Raises NotFound."""
     scope = scopes.current()
-    given = {"unit": scope.unit_no, "id": screen_org(), "today": scope.today}
+    given: dict[str, Any] = {"unit": scope.unit_no, "id": screen_org(), "today": scope.today}
     with connection.cursor() as cursor:
         cursor.execute(MATES.format(attends=ATTENDS), given)
         found = [Seat(*row) for row in cursor.fetchall()]

@@ -167,7 +167,8 @@ def year_of(school_year: int | None) -> SchoolYear:
 
 def turn_of(row: tuple[Any, ...]) -> TurnState:
     """A row of `TURN`."""
-    return TurnState(*row[:5], msgspec.json.decode(row[5]), *row[6:])
+    told = [*row[:5], msgspec.json.decode(row[5]), *row[6:]]
+    return TurnState(*told)
 
 
 def turns_of(units: Sequence[int], year: SchoolYear) -> dict[int, TurnState]:
