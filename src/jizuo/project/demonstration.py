@@ -310,7 +310,9 @@ def leave_intake(district: Any, out: Output) -> None:
         path = Path(folder) / f"{year}年录取名单.xlsx"
         path.write_bytes(workbooks.intake(district.units[member.unit], year=year))
         of = {"school_year": year, "stage": "primary"}
-        batch_id = walking.land(path, importer="intake", scope=clerk, source="school", is_full=False, options=of)
+        batch_id = walking.land(
+            path, importer="intake", scope=clerk, source="school", is_full=False, options=of
+        )
         batch = walking.go_on(batch_id, clerk, out, _("放入一份录取名单"))
         if batch.state != "ready":
             raise RuntimeError(f"the list of new pupils did not check: {batch.state} {batch.error}")
