@@ -156,7 +156,10 @@ def of_account(account_id: UUID, day: date) -> list[Held]:
     with connection.cursor() as cursor:
         cursor.execute(OF_ACCOUNT, [account_id, day, day])
         rows = cursor.fetchall()
-    return [Held(*row[:6], place == 0 and row[7] is not None, row[6]) for place, row in enumerate(rows)]
+    told: list[list[Any]] = [
+        [*row[:6], place == 0 and row[7] is not None, row[6]] for place, row in enumerate(rows)
+    ]
+    return [Held(*one) for one in told]
 
 
 def note_use(grant_no: int, account_id: UUID) -> None:
