@@ -1,7 +1,7 @@
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jizuo.plain import school_year as sy
@@ -269,6 +269,7 @@ def test_every_shown_name_comes_back(schemes, data, year, number, style):
         st.text(), st.text(alphabet="0123456789三二十初高小中大级届年班（）().-"), st.floats(), st.integers()
     )
 )
+@example("0ls")
 def test_any_cell_gives_classes_of_the_schemes_or_none(cell):
     for key in resolve(cell, SHANGHAI, YEAR):
         assert key.scheme in SHANGHAI

@@ -24,8 +24,8 @@ GRANT = """
 select g.no, g.role, g.unit_no, g.person_id, g.org_ids, g.child_ids, u.name, u.short_name,
        (select version from base_state where key = 'units') as units_version,
        (select version from base_state where key = 'grants') as grants_version,
-       coalesce(g.last_used_at >= all (select x.last_used_at from acting_grant x
-                                       where x.account_id = g.account_id and x.last_used_at is not null), false)
+       g.last_used_at is not null and g.last_used_at >= all (
+           select x.last_used_at from acting_grant x where x.account_id = g.account_id and x.last_used_at is not null)
 from acting_grant g join unit u using (unit_no)
 where g.no = %s and g.account_id = %s and g.begin_on <= %s and (g.end_on is null or g.end_on > %s)
 """

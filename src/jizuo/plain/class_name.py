@@ -243,4 +243,4 @@ def _counts_as(place: Placement, number: int) -> bool:
     """Whether a school above primary may call this year by a number of its own: 初二 or 高二 as 2."""
     if place.stage in (Stage.KINDERGARTEN, Stage.PRIMARY):
         return False
-    return place.grade == number or place.word[1:] == say_number(number)
+    return place.grade == number or (number > 0 and place.word[1:] == say_number(number))

@@ -4,9 +4,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.ground.files.given import CSV, OTHER, THIRD, address, files_in, keep, keep_as, operator
 
 from jizuo.ground import scope as scopes
+from tests.ground.files.given import CSV, OTHER, THIRD, address, files_in, keep, keep_as, operator
 
 SOON = timedelta(hours=-1)
 

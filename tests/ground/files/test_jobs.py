@@ -1,9 +1,8 @@
 from datetime import timedelta
 
+from jizuo.ground import scope as scopes
 from tests.ground.files.given import CSV, OTHER, THIRD, address, keep_as
 from tests.ground.files.test_scan import Clamd, Daemon
-
-from jizuo.ground import scope as scopes
 
 
 def test_both_are_on_the_timetable_and_one_of_each_waits_at_a_time(base):

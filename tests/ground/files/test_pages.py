@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from tests.ground.files.given import CSV, address, keep_as
 
 from jizuo.ground import scope as scopes
+from tests.ground.files.given import CSV, address, keep_as
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc000000301"
@@ -163,10 +163,9 @@ def _get(base, scope, file_id):
 
 
 def test_the_common_address_is_for_who_kept_it_and_whom_a_guard_lets(base, home, school):
-    from tests.ground.files.given import keep
-
     from jizuo.ground.errors import NotFound
     from jizuo.ground.files import queries
+    from tests.ground.files.given import keep
 
     pupil_id = uuid4()
     with scopes.use(base.scope(school, grant_no=7001)):

@@ -8,10 +8,10 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.ground.files.test_store import ABSENT
 
 from jizuo.ground.files.s3 import S3Store
 from jizuo.ground.files.store import Missing
+from tests.ground.files.test_store import ABSENT
 
 
 def test_an_unfinished_s3_upload_is_swept(bucket, s3):

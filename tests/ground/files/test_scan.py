@@ -4,11 +4,11 @@ import struct
 import threading
 
 import pytest
-from tests.ground.files.given import CSV, OTHER, keep_as, operator
 
 from jizuo.ground import scope as scopes
 from jizuo.ground.files.scan import Clamd
 from jizuo.ground.outside import BadSetting
+from tests.ground.files.given import CSV, OTHER, keep_as, operator
 
 # The harmless test pattern every scanner knows, in two halves so that no scanner takes this file away.
 PATTERN = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"

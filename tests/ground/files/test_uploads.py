@@ -2,6 +2,7 @@ import io
 import os
 
 import pytest
+
 from tests.ground.files.given import CSV, keep
 
 HEAD = (

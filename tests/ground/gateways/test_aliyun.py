@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.ground.gateways.provider import Provider, check_acs3
 
 from jizuo.ground.gateways.aliyun import AliyunSms, canonical_query, sign
 from jizuo.ground.gateways.shapes import SendResult
+from tests.ground.gateways.provider import Provider, check_acs3
 
 PHONE = "+8613800138000"
 

@@ -1,10 +1,10 @@
 import json
 
 import pytest
-from tests.ground.gateways.push import LIMIT_SECONDS, Ding, running
 
 from jizuo.ground.gateways.dingtalk import DingTalk, message
 from jizuo.ground.gateways.shapes import Letter, Report, SendResult
+from tests.ground.gateways.push import LIMIT_SECONDS, Ding, running
 
 SEND = "/topapi/message/corpconversation/asyncsend_v2"
 RESULT = "/topapi/message/corpconversation/getsendresult"

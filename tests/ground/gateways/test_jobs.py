@@ -1,8 +1,8 @@
 import pytest
-from tests.ground.gateways.push import Ding, WeChat, running
-from tests.ground.gateways.test_message import message, settings
 
 from jizuo.ground import scope as scopes
+from tests.ground.gateways.push import Ding, WeChat, running
+from tests.ground.gateways.test_message import message, settings
 
 wechat, ding = running(WeChat), running(Ding)
 

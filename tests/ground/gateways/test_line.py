@@ -2,10 +2,10 @@ import json
 import time
 
 import pytest
-from tests.ground.gateways.provider import Provider
 
 from jizuo.ground.gateways import line
 from jizuo.ground.gateways.shapes import SendResult
+from tests.ground.gateways.provider import Provider
 
 
 @pytest.fixture

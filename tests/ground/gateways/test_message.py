@@ -4,10 +4,10 @@ import threading
 import time
 
 import pytest
-from tests.ground.gateways.provider import Provider, check_acs3
-from tests.ground.gateways.push import LIMIT_SECONDS, Ding, WeChat, WeCom, running
 
 from jizuo.ground.gateways.shapes import SendResult
+from tests.ground.gateways.provider import Provider, check_acs3
+from tests.ground.gateways.push import LIMIT_SECONDS, Ding, WeChat, WeCom, running
 
 wechat, wecom, ding = running(WeChat), running(WeCom), running(Ding)
 VALUES = {"title": "语文作业", "text": "背诵第三课", "day": "2026-09-16 18:00", "child": "陈以宁"}

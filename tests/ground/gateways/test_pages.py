@@ -5,12 +5,12 @@ import re
 from uuid import UUID
 
 import pytest
+
+from jizuo.ground.gateways import crypt
 from tests.ground.gateways.push import WeChat, WeCom, running
 from tests.ground.gateways.test_actions import told
 from tests.ground.gateways.test_crypt import DING, WECHAT, WECOM
 from tests.ground.gateways.test_message import message, settings
-
-from jizuo.ground.gateways import crypt
 
 KEY, TOKEN = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "callback-token"
 OPENID = "oia2TjuEGTNoeX76QEjQNrcURxG8"

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.ground.gateways.test_channels import WECHAT
 
 

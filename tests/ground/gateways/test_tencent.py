@@ -2,10 +2,10 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from tests.ground.gateways.provider import Provider, check_tc3
 
 from jizuo.ground.gateways.shapes import SendResult
 from jizuo.ground.gateways.tencent import TencentSms, sign
+from tests.ground.gateways.provider import Provider, check_tc3
 
 PHONE = "+8613800138000"
 BODY = b'{"Limit": 1, "Filters": [{"Values": ["\\u672a\\u547d\\u540d"], "Name": "instance-name"}]}'

@@ -1,10 +1,10 @@
 import time
 
 import pytest
-from tests.ground.gateways.push import LATE_SECONDS, LIMIT_SECONDS, WeChat, running
 
 from jizuo.ground.gateways.shapes import Letter, SendResult
 from jizuo.ground.gateways.wechat import MiniProgramme, OfficialAccount, fitted
+from tests.ground.gateways.push import LATE_SECONDS, LIMIT_SECONDS, WeChat, running
 
 TEMPLATE, NOTICE, MINI = (
     "/cgi-bin/message/template/send",

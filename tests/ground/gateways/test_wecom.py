@@ -1,8 +1,8 @@
 import pytest
-from tests.ground.gateways.push import LIMIT_SECONDS, WeCom, running
 
 from jizuo.ground.gateways.shapes import Letter, SendResult
 from jizuo.ground.gateways.wecom import Wecom, WecomSchool, named
+from tests.ground.gateways.push import LIMIT_SECONDS, WeCom, running
 
 SEND, SCHOOL, TOKEN = "/cgi-bin/message/send", "/cgi-bin/externalcontact/message/send", "/cgi-bin/gettoken"
 LETTER = Letter(

@@ -49,7 +49,8 @@ def unpacked(body: bytes) -> bytes:
     if not found:
         return b""
     try:
-        return zlib.decompress(found[1])
+        # A checksum may end in what looks like the line end before `endstream`; the data are whole without it.
+        return zlib.decompressobj().decompress(found[1])
     except zlib.error:
         return found[1]
 

@@ -112,6 +112,7 @@ class Claim(Row):
         db_table = "claim"
         constraints = [
             models.UniqueConstraint(fields=["unit_no", "record_id", "dataset", "source"], name="claim_once"),
+            models.UniqueConstraint(fields=["unit_no", "id"], name="claim_unit_id"),
         ]
 
 

@@ -294,7 +294,7 @@ def test_a_homeroom_teacher_sees_and_moves_her_own_only(base: Any, place: Place)
     with pytest.raises(BadInput):
         place.ask(place.teacher, pupil=3, kind="suspend", until_on=DAY + timedelta(days=3))
     own = place.ask(place.teacher, pupil=3, kind="class", to_class_id=place.made.classes[1])
-    assert [one.movement_id for one in act(place.teacher, movement_list)[0]] == [own]
+    assert [one.movement_id for one in act(place.teacher, movement_list).rows] == [own]
     assert place.step(place.teacher, own, "withdrawn") == "withdrawn"
     # Another school's does not exist, and a deed on it leaves no trace.
     there = Place(base)

@@ -89,12 +89,12 @@ def test_the_list_pages_and_filters(place: Place) -> None:
     for pupil in range(2, 6):
         place.ask(pupil=pupil, kind="suspend", until_on=DAY + timedelta(days=9))
     place.ask(pupil=2, kind="transfer_out", other_text="外校")
-    first, has_more, count = act(place.clerk, movement_list, limit=3)
-    assert (len(first), has_more, count) == (3, True, 5)
-    rest, has_more, _count = act(place.clerk, movement_list, limit=3, after=first[-1].movement_id)
-    assert (len(rest), has_more) == (2, False)
-    assert [one.kind for one in act(place.clerk, movement_list, kind="transfer_out")[0]] == ["transfer_out"]
-    assert act(place.clerk, movement_list, is_open=False)[2] == 0
+    first = act(place.clerk, movement_list, limit=3)
+    assert (len(first.rows), first.has_more, first.count) == (3, True, 5)
+    rest = act(place.clerk, movement_list, limit=3, after=first.rows[-1].movement_id)
+    assert (len(rest.rows), rest.has_more) == (2, False)
+    assert [one.kind for one in act(place.clerk, movement_list, kind="transfer_out").rows] == ["transfer_out"]
+    assert act(place.clerk, movement_list, is_open=False).count == 0
 
 
 def test_the_classes_to_choose_have_their_size(place: Place) -> None:

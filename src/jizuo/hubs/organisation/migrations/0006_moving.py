@@ -7,7 +7,7 @@ import jizuo.ground.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisation", "0005_fewer_keys"),
+        ("organisation", "0004_sort_by_bytes"),
     ]
 
     operations = [

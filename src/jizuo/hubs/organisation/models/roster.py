@@ -342,6 +342,7 @@ class Enrolment(Row):
 
     class Meta:
         db_table = "enrolment"
+        constraints = [models.UniqueConstraint(fields=["unit_no", "id"], name="enrolment_unit_id")]
         indexes = [
             models.Index(fields=["unit_no", "org_id"], name="enrolment_org"),
             models.Index(fields=["unit_no", "affiliation_id"], name="enrolment_affiliation"),

@@ -60,9 +60,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     is_open = request.GET.get("state") != "ended"
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
-    lines, has_more, count = queries.movement_list(
-        is_open=is_open, kind=kind, after=asked_id(request.GET.get("after", ""))
-    )
+    found = queries.movement_list(is_open=is_open, kind=kind, after=asked_id(request.GET.get("after", "")))
+    lines, has_more, count = found.rows, found.has_more, found.count
     scope = scopes.current()
     query = f"state={'open' if is_open else 'ended'}&kind={kind}"
     context = {

@@ -51,6 +51,14 @@ class MovementLine(msgspec.Struct, frozen=True):
     is_late: bool
 
 
+class MovementPage(msgspec.Struct, frozen=True):
+    """Movements newest first, whether there are more, and how many in all."""
+
+    rows: list[MovementLine]
+    has_more: bool
+    count: int
+
+
 class StepView(msgspec.Struct, frozen=True):
     """One step: who (name and role) brought it where, when."""
 
@@ -92,9 +100,8 @@ def lines_of(rows: list[tuple[Any, ...]]) -> list[MovementLine]:
 @source(title="异动列表", roles=READERS, reach=API)
 def movement_list(
     *, is_open: bool = True, kind: str = "", after: UUID | None = None, limit: int = 50
-) -> tuple[list[MovementLine], bool, int]:
-    """(movements newest first, whether there are more, how many in all) in reach, open ones or ended ones; a homeroom
-    teacher's are those she asked for."""
+) -> MovementPage:
+    """Movements in reach, open ones or ended ones; a homeroom teacher's are those she asked for."""
     scope = scopes.current()
     limit = min(max(limit, 1), MOST)
     given: dict[str, Any] = {
@@ -115,7 +122,7 @@ def movement_list(
         cursor.execute(f"select count(*) {FROM} {where}", given)
         (count,) = cursor.fetchone()
     audit.counted(len(rows))
-    return lines_of(rows[:limit]), len(rows) > limit, count
+    return MovementPage(lines_of(rows[:limit]), len(rows) > limit, count)
 
 
 @source(title="一项异动", roles=READERS, reach=API)
