@@ -78,12 +78,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One tab; the views of one thing, each with its own address."""
+    """One tab; the views of one thing, each with its own address. count_from: an address that answers with the count
+    alone, asked once the page stands."""
 
     label: Any
     href: str
     is_current: bool = False
     count: int | None = None
+    count_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

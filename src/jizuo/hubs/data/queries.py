@@ -18,7 +18,7 @@ from jizuo.ground.errors import NotFound
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.files.queries import OpenFile
 from jizuo.ground.shapes import Page
-from jizuo.hubs.data import codes, datasets, importers, mends
+from jizuo.hubs.data import codes, datasets, importers, mends, rules
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.shapes import BatchView, ChangeView, ProblemView
 from jizuo.plain import phones
@@ -228,7 +228,8 @@ def walk_view(
             )
             problems = [ProblemView(*one) for one in cursor.fetchall()]
         changes = _field_changes(cursor, batch_id, verdict, after, limit) if verdict else []
-    job = ground_queries.job(job_id=found.job_id) if found.job_id else None
+    is_moving = found.state in (rules.LANDED, rules.CHECKING, rules.APPLYING, rules.UNDOING, rules.FAILED)
+    job = ground_queries.job(job_id=found.job_id) if found.job_id and is_moving else None
     audit.counted(len(problems) + len(changes))
     scope = scopes.current()
     is_mine = asked_account is not None and asked_account == scope.account_id

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from jizuo.ground import acting, doors, grants
+from jizuo.ground import doors, grants
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import BadInput, NotFound
@@ -77,22 +77,20 @@ def tabs(request: HttpRequest, found: family.Family) -> list[Tab]:
 
 
 def other_children(request: HttpRequest) -> list[tuple[int | None, Tab]]:
-    """(grant number, tab) of each other child of the account; one who may not be seen now has none."""
+    """(grant number, tab) of each other guardian's role of the account. How much waits there is asked in that role,
+    by a request of its own."""
     account_id: Any = request.user.pk
-    day, found = scopes.current().today, []
-    for held in grants.of_account(account_id, day):
-        if held.role != scopes.GUARDIAN or held.grant_no == scopes.current().grant_no:
-            continue
-        other = acting.scope_of(held.grant_no, account_id, day)
-        if other is None:
-            continue
-        with scopes.use(other[0]):
-            try:
-                name, waits = family.my_child()
-            except NotFound:
-                continue
-        found.append((held.grant_no, Tab(name, here(held.grant_no, ""), count=waits or None)))
-    return found
+    return [
+        (held.grant_no, Tab(held.about, here(held.grant_no, ""), count_from=here(held.grant_no, "waits")))
+        for held in grants.of_account(account_id, scopes.current().today)
+        if held.role == scopes.GUARDIAN and held.grant_no != scopes.current().grant_no and held.about
+    ]
+
+
+@never_cache
+def waits(request: HttpRequest) -> HttpResponse:
+    """The count of a tab: nothing where nothing waits."""
+    return render(request, "organisation/_waits.html", {"count": family.child_waits()})
 
 
 @never_cache
@@ -247,6 +245,7 @@ def look_line(one: AuditView) -> dict[str, Any]:
 
 PAGES = [
     Page("known", known, gettext_lazy("我的数据"), scopes.FAMILY_ROLES, icon="数", order=20, name="known"),
+    Page("waits", waits, gettext_lazy("这个孩子的待办数"), frozenset({scopes.GUARDIAN}), in_menu=False),
     Page("known/wrong", wrong, gettext_lazy("说不对"), scopes.FAMILY_ROLES, in_menu=False),
     Page("looked", looked, gettext_lazy("谁看过"), scopes.FAMILY_ROLES, icon="看", order=30, name="looked"),
 ]

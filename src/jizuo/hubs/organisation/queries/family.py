@@ -206,12 +206,11 @@ def family(*, child_id: UUID | None = None) -> Family:
     return Family(found, child, teachers, adults, looked, fields, todos.gather())
 
 
-@source(title="我的另一个孩子", roles=[scopes.GUARDIAN], reach=PAGE)
-def my_child() -> tuple[str, int]:
-    """(name of the child of the acting role, how many things wait there), for the tab that leads there. Raises
-    NotFound when the tie does not let her look now."""
-    child = children()[0]
-    return child.name, sum(todo.count for todo in todos.gather())
+@source(title="这个孩子的待办数", roles=[scopes.GUARDIAN], reach=PAGE)
+def child_waits() -> int:
+    """How many things wait for the child of the acting role. Raises NotFound when the tie does not let her look now."""
+    children()
+    return sum(todo.count for todo in todos.gather())
 
 
 def adult(row: tuple[Any, ...], me: UUID | None) -> Adult:
