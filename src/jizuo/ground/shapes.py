@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 
 T = TypeVar("T")
+#: The calendar year in which a school year begins.
+Year = Annotated[int, msgspec.Meta(ge=1900, le=2100)]
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):

@@ -72,6 +72,7 @@ class Receipt(Row):
     class Meta:
         db_table = "receipt"
         constraints = [
+            models.UniqueConstraint(fields=["unit_no", "id"], name="receipt_unit_id"),
             models.UniqueConstraint(fields=["unit_no", "notice_id", "child_id"], name="receipt_once"),
             models.UniqueConstraint(fields=["unit_no", "notice_id", "no"], name="receipt_no_once"),
         ]
@@ -119,7 +120,7 @@ class InboxItem(Row):
 
     class Meta:
         db_table = "inbox_item"
-        constraints = [
+        constraints = [models.UniqueConstraint(fields=["unit_no", "id"], name="inbox_item_unit_id"), 
             models.UniqueConstraint(
                 fields=["unit_no", "message_id", "recipient_id", "child_id"], nulls_distinct=False,
                 name="inbox_item_once",
@@ -161,6 +162,7 @@ class Delivery(Row):
     class Meta:
         db_table = "delivery"
         constraints = [
+            models.UniqueConstraint(fields=["unit_no", "id"], name="delivery_unit_id"),
             models.UniqueConstraint(
                 fields=["unit_no", "key", "recipient_id", "channel"], name="delivery_once"
             ),
@@ -174,7 +176,9 @@ class Delivery(Row):
             models.Index(fields=["unit_no", "channel", "tried_at"], name="delivery_month"),
             models.Index(fields=["unit_no", "message_id"], name="delivery_message"),
             models.Index(
-                fields=["attempt_id"], condition=models.Q(attempt_id__isnull=False), name="delivery_attempt"
+                fields=["unit_no", "attempt_id"],
+                condition=models.Q(attempt_id__isnull=False),
+                name="delivery_attempt",
             ),
         ]
 
@@ -191,6 +195,7 @@ class ChannelAddress(Row):
     class Meta:
         db_table = "channel_address"
         constraints = [
+            models.UniqueConstraint(fields=["unit_no", "id"], name="channel_address_unit_id"),
             models.UniqueConstraint(fields=["unit_no", "person_id", "channel"], name="channel_address_once"),
         ]
 
@@ -207,6 +212,7 @@ class OwnWording(Row):
     class Meta:
         db_table = "own_wording"
         constraints = [
+            models.UniqueConstraint(fields=["unit_no", "id"], name="own_wording_unit_id"),
             models.UniqueConstraint(fields=["unit_no", "template", "language"], name="own_wording_once"),
         ]
 
@@ -226,4 +232,7 @@ class MessageSetting(Row):
 
     class Meta:
         db_table = "message_setting"
-        constraints = [models.UniqueConstraint(fields=["unit_no"], name="message_setting_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit_no", "id"], name="message_setting_unit_id"),
+            models.UniqueConstraint(fields=["unit_no"], name="message_setting_once"),
+        ]

@@ -22,6 +22,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, Conflict, Problem
 from jizuo.ground.ids import new_id
+from jizuo.ground.shapes import Year
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.actions.put import put
 from jizuo.hubs.data.actions.undo import undo_rows
@@ -82,7 +83,7 @@ class IntakeLoader(Loader):
         return found
 
 
-def cohort_of(unit_no: int, school_year: int, stage: str) -> ClassKey:
+def cohort_of(unit_no: int, school_year: Year, stage: str) -> ClassKey:
     """学制 and entry year of the classes they enter, number 0. Raises BadInput where the school has no such stage."""
     year = SchoolYear(school_year)
     found = intakes.cohort(schemes_of(unit_no, year), stage, year)
@@ -133,7 +134,7 @@ def write(division_id: UUID, **values: Any) -> None:
 
 
 @action(title="提出分班方案", roles=OFFICE, reach=API)
-def propose_division(*, school_year: int, stage: str, classes: int, most: int) -> UUID:
+def propose_division(*, school_year: Year, stage: str, classes: int, most: int) -> UUID:
     """Propose how the new pupils are divided: `classes` classes of at most `most`; classes that stand already take part.
     Replaces a proposal that was not approved. Returns its id. Raises BadInput, Conflict while a list is frozen."""
     scope = scopes.current()

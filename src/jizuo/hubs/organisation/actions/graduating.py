@@ -18,6 +18,7 @@ from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, Conflict, NotFound, Problem
 from jizuo.ground.facts import Told
 from jizuo.ground.ids import new_id
+from jizuo.ground.shapes import Year
 from jizuo.hubs.organisation import turns
 from jizuo.hubs.organisation.queries.graduating import OFFICE, graduates_of, receivers, root_of
 from jizuo.plain.school_year import Stage
@@ -52,7 +53,7 @@ def set_certificate_rule(*, stage: str, prefix: str, digits: int = 4) -> None:
 
 
 @action(title="编毕业证书号", roles=OFFICE, reach=API)
-def number_certificates(*, school_year: int, stage: str) -> int:
+def number_certificates(*, school_year: Year, stage: str) -> int:
     """Give every graduate of the acting school and stage in a year who has none a certificate number, class by class in
     the order of seats; returns how many. Two at once: the second waits and finds nothing left. Raises Conflict without
     a rule."""
@@ -98,7 +99,7 @@ def number_certificates(*, school_year: int, stage: str) -> int:
 @action(title="登记毕业去向", roles=OFFICE, reach=API)
 def set_destination(
     *,
-    school_year: int,
+    school_year: Year,
     affiliation_ids: Sequence[UUID],
     to_unit_no: int | None = None,
     to_text: str = "",
@@ -134,7 +135,7 @@ def set_destination(
 
 
 @action(title="移交毕业生", roles=OFFICE, reach=API)
-def hand_over(*, school_year: int, to_unit_no: int, note: str = "") -> UUID:
+def hand_over(*, school_year: Year, to_unit_no: int, note: str = "") -> UUID:
     """Hand the graduates who go to a school of the base to it as one batch; returns its number. They stand in its
     waiting list once the news is delivered. Raises NotFound, Conflict when nobody is left to hand over."""
     scope = scopes.current()
@@ -181,7 +182,7 @@ def write_handover(
     unit_no: int,
     way: str,
     other: int,
-    school_year: int,
+    school_year: Year,
     stage: str,
     pupils: int,
     note: str,

@@ -15,6 +15,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, Conflict, NotFound, Problem
 from jizuo.ground.ids import new_id
+from jizuo.ground.shapes import Year
 from jizuo.hubs.organisation import intakes, matching
 from jizuo.hubs.organisation.actions import graduating
 from jizuo.hubs.organisation.importers.intake import intake_code
@@ -58,7 +59,7 @@ def write(ids: Sequence[UUID], **values: Any) -> None:
         )
 
 
-def refuse_frozen(school_year: int, stage: str) -> None:
+def refuse_frozen(school_year: Year, stage: str) -> None:
     """Raise Conflict while the list of a draw is frozen: what it was drawn from does not change under it."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -117,7 +118,7 @@ def move_intake(*, intake_id: UUID, to: str, note: str = "") -> None:
 
 
 @action(title="结束报到", roles=OFFICE, reach=API)
-def close_reporting(*, school_year: int, stage: str) -> int:
+def close_reporting(*, school_year: Year, stage: str) -> int:
     """Everybody who is still awaited stands as not reported; returns how many. Who comes later still comes in."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -156,7 +157,7 @@ def clear_siblings(*, intake_id: UUID) -> None:
     drop_marks([one["siblings"]], one["school_year"], one["stage"])
 
 
-def drop_marks(marks: Sequence[str], school_year: int, stage: str) -> None:
+def drop_marks(marks: Sequence[str], school_year: Year, stage: str) -> None:
     """Take the marks of births off everybody who bears them."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -191,7 +192,7 @@ Known = tuple[UUID, str, str, str]
 
 
 @action(title="带入本校升学的学生", roles=OFFICE, reach=API)
-def bring_own(*, school_year: int, stage: str) -> int:
+def bring_own(*, school_year: Year, stage: str) -> int:
     """The school's own pupils who wait for a class of the next stage join the list as come in; returns how many are new on
     it."""
     scope = scopes.current()
@@ -202,7 +203,7 @@ def bring_own(*, school_year: int, stage: str) -> int:
 
 
 @action(title="带入移交来的毕业生", roles=OFFICE, reach=API)
-def bring_handover(*, batch_no: UUID, school_year: int, stage: str) -> int:
+def bring_handover(*, batch_no: UUID, school_year: Year, stage: str) -> int:
     """The graduates whom another school handed over join the list as awaited, the same people as before; the batch counts
     as taken. Returns how many are new on the list. Raises NotFound, Conflict for a batch that was returned."""
     scope = scopes.current()
@@ -227,7 +228,7 @@ def bring_handover(*, batch_no: UUID, school_year: int, stage: str) -> int:
     return join(people, school_year, stage, ADMITTED)
 
 
-def join(people: Sequence[Known], school_year: int, stage: str, state: str) -> int:
+def join(people: Sequence[Known], school_year: Year, stage: str, state: str) -> int:
     """Put known people (person, name, sex, 基座号) on the list; who stands there by her document number is that person."""
     scope = scopes.current()
     refuse_frozen(school_year, stage)

@@ -19,7 +19,7 @@ from jizuo.ground.doors import API, action
 from jizuo.ground.errors import Conflict, DoorError, NotFound
 from jizuo.ground.ids import new_id
 from jizuo.ground.jobs import Run
-from jizuo.ground.shapes import JobRef
+from jizuo.ground.shapes import JobRef, Year
 from jizuo.hubs.data.actions.undo import undo_rows
 from jizuo.hubs.organisation import matching, people, turns
 from jizuo.hubs.organisation.importers.loading import search_after_undo
@@ -223,7 +223,7 @@ def start_undo(*, turn_id: UUID) -> JobRef:
     return ref
 
 
-def refuse_handed(unit_no: int, school_year: int) -> None:
+def refuse_handed(unit_no: int, school_year: Year) -> None:
     """Raise Conflict while a batch of graduates is with another school."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -330,7 +330,7 @@ def mark(column: str, turn_id: UUID) -> None:
 def note_turn(
     *,
     unit_no: int,
-    school_year: int,
+    school_year: Year,
     state: str,
     reason: str,
     turn_id: UUID | None = None,
@@ -355,7 +355,7 @@ def note_turn(
 def turn_school(
     *,
     unit_no: int,
-    school_year: int,
+    school_year: Year,
     turn_id: UUID | None = None,
     district_id: UUID | None = None,
 ) -> dict[str, Any]:

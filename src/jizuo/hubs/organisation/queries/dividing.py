@@ -14,6 +14,7 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, PAGE, source
 from jizuo.ground.errors import NotFound
+from jizuo.ground.shapes import Year
 from jizuo.hubs.organisation import intakes
 from jizuo.hubs.organisation.queries.intake import OFFICE, schemes_of
 from jizuo.plain import dividing
@@ -135,7 +136,7 @@ def read_lines(division_id: UUID) -> list[DividedLine]:
 
 
 @source(title="历次分班", roles=OFFICE, reach=API)
-def divisions(*, school_year: int, stage: str) -> list[Division]:
+def divisions(*, school_year: Year, stage: str) -> list[Division]:
     """Every draw of a year and stage, the newest first."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -14,6 +14,7 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, source
 from jizuo.ground.errors import NotFound
+from jizuo.ground.shapes import Year
 from jizuo.hubs.data.codes import name_of
 from jizuo.hubs.organisation import class_names, turns
 from jizuo.plain.class_name import ClassKey, shown
@@ -127,7 +128,7 @@ def receivers() -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def graduates_of(school_year: int) -> list[Graduate]:
+def graduates_of(school_year: Year) -> list[Graduate]:
     """Who graduated from the acting school before `school_year` began, in the order of classes and seats. Inside a door
     only."""
     year = SchoolYear(school_year)
@@ -153,7 +154,7 @@ def graduates_of(school_year: int) -> list[Graduate]:
 
 
 @source(title="毕业生", roles=OFFICE, reach=API)
-def graduate_list(*, school_year: int) -> list[Graduate]:
+def graduate_list(*, school_year: Year) -> list[Graduate]:
     """Graduates of the acting school of a year (by the autumn), class by class."""
     found = graduates_of(school_year)
     audit.counted(len(found))
@@ -161,7 +162,7 @@ def graduate_list(*, school_year: int) -> list[Graduate]:
 
 
 @source(title="毕业生名单文件", roles=OFFICE, reach=API)
-def export_graduates(*, school_year: int, to_unit_no: int | None = None) -> list[Graduate]:
+def export_graduates(*, school_year: Year, to_unit_no: int | None = None) -> list[Graduate]:
     """The same for a document that leaves the base; who took whose names is written down."""
     found = [one for one in graduates_of(school_year) if to_unit_no is None or one.to_unit_no == to_unit_no]
     audit.disclose(["name", "sex", "certificate_no"], [one.person_id for one in found])

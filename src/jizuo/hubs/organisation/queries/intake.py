@@ -15,6 +15,7 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, PAGE, source
 from jizuo.ground.errors import NotFound
+from jizuo.ground.shapes import Year
 from jizuo.hubs.organisation import intakes, masks
 from jizuo.plain import phones, pinyin
 from jizuo.plain.school_year import SCHEMES, SchoolYear
@@ -123,7 +124,7 @@ def intake_sets() -> list[IntakeSet]:
 
 @source(title="新生名单", roles=OFFICE, reach=PAGE)
 def intake_list(
-    *, school_year: int, stage: str, state: str = "", text: str = "", most: int = MOST
+    *, school_year: Year, stage: str, state: str = "", text: str = "", most: int = MOST
 ) -> tuple[list[IntakeLine], int]:
     """(at most `most` children in the order of names, how many answer). text: name, pinyin, initials, code, admission number
     or a phone."""
@@ -199,7 +200,7 @@ def intake_one(*, intake_id: UUID | None = None, code: str = "") -> tuple[Intake
 
 @source(title="多胞胎", roles=OFFICE, reach=PAGE)
 def births(
-    *, school_year: int, stage: str
+    *, school_year: Year, stage: str
 ) -> tuple[list[list[IntakeLine]], list[tuple[IntakeLine, IntakeLine]]]:
     """(noted births, pairs that may be twins: born on one day with a guardian's phone in common)."""
     given: dict[str, Any] = {"unit": scopes.current().unit_no, "year": school_year, "stage": stage}
@@ -221,7 +222,7 @@ def births(
 
 
 @source(title="报到通知书", roles=OFFICE, reach=PAGE)
-def intake_notices(*, school_year: int, stage: str) -> list[tuple[str, str]]:
+def intake_notices(*, school_year: Year, stage: str) -> list[tuple[str, str]]:
     """(name, code) of everybody who is awaited, for the printed notices."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -235,7 +236,7 @@ def intake_notices(*, school_year: int, stage: str) -> list[tuple[str, str]]:
 
 
 @source(title="移交来的毕业生批次", roles=OFFICE, reach=PAGE)
-def incoming(*, school_year: int) -> list[tuple[UUID, str, int]]:
+def incoming(*, school_year: Year) -> list[tuple[UUID, str, int]]:
     """(batch, from which school, pupils) of graduates handed to the acting school for entry in `school_year` of whom some
     are not on its list."""
     with connection.cursor() as cursor:
