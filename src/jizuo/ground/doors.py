@@ -109,7 +109,7 @@ def _declare(
             granted,
             call,
             signature,
-            get_type_hints(body),
+            get_type_hints(body, include_extras=True),
             second_factor,
             for_scenes,
         )
