@@ -181,6 +181,15 @@ def keys_of(row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     return found
 
 
+def merged_with(held: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of LISTED after a row of the file: an empty cell says nothing, and a number that is known keeps the
+    bytes it was sealed as (sealing it twice gives other bytes, which would look like a change)."""
+    merged = {key: row.get(key) or held[key] for key in LISTED}
+    if row.get("id_blind") and held["id_blind"] and bytes(row["id_blind"]) == bytes(held["id_blind"]):
+        merged["id_sealed"] = held["id_sealed"]
+    return merged
+
+
 def steps(stage: Mapping[str, pl.DataFrame], given: PlanInput) -> list[Step]:
     """Children awaited already, new ones with their codes, and the guardians of both."""
     (of,) = stage["of"].to_dicts()
@@ -214,9 +223,9 @@ def steps(stage: Mapping[str, pl.DataFrame], given: PlanInput) -> list[Step]:
             labels.append(NewLabel(row["label"], row["place"]))
         else:
             row_id = held["id"]
-            merged = [row.get(key) if row.get(key) else held[key] for key in LISTED]
-            name = str(merged[LISTED.index("name")])
-            standing.append((row_id, given.unit_no, pinyin.sort_key(name)[:160], *merged))
+            merged = merged_with(held, row)
+            name = pinyin.sort_key(str(merged["name"]))[:160]
+            standing.append((row_id, given.unit_no, name, *(merged[key] for key in LISTED)))
         taken.add(row_id)
         id_of[row["place"]] = row_id
     found = []
