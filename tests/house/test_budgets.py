@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.hubs.organisation import given
+from tests.hubs.organisation.importers.test_intake import bring, child
 
 MOST = 12
 #: BEGIN, COMMIT and savepoints carry no question to the database.
@@ -38,6 +39,10 @@ PAGES = {
         "graduates",
         "missing",
         "large-classes",
+        "intake",
+        "intake/twins",
+        "dividing",
+        "registers",
         "classes",
         "slips",
         "guardians",
@@ -65,7 +70,7 @@ def large(base: Any) -> given.District:
 
 
 def at_work(base: Any, district: given.District, *, asks: int) -> given.District:
-    """The first school with accounts, a class code, invitations and guardians who ask for a child."""
+    """The first school with accounts, a class code, invitations, guardians who ask for a child and new pupils awaited."""
     from jizuo.ground import scope as scopes
     from jizuo.hubs.identity import entry
     from jizuo.hubs.identity.actions import bindings, follow
@@ -89,6 +94,8 @@ def at_work(base: Any, district: given.District, *, asks: int) -> given.District
                 address=f"10.7.{school.unit_no % 250}.{place}",
                 guardian=NewGuardian("52", "陈母", Secret("muguashu-7-qixing")),
             )  # fmt: skip
+    children = [child(number, "陈以宁") for number in range(1, asks + 1)]
+    bring(base, base.scope(school.unit_no, "clerk"), children).apply()
     return district
 
 

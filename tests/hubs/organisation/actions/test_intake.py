@@ -114,7 +114,8 @@ def test_twins_are_proposed_by_birth_and_phone_and_noted_with_their_wish(base: A
     right[-1] = left[-1]
     scope = awaited(base, left, right, child(5, "黄子远"))
     with scopes.use(scope):
-        noted, pairs = queries.births(**OF)
+        told = queries.births(**OF)
+        noted, pairs = told.noted, told.likely
         assert noted == [] and [{one.name for one in pair} for pair in pairs] == [{"陈以宁", "陈以安"}]
         ids = [one.intake_id for one in pairs[0]]
         with pytest.raises(BadInput):
@@ -122,10 +123,11 @@ def test_twins_are_proposed_by_birth_and_phone_and_noted_with_their_wish(base: A
         with pytest.raises(BadInput):
             intake.set_siblings(intake_ids=ids, wish="maybe")
         intake.set_siblings(intake_ids=ids, wish="apart")
-        noted, pairs = queries.births(**OF)
+        told = queries.births(**OF)
+        noted, pairs = told.noted, told.likely
         assert [one.wish for one in noted[0]] == ["apart", "apart"] and pairs == []
         intake.clear_siblings(intake_id=ids[1])
-        assert queries.births(**OF)[0] == []
+        assert queries.births(**OF).noted == []
 
 
 def test_a_class_before_the_draw_needs_a_reason(base: Any) -> None:

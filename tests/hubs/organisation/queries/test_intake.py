@@ -18,7 +18,11 @@ def test_a_list_counts_and_is_cut(base: Any) -> None:
         assert queries.intake_list(**OF, state="absent") == ([], 0)
         assert queries.intake_list(school_year=2030, stage="primary") == ([], 0)
         assert len(queries.intake_notices(**OF)) == 3
-        assert queries.intake_stages() == ["primary"] and queries.incoming(school_year=2026) == []
+        assert queries.intake_stages() == ["primary"]
+        desk = queries.intake_desk(**OF)
+        assert (desk.of, len(desk.lines), desk.count) == (desk.sets[0], 3, 3) and desk.of.incoming == []
+        newest = queries.intake_desk(school_year=1999, stage="junior")
+        assert newest.of == desk.of, "an address of no list opens the newest"
     assert (numbers(scope).total, numbers(scope).admitted) == (3, 3)
 
 

@@ -45,7 +45,7 @@ WITNESS_PLACES = 4
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """Where the draw of a year stands and what is next."""
-    of, _found = chosen(request)
+    of = chosen(request)
     if of is None:
         return redirect(to("intake"))
     held = queries.divisions(school_year=of.school_year, stage=of.stage)

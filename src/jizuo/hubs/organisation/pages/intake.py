@@ -41,15 +41,20 @@ NOTICE_TEXT = gettext_lazy(
 )
 
 
-def chosen(request: HttpRequest) -> tuple[IntakeSet | None, list[IntakeSet]]:
-    """(the list of the address, or the newest; all lists)."""
+def chosen(request: HttpRequest) -> IntakeSet | None:
+    """The list of the address, or the newest; None when the school has no list."""
     told = request.POST if request.method == "POST" else request.GET
     found = queries.intake_sets()
-    year, stage = told.get("year", ""), told.get("stage", "")
-    for one in found:
-        if (str(one.school_year), one.stage) == (year, stage):
-            return one, found
-    return (found[0] if found else None), found
+    asked = told.get("year", ""), told.get("stage", "")
+    named = (one for one in found if (str(one.school_year), one.stage) == asked)
+    return next(named, found[0] if found else None)
+
+
+def asked_list(request: HttpRequest) -> dict[str, Any]:
+    """The year and stage of the address, for a door that opens the newest list when they name none."""
+    year = request.GET.get("year", "")
+    is_year = year.isascii() and year.isdecimal() and len(year) == 4
+    return {"school_year": int(year) if is_year else None, "stage": request.GET.get("stage", "")}
 
 
 def query(one: IntakeSet, **more: str) -> str:
@@ -83,15 +88,13 @@ def row_of(one: IntakeLine) -> dict[str, Any]:
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """The list of a year, by state and by what is typed."""
-    one, found = chosen(request)
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    desk = queries.intake_desk(**asked_list(request), state=state, text=text)
+    one = desk.of
     bring = Action(_("导入录取名单"), href=to("intake/new"))
     if one is None:
         return render(request, "organisation/intake.html", {"main": bring, "where": [request.unit_name]})  # type: ignore[attr-defined]
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    most = 3000 if state == ABSENT else queries.MOST
-    lines, count = queries.intake_list(
-        school_year=one.school_year, stage=one.stage, state=state, text=text, most=most
-    )
+    lists = [Tab(title_of(other), to(f"intake?{query(other)}"), other == one) for other in desk.sets]
     states = [
         ("", _("全部"), one.total),
         *((key, STATE_TITLES[key], getattr(one, key)) for key in intakes.STATES),
@@ -102,9 +105,10 @@ def page(request: HttpRequest) -> HttpResponse:
             bring, Action(_("打印通知书"), href=to(f"intake/notices.pdf?{query(one)}")),
             *([Action(_("结束报到"), opens="close")] if one.admitted else []),
         ],
-        "of": one, "rows": [row_of(line) for line in lines], "count": count, "left": count - len(lines),
+        "of": one, "rows": [row_of(line) for line in desk.lines], "count": desk.count,
+        "left": desk.count - len(desk.lines),
         "tabs": tabs(one, "intake"),
-        "lists": [Tab(title_of(other), to(f"intake?{query(other)}"), other == one) for other in found] if len(found) > 1 else [],
+        "lists": lists if len(lists) > 1 else [],
         "states": [Tab(word, to(f"intake?{query(one, state=key)}"), key == state, n) for key, word, n in states],
         "numbers": [
             Number(
@@ -122,7 +126,7 @@ def page(request: HttpRequest) -> HttpResponse:
             ),
         ],
         "state": state, "text": text, "is_absent": state == ABSENT,
-        "incoming": queries.incoming(school_year=one.school_year),
+        "incoming": one.incoming,
         "where": [request.unit_name, title_of(one)],  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "organisation/intake.html", context)
@@ -285,19 +289,15 @@ def one(request: HttpRequest, intake_id: UUID) -> HttpResponse:
 @never_cache
 def twins(request: HttpRequest) -> HttpResponse:
     """Children of one birth with what their families wish, likely ones, and classes given before the draw."""
-    of, _found = chosen(request)
+    text = request.GET.get("q", "").strip()
+    told = queries.births(**asked_list(request), text=text)
+    of = told.of
     if of is None:
         return redirect(to("intake"))
-    noted, pairs = queries.births(school_year=of.school_year, stage=of.stage)
-    text = request.GET.get("q", "").strip()
-    found = (
-        queries.intake_list(school_year=of.school_year, stage=of.stage, text=text, most=20)[0] if text else []
-    )
-    lines, _count = queries.intake_list(school_year=of.school_year, stage=of.stage, most=5000)
     context = {
-        "of": of, "tabs": tabs(of, "intake/twins"), "noted": [(group, WISHES[group[0].wish]) for group in noted], "pairs": pairs,
-        "wishes": [(key, word) for key, word in WISHES.items() if key], "text": text, "found": found,
-        "placed": [row_of(line) for line in lines if line.fixed_class or line.is_spread],
+        "of": of, "tabs": tabs(of, "intake/twins"), "noted": [(group, WISHES[group[0].wish]) for group in told.noted],
+        "pairs": told.likely, "wishes": [(key, word) for key, word in WISHES.items() if key], "text": text,
+        "found": told.found, "placed": [row_of(line) for line in told.placed],
         "where": [request.unit_name, title_of(of)],  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "organisation/intake_twins.html", context)
@@ -306,7 +306,7 @@ def twins(request: HttpRequest) -> HttpResponse:
 @never_cache
 def notices_file(request: HttpRequest) -> HttpResponse:
     """The notices of everybody who is awaited, as PDF."""
-    of, _found = chosen(request)
+    of = chosen(request)
     children = queries.intake_notices(school_year=of.school_year, stage=of.stage) if of else []
     if of is None or not children:
         raise NotFound(_("没有要打印的通知书"), fix=_("名单上的人都已经报到"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -35,6 +36,14 @@ class Arrival(msgspec.Struct, frozen=True):
     at: datetime | None
 
 
+class Incoming(msgspec.Struct, frozen=True):
+    """Graduates another school handed to this one of whom some are not on its list."""
+
+    batch_no: UUID
+    school: str
+    pupils: int
+
+
 class IntakeSet(msgspec.Struct, frozen=True):
     """The list of one year and stage in numbers. unplaced: come in and without a class yet."""
 
@@ -47,6 +56,7 @@ class IntakeSet(msgspec.Struct, frozen=True):
     boys: int
     girls: int
     unplaced: int
+    incoming: list[Incoming]
 
     @property
     def total(self) -> int:
@@ -85,32 +95,57 @@ class IntakeLine(msgspec.Struct, frozen=True):
     adults: list[Guardian]
 
 
+class IntakeDesk(msgspec.Struct, frozen=True):
+    """Every list of the school, the one that is open, and of it the children asked for. count: how many answer."""
+
+    sets: list[IntakeSet]
+    of: IntakeSet | None
+    lines: list[IntakeLine]
+    count: int
+
+
+class Births(msgspec.Struct, frozen=True):
+    """Births of several children in a list, without their guardians. of: the list, None when the school has none; noted: by
+    birth; likely: pairs born on one day whom the list gives a guardian's phone in common; placed: children with a class
+    given or to be spread; found: who answers to what was typed."""
+
+    of: IntakeSet | None
+    noted: list[list[IntakeLine]]
+    likely: list[tuple[IntakeLine, IntakeLine]]
+    placed: list[IntakeLine]
+    found: list[IntakeLine]
+
+
 COLUMNS = (
     "i.id, i.name, i.sex, i.code, i.admission_no, i.state, i.from_school, i.reported_at, i.reported_way, i.siblings, i.wish,"
-    " i.fixed_class, i.fixed_reason, i.is_spread, i.band, i.note, i.birth_on, i.affiliation_id"
+    " i.fixed_class, i.fixed_reason, i.is_spread, i.band, i.note, i.birth_on, i.affiliation_id,"
+    " (select json_agg(json_build_array(a.name, a.relation, a.phone) order by a.ordinal) from intake_adult a"
+    " where a.unit_no = i.unit_no and a.intake_id = i.id) as adults"
 )
 LIST = f"""
 select {COLUMNS} from intake i where i.unit_no = %(unit)s and i.school_year = %(year)s and i.stage = %(stage)s
 and (%(state)s = '' or i.state = %(state)s)
 order by i.sort_key collate "C", i.id
 """
+#: A batch of graduates is for entry in the year it names or the next.
 SETS = """
-select school_year, stage, count(*) filter (where state = 'admitted'), count(*) filter (where state = 'reported'),
-       count(*) filter (where state = 'absent'), count(*) filter (where state = 'withdrawn'),
-       count(*) filter (where state = 'reported' and sex = '1'), count(*) filter (where state = 'reported' and sex = '2'),
-       count(*) filter (where state = 'reported' and affiliation_id is null)
-from intake where unit_no = %s group by 1, 2 order by 1 desc, 2
-"""
-ADULTS = "select intake_id, name, relation, phone from intake_adult where intake_id = any(%s) order by intake_id, ordinal"
-#: Two children born on one day of one list whom the list gives a guardian's phone in common.
-TWINS = """
-select i.id, j.id from intake i join intake j on j.unit_no = i.unit_no and j.school_year = i.school_year
-  and j.stage = i.stage and j.birth_on = i.birth_on and j.id > i.id
-where i.unit_no = %(unit)s and i.school_year = %(year)s and i.stage = %(stage)s and i.siblings = '' and j.siblings = ''
-  and i.state <> 'withdrawn' and j.state <> 'withdrawn' and exists (
-    select 1 from intake_adult a join intake_adult b on b.unit_no = a.unit_no and b.phone = a.phone
-    where a.unit_no = i.unit_no and a.intake_id = i.id and b.intake_id = j.id and a.phone <> '')
-order by i.sort_key collate "C", i.id
+select s.*, (
+    select json_agg(json_build_array(h.batch_no, coalesce(u.short_name, ''), h.pupils) order by h.sent_at)
+    from handover h left join unit u on u.unit_no = h.other_unit_no
+    where h.unit_no = %(unit)s and h.way = 'in' and h.state in ('sent', 'taken')
+      and h.school_year in (s.school_year, s.school_year - 1)
+      and exists (
+        select 1 from handover_line l where l.unit_no = h.unit_no and l.handover_id = h.id and not exists (
+            select 1 from intake i where i.unit_no = h.unit_no and i.school_year = s.school_year
+              and i.person_id = l.person_id)))
+from (
+    select school_year, stage, count(*) filter (where state = 'admitted'), count(*) filter (where state = 'reported'),
+           count(*) filter (where state = 'absent'), count(*) filter (where state = 'withdrawn'),
+           count(*) filter (where state = 'reported' and sex = '1'),
+           count(*) filter (where state = 'reported' and sex = '2'),
+           count(*) filter (where state = 'reported' and affiliation_id is null)
+    from intake where unit_no = %(unit)s group by 1, 2
+) s order by 1 desc, 2
 """
 
 
@@ -118,8 +153,39 @@ order by i.sort_key collate "C", i.id
 def intake_sets() -> list[IntakeSet]:
     """The acting school's lists of new pupils, the newest year first."""
     with connection.cursor() as cursor:
-        cursor.execute(SETS, [scopes.current().unit_no])
-        return [IntakeSet(*row) for row in cursor.fetchall()]
+        return sets_of(cursor)
+
+
+def sets_of(cursor: Any) -> list[IntakeSet]:
+    """Every list of the acting school, the newest year first."""
+    cursor.execute(SETS, {"unit": scopes.current().unit_no})
+    found = []
+    for *counts, told in cursor.fetchall():
+        batches = [Incoming(UUID(no), school, pupils) for no, school, pupils in told or ()]
+        found.append(IntakeSet(*[*counts, batches]))
+    return found
+
+
+def open_set(sets: Sequence[IntakeSet], school_year: int | None, stage: str) -> IntakeSet | None:
+    """The list of a year and stage, or the newest."""
+    asked = (one for one in sets if (one.school_year, one.stage) == (school_year, stage))
+    return next(asked, sets[0] if sets else None)
+
+
+@source(title="新生报到台", roles=OFFICE, reach=PAGE)
+def intake_desk(
+    *, school_year: int | None = None, stage: str = "", state: str = "", text: str = ""
+) -> IntakeDesk:
+    """The page of coming in, in one answer: the list of `school_year` and `stage`, or the newest, filtered as in `intake_list`.
+    Who did not come is listed whole, to be rung up; of others the first MOST."""
+    with connection.cursor() as cursor:
+        sets = sets_of(cursor)
+        of = open_set(sets, school_year, stage)
+        if of is None:
+            return IntakeDesk(sets, None, [], 0)
+        most = of.absent if state == intakes.ABSENT else MOST
+        found, count = listed(cursor, of.school_year, of.stage, state, text, most)
+    return IntakeDesk(sets, of, found, count)
 
 
 @source(title="新生名单", roles=OFFICE, reach=PAGE)
@@ -128,56 +194,71 @@ def intake_list(
 ) -> tuple[list[IntakeLine], int]:
     """(at most `most` children in the order of names, how many answer). text: name, pinyin, initials, code, admission number
     or a phone."""
-    given: dict[str, Any] = {
-        "unit": scopes.current().unit_no, "year": school_year, "stage": stage,
-        "state": state if state in intakes.STATES else "",
-    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(LIST, given)
-        rows = cursor.fetchall()
-        key = pinyin.query_key(text[:60]).lower()
-        if key:
-            by_phone = holders_of(cursor, text)
-            rows = [row for row in rows if row[0] in by_phone or answers(row, key)]
-        found = lines(cursor, rows[:most])
+        return listed(cursor, school_year, stage, state, text, most)
+
+
+def listed(
+    cursor: Any, school_year: int, stage: str, state: str, text: str, most: int
+) -> tuple[list[IntakeLine], int]:
+    """See `intake_list`."""
+    rows = answering(rows_of(cursor, school_year, stage, state), text)
+    found = lines(rows[:most])
     audit.counted(len(found))
     return found, len(rows)
 
 
-def holders_of(cursor: Any, text: str) -> set[UUID]:
-    """Children of whom a guardian has a phone that ends in these digits."""
+def rows_of(cursor: Any, school_year: int, stage: str, state: str = "") -> list[Sequence[Any]]:
+    """The rows of COLUMNS of a list, by name. state: one of STATES, anything else means all."""
+    given = {
+        "unit": scopes.current().unit_no, "year": school_year, "stage": stage,
+        "state": state if state in intakes.STATES else "",
+    }  # fmt: skip
+    cursor.execute(LIST, given)
+    found: list[Sequence[Any]] = cursor.fetchall()
+    return found
+
+
+def answering(rows: list[Sequence[Any]], text: str) -> list[Sequence[Any]]:
+    """The rows found by a name, pinyin, initials, the beginning of a code or admission number, or the last digits (at least
+    four) of a guardian's phone. An empty text finds all."""
+    key = pinyin.query_key(text[:60]).lower()
+    if not key:
+        return rows
     digits = "".join(char for char in text if char.isdigit())
-    if len(digits) < 4:
-        return set()
-    cursor.execute(
-        "select intake_id from intake_adult where unit_no = %s and phone like %s",
-        [scopes.current().unit_no, f"%{digits}"],
-    )
-    return {intake_id for (intake_id,) in cursor.fetchall()}
+    return [row for row in rows if answers(row, key, digits)]
 
 
-def answers(row: Sequence[Any], key: str) -> bool:
-    """True when a child is found by `key`."""
+def answers(row: Sequence[Any], key: str, digits: str) -> bool:
+    """See `answering`."""
     name, code, number = row[1], row[3].lower(), row[4].lower()
     return (
         code.startswith(key)
         or number.startswith(key)
         or any(one.startswith(key) for one in pinyin.search_keys(name))
+        or (len(digits) >= 4 and any(phone.endswith(digits) for phone in phones_of(row)))
     )
 
 
-def lines(cursor: Any, rows: Sequence[Sequence[Any]]) -> list[IntakeLine]:
-    """Rows of COLUMNS with their guardians."""
+def phones_of(row: Sequence[Any]) -> set[str]:
+    """The guardians' phones of a row of COLUMNS."""
+    return {phone for _name, _relation, phone in row[-1] or () if phone}
+
+
+def lines(rows: Sequence[Sequence[Any]]) -> list[IntakeLine]:
+    """Rows of COLUMNS as children with their guardians."""
     opens = masks.opens_phones(scopes.current().role)
-    adults: dict[UUID, list[Guardian]] = {}
-    if rows:
-        cursor.execute(ADULTS, [[row[0] for row in rows]])
-        for intake_id, name, relation, phone in cursor.fetchall():
-            shown = phone if opens or not phone else phones.mask(phone)
-            adults.setdefault(intake_id, []).append(Guardian(name, relation, shown))
-    if opens and adults:
-        audit.disclose(["name", "phone"], list(adults), len(rows))
-    return [IntakeLine(*(*row, adults.get(row[0], []))) for row in rows]
+    found = []
+    for *own, told in rows:
+        adults = [
+            Guardian(name, relation, phone if opens or not phone else phones.mask(phone))
+            for name, relation, phone in told or ()
+        ]
+        found.append(IntakeLine(*[*own, adults]))
+    shown = [one.intake_id for one in found if one.adults]
+    if opens and shown:
+        audit.disclose(["name", "phone"], shown, len(rows))
+    return found
 
 
 @source(title="一名新生", roles=OFFICE, reach=PAGE)
@@ -194,31 +275,45 @@ def intake_one(*, intake_id: UUID | None = None, code: str = "") -> tuple[Intake
         row = cursor.fetchone()
         if row is None:
             raise NotFound(_("没有这名新生"), fix=_("这个码不是本校的报到码，请核对通知书上的学校"))
-        (found,) = lines(cursor, [row[:-2]])
+        (found,) = lines([row[:-2]])
     return found, row[-2], row[-1]
 
 
 @source(title="多胞胎", roles=OFFICE, reach=PAGE)
-def births(
-    *, school_year: Year, stage: str
-) -> tuple[list[list[IntakeLine]], list[tuple[IntakeLine, IntakeLine]]]:
-    """(noted births, pairs that may be twins: born on one day with a guardian's phone in common)."""
-    given: dict[str, Any] = {"unit": scopes.current().unit_no, "year": school_year, "stage": stage}
+def births(*, school_year: int | None = None, stage: str = "", text: str = "", most: int = 20) -> Births:
+    """Twins of the list of `school_year` and `stage`, or of the newest; at most `most` children answer to `text`."""
     with connection.cursor() as cursor:
-        cursor.execute(TWINS, given)
-        pairs = cursor.fetchall()
-        cursor.execute(
-            f"select {COLUMNS} from intake i where i.unit_no = %(unit)s and i.school_year = %(year)s and i.stage = %(stage)s"
-            " and (i.siblings <> '' or i.id = any(%(near)s)) order by i.siblings, i.sort_key collate \"C\", i.id",
-            given | {"near": [one for pair in pairs for one in pair]},
-        )
-        found = lines(cursor, cursor.fetchall())
-    by_id = {one.intake_id: one for one in found}
+        of = open_set(sets_of(cursor), school_year, stage)
+        if of is None:
+            return Births(None, [], [], [], [])
+        rows = rows_of(cursor, of.school_year, of.stage)
+    bare = {row[0]: IntakeLine(*[*row[:-1], []]) for row in rows}
     noted: dict[str, list[IntakeLine]] = {}
-    for one in found:
+    for one in sorted(bare.values(), key=lambda one: one.siblings):
         if one.siblings:
             noted.setdefault(one.siblings, []).append(one)
-    return list(noted.values()), [(by_id[left], by_id[right]) for left, right in pairs]
+    return Births(
+        of=of,
+        noted=list(noted.values()),
+        likely=[(bare[left], bare[right]) for left, right in likely_twins(rows)],
+        placed=[one for one in bare.values() if one.fixed_class or one.is_spread],
+        found=[bare[row[0]] for row in answering(rows, text)[:most]] if text.strip() else [],
+    )
+
+
+def likely_twins(rows: Sequence[Sequence[Any]]) -> list[tuple[UUID, UUID]]:
+    """Pairs of ids among rows of COLUMNS: born on one day, not noted yet, none withdrawn, a guardian's phone in common."""
+    same_day: dict[date, list[Sequence[Any]]] = {}
+    for row in rows:
+        one = IntakeLine(*[*row[:-1], []])
+        if one.birth_on and not one.siblings and one.state != intakes.WITHDRAWN:
+            same_day.setdefault(one.birth_on, []).append(row)
+    return [
+        (left[0], right[0])
+        for born in same_day.values()
+        for left, right in itertools.combinations(born, 2)
+        if phones_of(left) & phones_of(right)
+    ]
 
 
 @source(title="报到通知书", roles=OFFICE, reach=PAGE)
@@ -233,24 +328,6 @@ def intake_notices(*, school_year: Year, stage: str) -> list[tuple[str, str]]:
         found = cursor.fetchall()
     audit.counted(len(found))
     return found
-
-
-@source(title="移交来的毕业生批次", roles=OFFICE, reach=PAGE)
-def incoming(*, school_year: Year) -> list[tuple[UUID, str, int]]:
-    """(batch, from which school, pupils) of graduates handed to the acting school for entry in `school_year` of whom some
-    are not on its list."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select h.batch_no, coalesce(u.short_name, ''), h.pupils from handover h"
-            " left join unit u on u.unit_no = h.other_unit_no"
-            " where h.unit_no = %(unit)s and h.way = 'in' and h.state in ('sent', 'taken')"
-            " and h.school_year in (%(year)s, %(year)s - 1)"
-            " and exists (select 1 from handover_line l where l.unit_no = h.unit_no and l.handover_id = h.id"
-            " and not exists (select 1 from intake i where i.unit_no = h.unit_no and i.school_year = %(year)s"
-            " and i.person_id = l.person_id)) order by h.sent_at",
-            {"unit": scopes.current().unit_no, "year": school_year},
-        )
-        return cursor.fetchall()
 
 
 @source(title="可收新生的学段", roles=OFFICE, reach=PAGE)
