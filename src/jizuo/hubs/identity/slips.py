@@ -6,19 +6,14 @@ The PDF is set by typst with the package's own Chinese font, so it looks the sam
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
-import pylopdf_fonts_zh_cn
-import segno
-import typst
 import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jizuo.ground import typesetting
 from jizuo.ground.doors import role_title
 from jizuo.hubs.identity.rules import codes, gettext_noop
 from jizuo.hubs.identity.rules.limits import Purpose
@@ -26,15 +21,6 @@ from jizuo.hubs.identity.shapes import Slip
 
 #: Slips a page -> columns; rows follow.
 LAYOUTS = {4: 1, 8: 2, 10: 2, 12: 2}
-
-
-@lru_cache(maxsize=1)
-def _compiler_parts() -> tuple[str, list[str]]:
-    source = (
-        resources.files("jizuo.hubs.identity").joinpath("templates/identity/slips.typ").read_text("utf-8")
-    )
-    # The package ships one folder of .ttf files beside its module.
-    return source, [str(resources.files(pylopdf_fonts_zh_cn))]
 
 
 def address_of(slip: Slip, base_address: str) -> str:
@@ -71,9 +57,6 @@ def slips_pdf(slips: Sequence[Slip], *, base_address: str, per_page: int = 8) ->
     told: list[dict[str, Any]] = []
     for slip in slips:
         title, steps = words_of(slip)
-        code = segno.make(address_of(slip, base_address), error="m")
-        picture = io.BytesIO()
-        code.save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
         told.append(
             {
                 "title": title,
@@ -86,7 +69,7 @@ def slips_pdf(slips: Sequence[Slip], *, base_address: str, per_page: int = 8) ->
                 "until": _until(slip),
                 "address": base_address.partition("://")[2] + ("/activate/" if slip.code else "/sign-in/"),
                 "steps": steps,
-                "qr": picture.getvalue().decode(),
+                "qr": typesetting.qr_svg(address_of(slip, base_address)),
             }
         )
     labels = {
@@ -97,17 +80,9 @@ def slips_pdf(slips: Sequence[Slip], *, base_address: str, per_page: int = 8) ->
         "keep": _("请沿线剪开，只交给本人。码用一次即作废。"),
     }
     columns = LAYOUTS[per_page]
-    source, fonts = _compiler_parts()
-    return typst.compile(  # type: ignore[misc]
-        source.encode(),
-        font_paths=fonts,
-        ignore_system_fonts=True,
-        sys_inputs={
-            "data": json.dumps(
-                {"slips": told, "labels": labels, "columns": columns, "rows": -(-per_page // columns)},
-                ensure_ascii=False,
-            )
-        },
+    source = typesetting.template("jizuo.hubs.identity", "templates/identity/slips.typ")
+    return typesetting.set_pdf(
+        source, {"slips": told, "labels": labels, "columns": columns, "rows": -(-per_page // columns)}
     )
 
 

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 
-import pylopdf_fonts_zh_cn
-import segno
-import typst
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jizuo.ground import typesetting
 from jizuo.hubs.message import rules
 from jizuo.hubs.message.shapes import NoticeView, ReceiptLine
 
 ROWS = 3
-
-
-@cache
-def _parts() -> tuple[str, list[str]]:
-    source = resources.files("jizuo.hubs.message").joinpath("templates/message/slips.typ").read_text("utf-8")
-    return source, [str(resources.files(pylopdf_fonts_zh_cn))]
 
 
 def slips_pdf(
@@ -34,14 +22,12 @@ def slips_pdf(
     answers = rules.answers_of(notice.needs, notice.options)
     told = []
     for line in lines:
-        picture = io.BytesIO()
-        code = segno.make(f"{base_address}/r/{unit_no}/{line.code}/", error="m")
-        code.save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
         values = {"child": line.name, "class": line.class_name, "school": school}
         told.append(
             {
                 "name": line.name, "class": line.class_name, "seat": line.seat_no or 0, "code": line.code,
-                "text": rules.fill(notice.text, values), "qr": picture.getvalue().decode(),
+                "text": rules.fill(notice.text, values),
+                "qr": typesetting.qr_svg(f"{base_address}/r/{unit_no}/{line.code}/"),
             }
         )  # fmt: skip
     due = timezone.localtime(notice.due_at).strftime("%m-%d %H:%M") if notice.due_at else ""
@@ -52,8 +38,5 @@ def slips_pdf(
         "sign": _("家长签名"), "day": _("日期"), "seat": _("座号"), "code": _("回执码"),
         "keep": _("沿线剪开，每张只给这一家；手机上回过的不用再交。"),
     }  # fmt: skip
-    source, fonts = _parts()
-    return typst.compile(  # type: ignore[misc]
-        source.encode(), font_paths=fonts, ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps({"slips": told, "labels": labels}, ensure_ascii=False)},
-    )  # fmt: skip
+    source = typesetting.template("jizuo.hubs.message", "templates/message/slips.typ")
+    return typesetting.set_pdf(source, {"slips": told, "labels": labels})
