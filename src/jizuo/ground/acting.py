@@ -68,6 +68,16 @@ def read_tree() -> dict[int, tuple[int, ...]]:
     return {unit: tuple(units) for unit, units in below.items()}
 
 
+class ActingRequest(HttpRequest):
+    """A request as `ActingRole` passes it on: the scope is None, and the names empty, outside ``/as/<grant>/``."""
+
+    user: Any
+    scope: Scope | None
+    unit_name: str
+    unit_short_name: str
+    is_last_role: bool
+
+
 class Acting(NamedTuple):
     """An account's grant in force. is_last: it is the one the account chose last."""
 
@@ -141,10 +151,10 @@ class ActingRole:
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.scope = None  # type: ignore[attr-defined]
-        request.unit_name = ""  # type: ignore[attr-defined]
-        request.is_last_role = False  # type: ignore[attr-defined]
+    def __call__(self, request: ActingRequest) -> HttpResponse:
+        request.scope = None
+        request.unit_name = request.unit_short_name = ""
+        request.is_last_role = False
         match = ADDRESS.match(request.path_info)
         if match is None:
             with scopes.use(None):
@@ -172,8 +182,8 @@ class ActingRole:
         )
         if found is None:
             return refused(request, NotFound(_("没有这个页面"))) if is_api else not_there(request)
-        scope, request.unit_name, request.unit_short_name, request.is_last_role = found  # type: ignore[attr-defined]
-        request.scope = scope  # type: ignore[attr-defined]
+        scope, request.unit_name, request.unit_short_name, request.is_last_role = found
+        request.scope = scope
         with scopes.use(scope):
             return self.get_response(request)
 

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jizuo import __version__
 from jizuo.ground import audit, doors
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, DoorError, NotAllowed, NotFound, Problem
 from jizuo.ground.shapes import JobRef
 
@@ -281,17 +282,17 @@ def openapi_document(scope: scopes.Scope | None, server: str = "") -> dict[str, 
 
 
 @require_GET
-def openapi(request: HttpRequest, grant_no: int) -> HttpResponse:
+def openapi(request: ActingRequest, grant_no: int) -> HttpResponse:
     """The document for the acting role."""
-    document = openapi_document(request.scope, f"/as/{grant_no}/api")  # type: ignore[attr-defined]
+    document = openapi_document(request.scope, f"/as/{grant_no}/api")
     return HttpResponse(msgspec.json.encode(document), content_type="application/json")
 
 
 @require_GET
-def index(request: HttpRequest, grant_no: int) -> HttpResponse:
+def index(request: ActingRequest, grant_no: int) -> HttpResponse:
     """The readable page of the interface: each door with its parameters and who may."""
     rooms: dict[str, list[dict[str, Any]]] = {}
-    for door in open_doors(request.scope):  # type: ignore[attr-defined]
+    for door in open_doors(request.scope):
         rooms.setdefault(door.name.split(".")[0], []).append(
             {
                 "name": door.name,

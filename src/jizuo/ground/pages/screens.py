@@ -33,7 +33,7 @@ class ScreenPage:
     screen is in force. order: place among the tabs; the first is where a screen opens."""
 
     path: str
-    view: Callable[[HttpRequest], HttpResponse]
+    view: Callable[[ScreenRequest], HttpResponse]
     title: Any
     order: int = 50
 
@@ -53,6 +53,12 @@ class Screen:
     ends_at: datetime
 
 
+class ScreenRequest(HttpRequest):
+    """A request behind the identity hub's `Screens`: screen is None for everybody but a screen in use."""
+
+    screen: Screen | None
+
+
 _pages: dict[str, ScreenPage] = {}
 
 
@@ -68,15 +74,14 @@ def offered() -> list[ScreenPage]:
     return sorted(_pages.values(), key=lambda page: page.order)
 
 
-def guarded(page: ScreenPage) -> Callable[[HttpRequest], HttpResponse]:
+def guarded(page: ScreenPage) -> Callable[[ScreenRequest], HttpResponse]:
     """The page's view for a screen in use; anybody else is sent to where a screen is opened."""
 
     @wraps(page.view)
-    def view(request: HttpRequest) -> HttpResponse:
-        screen: Screen | None = getattr(request, "screen", None)
-        if screen is None:
+    def view(request: ScreenRequest) -> HttpResponse:
+        if request.screen is None:
             return redirect(START)
-        with scopes.use(screen.scope):
+        with scopes.use(request.screen.scope):
             return page.view(request)
 
     return never_cache(view)
@@ -89,10 +94,12 @@ def routes(pages: Iterable[ScreenPage]) -> list[URLPattern]:
     ]
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: ScreenRequest) -> dict[str, Any]:
     """Context of ``screen.html``: the screen, the seconds until it has ended, its tabs as (title, address, whether it is
-    this one)."""
-    screen: Screen = request.screen  # type: ignore[attr-defined]
+    this one). Raises RuntimeError where no screen is in use."""
+    screen = request.screen
+    if screen is None:
+        raise RuntimeError("no screen is in use")
     left = math.ceil((screen.ends_at - timezone.now()).total_seconds())
     return {
         "screen": screen,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import grants
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import NotAllowed
 
 
@@ -23,15 +24,15 @@ class Gate:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: ActingRequest) -> HttpResponseBase:
         scope = scopes.current_or_none()
         if scope and scope.grant_no and scope.account_id:
             is_start = request.path_info == f"/as/{scope.grant_no}/"
-            if is_start and not request.is_last_role:  # type: ignore[attr-defined]
+            if is_start and not request.is_last_role:
                 grants.note_use(scope.grant_no, scope.account_id)
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: ActingRequest, exception: Exception) -> HttpResponse | None:
         """A door that asks for a second factor sends the person to the page that takes it, and back."""
         if (
             not isinstance(exception, NotAllowed)
@@ -47,7 +48,7 @@ class Gate:
         return redirect(address)
 
 
-def back_address(request: HttpRequest) -> str:
+def back_address(request: ActingRequest) -> str:
     """Where a person stood: the page itself, or for a post the page that held the form."""
     if request.method == "GET" and not request.headers.get("HX-Request"):
         return request.get_full_path()

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from jizuo.ground import acting
 from jizuo.ground.pages import screens
-from jizuo.ground.pages.screens import START, Screen
+from jizuo.ground.pages.screens import START, Screen, ScreenRequest
 from jizuo.ground.scope import SCREEN
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions import sessions
@@ -28,15 +28,15 @@ class Screens:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.screen = None  # type: ignore[attr-defined]
+    def __call__(self, request: ScreenRequest) -> HttpResponseBase:
+        request.screen = None
         if request.session.session_key:
             request.session.get("sid")
         sign_on = getattr(request.session, "sign_on", None)
         if sign_on is None or sign_on.purpose != SCREEN:
             return self.get_response(request)
-        request.screen = _screen(request, sign_on)  # type: ignore[attr-defined]
-        if request.screen is None:  # type: ignore[attr-defined]
+        request.screen = _screen(request, sign_on)
+        if request.screen is None:
             sessions.end_key(request.session.session_key, why="no_grant")
             request.session.flush()
             return _back(request)

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, DoorError, Problem
 from jizuo.ground.files import actions as files
 from jizuo.ground.pages.asks import Ask, cut
@@ -58,7 +59,7 @@ def columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: ActingRequest) -> HttpResponse:
     """Every import of the units in reach, newest first."""
     shown = columns()
     filters = [Filter("state", _("进度"), [(state, walk.state_title(state)) for state in STATES])]
@@ -75,7 +76,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         address=request.path, filters=filters, empty=_("还没有导入过。先把学校现有的表拿来，什么样都行。"),
         empty_actions=[start],
     )  # fmt: skip
-    where = [request.unit_name]  # type: ignore[attr-defined]
+    where = [request.unit_name]
     return render(request, "data/imports.html", {"table": table, "main": start, "where": where})
 
 
@@ -90,7 +91,7 @@ def _id_of(cursor: tuple[Any, str] | None) -> UUID | None:
         ) from None
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: ActingRequest) -> HttpResponse:
     """Drop a file or paste rows, say what it is, and go to its check."""
     fault: DoorError | None = None
     if request.method == "POST":
@@ -127,7 +128,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "pasted": request.POST.get("pasted", ""),
         "accept": ",".join(dict.fromkeys(ENDINGS.get(one.file_kind, "") for one in known.values())),
         "trail": [(_("名册导入"), at())],
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
     }
     return render(request, "data/new.html", context, status=fault.status if fault else 200)
 
@@ -148,7 +149,7 @@ def hints() -> dict[str, str]:
     }
 
 
-def take(request: HttpRequest) -> list[UUID]:
+def take(request: ActingRequest) -> list[UUID]:
     """Keep what was posted and start its check; returns the new batches. Raises BadInput, Conflict."""
     importer = importers.all_importers().get(request.POST.get("importer", ""))
     if importer is None:
@@ -186,7 +187,7 @@ def take(request: HttpRequest) -> list[UUID]:
     return made
 
 
-def _unit_no(request: HttpRequest) -> int:
+def _unit_no(request: ActingRequest) -> int:
     told = request.POST.get("unit_no", "")
     return int(told) if told.isdecimal() else scopes.current().unit_no
 

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jizuo.ground import actions as ground_actions
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.files import pages as file_pages
 from jizuo.ground.files import store
@@ -55,7 +56,7 @@ class FaultLine:
     may_drop: bool
 
 
-def show(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def show(request: ActingRequest, batch_id: UUID) -> HttpResponse:
     """The page of one batch."""
     wanted = request.GET.get("show", "")
     after = _after(request)
@@ -110,7 +111,7 @@ def show(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return render(request, "data/step.html", context)
 
 
-def _after(request: HttpRequest) -> int:
+def _after(request: ActingRequest) -> int:
     told = request.GET.get("after", "")
     if told and not told.lstrip("-").isdecimal():
         raise BadInput(_("翻页的位置读不出来"), problems=[Problem("after", told[:20], _("请回到第一页再翻"))])
@@ -292,7 +293,7 @@ def progress_of(batch: BatchView, job: JobView | None) -> Progress:
     return Progress(words, job.percent, job.left_seconds, state, f"{base}/progress", cancel, detail=detail)
 
 
-def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def progress(request: ActingRequest, batch_id: UUID) -> HttpResponse:
     """The progress part again; when the job has brought the batch on, the page is loaded anew."""
     found = queries.walk_view(batch_id=batch_id, limit=1)
     if found.batch.state not in LIVE or (found.job and found.job.state in ("failed", "cancelled")):
@@ -302,7 +303,7 @@ def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def mend(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def mend(request: ActingRequest, batch_id: UUID) -> HttpResponse:
     """Take what was typed, chosen, accepted or left out, remember choices, check again."""
     batch = queries.batch(batch_id=batch_id)
     patches, chosen = posted_patches(request)
@@ -329,7 +330,7 @@ def mend(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return redirect(at(str(batch_id)))
 
 
-def posted_patches(request: HttpRequest) -> tuple[list[Patch], list[tuple[str, str, str]]]:
+def posted_patches(request: ActingRequest) -> tuple[list[Patch], list[tuple[str, str, str]]]:
     """(patches, choices): the cells that differ from what stood there, and (fault code, text, meant) of what was
     chosen. A button 采用 or 不要这一行 names its line by number. Raises BadInput for a form that is not ours."""
     told = request.POST
@@ -355,7 +356,7 @@ def posted_patches(request: HttpRequest) -> tuple[list[Patch], list[tuple[str, s
 
 
 @require_POST
-def do(request: HttpRequest, batch_id: UUID, verb: str) -> HttpResponse:
+def do(request: ActingRequest, batch_id: UUID, verb: str) -> HttpResponse:
     """Apply, approve, discard, recheck, undo, stop or retry."""
     if verb == "apply":
         walk.apply_batch(batch_id=batch_id)
@@ -380,7 +381,7 @@ def do(request: HttpRequest, batch_id: UUID, verb: str) -> HttpResponse:
     return redirect(at(str(batch_id)))
 
 
-def receipt(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def receipt(request: ActingRequest, batch_id: UUID) -> HttpResponse:
     """What was written, by whom, from which file; printable."""
     found: Walk = queries.walk_view(batch_id=batch_id, limit=1)
     batch = found.batch
@@ -403,14 +404,14 @@ def receipt(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "kept": kept,
         "undo": batch.receipt.get("undo"),
         "sheet": Sheet(
-            _("导入回执"), request.unit_name, str(batch.batch_id)[-12:], request.user.display_name  # type: ignore[attr-defined, union-attr]
+            _("导入回执"), request.unit_name, str(batch.batch_id)[-12:], request.user.display_name
         ),
         "trail": [(_("名册导入"), at()), (batch.title, at(str(batch_id)))],
     }  # fmt: skip
     return render(request, "data/receipt.html", context)
 
 
-def marked(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def marked(request: ActingRequest, batch_id: UUID) -> HttpResponse:
     """The workbook as it came, its bad cells red with what is wrong beside them."""
     _batch, opened, problems = queries.raw_of(batch_id=batch_id)
     data = b"".join(store.current().open(opened.sha256))
@@ -431,7 +432,7 @@ def marked(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     )
 
 
-def raw(request: HttpRequest, batch_id: UUID) -> HttpResponseBase:
+def raw(request: ActingRequest, batch_id: UUID) -> HttpResponseBase:
     """The file as it came."""
     _batch, opened, _problems = queries.raw_of(batch_id=batch_id)
     return file_pages.serve(request, opened)

@@ -8,7 +8,7 @@ from uuid import UUID
 import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import DoorError, NotAllowed
 from jizuo.ground.pages import screens as screen_pages
-from jizuo.ground.pages.screens import START
+from jizuo.ground.pages.screens import START, ScreenRequest
 from jizuo.ground.pages.shell import Page, here
 from jizuo.ground.scope import CLASS_ROLES
 from jizuo.hubs.identity import entry, queries
@@ -33,9 +34,9 @@ WAIT = "screen_wait"
 
 
 @never_cache
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: ScreenRequest) -> HttpResponse:
     """The screen's own start: a new code, or what it shows once a teacher has opened it."""
-    if request.screen is not None:  # type: ignore[attr-defined]
+    if request.screen is not None:
         return redirect(screen_pages.offered()[0].address)
     if _state(request) == "open" and _fetched(request):
         return redirect(screen_pages.offered()[0].address)
@@ -43,7 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def wait(request: HttpRequest) -> HttpResponse:
+def wait(request: ScreenRequest) -> HttpResponse:
     """What a waiting screen asks every two seconds: nothing new, a new code, or on to the class."""
     if not request.headers.get("HX-Request"):
         return redirect(START)
@@ -59,9 +60,9 @@ def wait(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def tick(request: HttpRequest) -> HttpResponse:
+def tick(request: ScreenRequest) -> HttpResponse:
     """What a screen in use asks every few seconds; one that has ended is led away, so nothing stays on it."""
-    if request.screen is not None:  # type: ignore[attr-defined]
+    if request.screen is not None:
         return HttpResponse(status=204)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": START})
@@ -70,9 +71,9 @@ def tick(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def end(request: HttpRequest) -> HttpResponse:
+def end(request: ScreenRequest) -> HttpResponse:
     """One tap on the screen ends it."""
-    screen = request.screen  # type: ignore[attr-defined]
+    screen = request.screen
     if screen is not None:
         with scopes.use(screen.scope):
             screens.leave_screen(sid=screen.sid)
@@ -80,7 +81,7 @@ def end(request: HttpRequest) -> HttpResponse:
     return redirect(START)
 
 
-def _state(request: HttpRequest) -> str:
+def _state(request: ScreenRequest) -> str:
     wait_id = request.session.get(WAIT)
     if not wait_id:
         return "over"
@@ -88,7 +89,7 @@ def _state(request: HttpRequest) -> str:
         return screens.waiting_state(wait_id=UUID(wait_id))
 
 
-def _fetched(request: HttpRequest) -> bool:
+def _fetched(request: ScreenRequest) -> bool:
     """Whether the screen took up the session opened for it. Whoever was signed in at this machine is signed out: a
     screen's session carries nobody."""
     wait_id = UUID(request.session[WAIT])
@@ -99,7 +100,7 @@ def _fetched(request: HttpRequest) -> bool:
         return screens.fetch_screen(wait_id=wait_id, session_key=request.session.session_key or "")
 
 
-def _new_code(request: HttpRequest) -> dict[str, Any]:
+def _new_code(request: ScreenRequest) -> dict[str, Any]:
     held = request.session.get(WAIT)
     with entry.as_visitor(request):
         shown = screens.show_code(
@@ -120,7 +121,7 @@ def _new_code(request: HttpRequest) -> dict[str, Any]:
 
 @never_cache
 @login_required
-def scanned(request: HttpRequest, code: str) -> HttpResponse:
+def scanned(request: ActingRequest, code: str) -> HttpResponse:
     """Where the scanned code leads: to the teaching role used last."""
     for role in queries.roles_of_request(request):
         if role.role in CLASS_ROLES:
@@ -129,7 +130,7 @@ def scanned(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @never_cache
-def phone(request: HttpRequest) -> HttpResponse:
+def phone(request: ActingRequest) -> HttpResponse:
     """The teacher's side: type the code or come with it, choose class and length, and end what is open."""
     context: dict[str, Any] = {"lengths": rules.LENGTHS, "usual": rules.LESSON_MINUTES, "status": 200}
     typed = request.GET.get("code", "")
@@ -147,11 +148,11 @@ def phone(request: HttpRequest) -> HttpResponse:
             ],
         }
     context |= {"typed": typed, "open": screens.my_screens(), "address": f"{request.get_host()}{START}"}
-    context["where"] = [request.unit_name]  # type: ignore[attr-defined]
+    context["where"] = [request.unit_name]
     return render(request, "identity/screen_phone.html", context, status=context["status"])
 
 
-def _look(request: HttpRequest, typed: str, context: dict[str, Any]) -> None:
+def _look(request: ActingRequest, typed: str, context: dict[str, Any]) -> None:
     """Put the scanned screen, or what is wrong with the code, into the page."""
     try:
         look = screens.look_at_screen(code=Secret(typed), address=entry.address_of(request))
@@ -167,7 +168,7 @@ def _look(request: HttpRequest, typed: str, context: dict[str, Any]) -> None:
         context |= {"wrong": _("没有大屏在显示这个码"), "fix": fix, "status": 422}
 
 
-def _acted(request: HttpRequest, context: dict[str, Any]) -> bool:
+def _acted(request: ActingRequest, context: dict[str, Any]) -> bool:
     """Open or end a screen as posted; False with a fault in the page's context."""
     try:
         if "end" in request.POST:
@@ -187,7 +188,7 @@ def _acted(request: HttpRequest, context: dict[str, Any]) -> bool:
     return True
 
 
-def _id(request: HttpRequest, field: str) -> UUID:
+def _id(request: ActingRequest, field: str) -> UUID:
     try:
         return UUID(request.POST.get(field, ""))
     except ValueError:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from jizuo.ground import acting, grants
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound
 from jizuo.ground.files.pages import serve
 from jizuo.ground.pages.shell import Page, here
@@ -27,7 +28,7 @@ from jizuo.hubs.message.queries.notices import WRITERS, notice_progress
 
 
 @never_cache
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: ActingRequest) -> HttpResponse:
     """Every message of the acting person in this role, newest first."""
     lines = [
         {
@@ -38,11 +39,11 @@ def listed(request: HttpRequest) -> HttpResponse:
         }
         for one in inbox.my_messages()
     ]
-    return render(request, "message/messages.html", {"lines": lines, "where": [request.unit_name]})  # type: ignore[attr-defined]
+    return render(request, "message/messages.html", {"lines": lines, "where": [request.unit_name]})
 
 
 @never_cache
-def one(request: HttpRequest, item_id: UUID) -> HttpResponse:
+def one(request: ActingRequest, item_id: UUID) -> HttpResponse:
     """One message that is no notice: its words, and where it leads."""
     found = next((one for one in inbox.my_messages() if one.item_id == item_id), None)
     answers.open_item(item_id=item_id)
@@ -57,7 +58,7 @@ def one(request: HttpRequest, item_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def notice(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """A notice for the own child with its answer buttons; answering is a POST."""
     if request.method == "POST":
         try:
@@ -86,14 +87,14 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     return render(request, "message/my_notice.html", context)
 
 
-def attachment(request: HttpRequest, notice_id: UUID, file_id: UUID) -> HttpResponseBase:
+def attachment(request: ActingRequest, notice_id: UUID, file_id: UUID) -> HttpResponseBase:
     """A notice's file."""
     return serve(request, inbox.notice_file(notice_id=notice_id, file_id=file_id))
 
 
 @login_required
 @never_cache
-def forwarded(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def forwarded(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """The address of a notice that one may forward: each reader is led to it in the role in which she was told of
     it, a writer to its progress; for everybody else there is none."""
     account_id: Any = request.user.pk

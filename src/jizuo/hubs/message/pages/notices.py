@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import DoorError
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Action, Number, Progress
@@ -45,7 +46,7 @@ from jizuo.plain.workbook.write import ListSheet, OutColumn, write_list
 MOST_SHOWN = 500
 
 
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: ActingRequest) -> HttpResponse:
     """Every notice, newest first; what the reader has not opened herself is counted for the menu."""
     inbox.unread_count()
     lines = [
@@ -70,13 +71,13 @@ def listed(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "main": Action(_("写通知"), href=to("notices/new")),
         "others": [Action(_("录入纸质回执"), href=to("notices/paper")), *office],
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
     }
     return render(request, "message/notices.html", context)
 
 
 @never_cache
-def one(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def one(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """A draft with its preview and reach, or a sent notice with its progress."""
     notice, classes, reads, sent = queries.notice_progress(notice_id=notice_id)
     context = {
@@ -206,7 +207,7 @@ def progress_of(notice: NoticeView) -> Progress | None:
     return Progress(_("正在发送"), poll=to(f"notices/{notice.notice_id}/progress"))
 
 
-def progress(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def progress(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """The bar by itself; when the sending is over it says so and leads to the numbers."""
     notice = queries.notice_progress(notice_id=notice_id)[0]
     shown = progress_of(notice) or Progress(
@@ -215,7 +216,7 @@ def progress(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     return render(request, "parts/_progress.html", {"progress": shown})
 
 
-def act(request: HttpRequest, notice_id: UUID, verb: str) -> HttpResponse:
+def act(request: ActingRequest, notice_id: UUID, verb: str) -> HttpResponse:
     """Send, remind, end or drop, then back."""
     back = redirect(to(f"notices/{notice_id}"))
     if request.method != "POST":
@@ -240,28 +241,28 @@ def act(request: HttpRequest, notice_id: UUID, verb: str) -> HttpResponse:
     return back
 
 
-def send(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def send(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """Send a draft."""
     return act(request, notice_id, "send")
 
 
-def remind(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def remind(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """Remind those missing."""
     return act(request, notice_id, "remind")
 
 
-def end(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def end(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """Take no more answers."""
     return act(request, notice_id, "end")
 
 
-def drop(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def drop(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """Throw a draft away."""
     return act(request, notice_id, "drop")
 
 
 @never_cache
-def receipts(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def receipts(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """Each child of a class, or those missing."""
     class_id, is_missing = id_in(request.GET.get("class", "")), request.GET.get("missing") == "1"
     notice, lines = queries.receipt_lines(notice_id=notice_id, class_id=class_id, missing=is_missing)
@@ -298,7 +299,7 @@ def receipt_row(line: ReceiptLine) -> dict:
 
 
 @never_cache
-def phones(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def phones(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """Whom to call."""
     class_id = id_in(request.GET.get("class", ""))
     notice, found = queries.phone_list(notice_id=notice_id, class_id=class_id)
@@ -315,7 +316,7 @@ def phones(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def workbook(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def workbook(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """Every receipt as a workbook of text cells."""
     notice, lines = queries.export_receipts(notice_id=notice_id)
     columns = [
@@ -338,7 +339,7 @@ def workbook(request: HttpRequest, notice_id: UUID) -> HttpResponse:
         "done": sum(bool(line.answer) for line in lines),
         "at": now.strftime("%Y-%m-%d %H:%M"),
     }
-    who = request.user.display_name  # type: ignore[union-attr]
+    who = request.user.display_name
     footer = _("%(who)s %(at)s 取自基座") % {"who": who, "at": now.strftime("%Y-%m-%d %H:%M")}
     body = write_list(
         [ListSheet(notice.title, columns, rows, subtitle=subtitle, name=_("回执"))], footer=footer

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from jizuo.ground import acting, grants
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, DoorError, NotFound
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.shell import Page, here
@@ -29,7 +30,7 @@ MOST_SLIPS = 1500
 
 
 @never_cache
-def slips_file(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def slips_file(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """The slips of a class, or of everybody still missing, as PDF."""
     class_id = id_in(request.GET.get("class", ""))
     notice, lines = queries.receipt_lines(notice_id=notice_id, class_id=class_id, missing=True)
@@ -40,7 +41,7 @@ def slips_file(request: HttpRequest, notice_id: UUID) -> HttpResponse:
             _("一次最多打印 %(n)s 张") % {"n": MOST_SLIPS}, fix=_("请从班级的回执名单里一个班一个班打印")
         )
     body = slips.slips_pdf(
-        notice, lines, school=request.unit_name, unit_no=scopes.current().unit_no,  # type: ignore[attr-defined]
+        notice, lines, school=request.unit_name, unit_no=scopes.current().unit_no,
         base_address=f"{request.scheme}://{request.get_host()}",
     )  # fmt: skip
     name = f"{notice.title} {_('回执纸条')}.pdf"
@@ -49,7 +50,7 @@ def slips_file(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def put_in(request: HttpRequest) -> HttpResponse:
+def put_in(request: ActingRequest) -> HttpResponse:
     """Scan or type one slip after another; what is ticked is chosen once and stays chosen."""
     chosen = request.POST.get("answer", "")
     fault: DoorError | None = None
@@ -77,7 +78,7 @@ def put_in(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-def scanned(request: HttpRequest, unit_no: int, code: str) -> HttpResponse:
+def scanned(request: ActingRequest, unit_no: int, code: str) -> HttpResponse:
     """What the QR of a slip opens: a writer of its school goes on to put it in, a family to the own notice."""
     account_id: Any = request.user.pk
     for held in grants.of_account(account_id, acting.today()):

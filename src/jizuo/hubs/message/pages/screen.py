@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
-from jizuo.ground.pages.screens import ScreenPage, frame
+from jizuo.ground.pages.screens import ScreenPage, ScreenRequest, frame
 from jizuo.hubs.message.queries.screen import screen_notices
 from jizuo.plain import phones
 
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: ScreenRequest) -> HttpResponse:
     """Title and text of the last notices; phone numbers in them are covered."""
     notices = [
         (covered(one.title), covered(one.text), one.audience == "families", one.sent_at)

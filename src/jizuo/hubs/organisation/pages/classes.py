@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.pages.parts import Action, Sheet
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.organisation import class_names, turns
@@ -29,7 +30,7 @@ LARGE: dict[int, tuple[Any, str]] = {
 }  # fmt: skip
 
 
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: ActingRequest) -> HttpResponse:
     """The classes of one school, grade by grade."""
     told = request.GET.get("f.unit", "")
     units = units_to_choose()
@@ -40,7 +41,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         for grade, group in groupby(lines, key=lambda line: line.view.grade)
     ]
     year = class_names.this_year(scopes.current().today)
-    where = [dict(units).get(unit_no or 0, request.unit_name), str(year)]  # type: ignore[attr-defined]
+    where = [dict(units).get(unit_no or 0, request.unit_name), str(year)]
     is_office = scopes.current().role in OFFICE_ROLES
     context = {
         "grades": grades,
@@ -64,7 +65,7 @@ def large(line: queries.ClassLine) -> tuple[Any, str] | None:
 
 
 @never_cache
-def one(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def one(request: ActingRequest, class_id: UUID) -> HttpResponse:
     """One class."""
     found = queries.class_page(class_id=class_id)
     base = to(f"classes/{class_id}")
@@ -93,7 +94,7 @@ def one(request: HttpRequest, class_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def printed(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def printed(request: ActingRequest, class_id: UUID) -> HttpResponse:
     """The class list on paper, with columns to write in. Guardians never stand on it."""
     found = queries.class_page(class_id=class_id)
     paper = "a3" if request.GET.get("paper") == "a3" else "a4"
@@ -102,7 +103,7 @@ def printed(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "paper": paper,
         "blanks": range(BLANKS[paper]),
         "sheet": Sheet(
-            _("%(name)s 学生名单") % {"name": found.view.name}, found.unit_name, printed_by=request.user.display_name,  # type: ignore[union-attr]
+            _("%(name)s 学生名单") % {"name": found.view.name}, found.unit_name, printed_by=request.user.display_name,
             printed_at=timezone.now(),
         ),
         "back": to(f"classes/{class_id}"),

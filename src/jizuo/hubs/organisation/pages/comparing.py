@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from jizuo.ground import queries as ground_queries
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotFound
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Action, Number, Progress, Tab
@@ -79,7 +80,7 @@ def doubt_fix(told: dict[str, Any]) -> str:
 
 
 @never_cache
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: ActingRequest) -> HttpResponse:
     """The registers of the acting school, or every unit of a district with what was compared last."""
     found = queries.comparisons()
     if scopes.current().role in queries.DISTRICT:
@@ -93,7 +94,7 @@ def page(request: HttpRequest) -> HttpResponse:
              "may": (told := exports.get((unit_no, kind))) is not None and told.state in actions.COMPARABLE,
              "import": to(f"imports/new?importer={IMPORTS[kind]}")} for kind, title in TITLES.items()
         ],
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
     }  # fmt: skip
     return render(request, "organisation/registers.html", context)
 
@@ -111,7 +112,7 @@ def shown(found: ComparisonView | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def district(request: HttpRequest, found: list[ComparisonView]) -> HttpResponse:
+def district(request: ActingRequest, found: list[ComparisonView]) -> HttpResponse:
     """Every unit's newest comparison, and who is registered twice."""
     kind = STAFF if request.GET.get("kind") == STAFF else PUPIL
     context = {
@@ -122,7 +123,7 @@ def district(request: HttpRequest, found: list[ComparisonView]) -> HttpResponse:
             {"one": one, "tag": _("登记系统导出里") if one.by_register else _("基座里")}
             for one in (queries.doubled_registrations() if kind == PUPIL else [])
         ],
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
         "main": Action(
             _("比对各校最新的导出"), post=to("registers/do"), fields=(("act", "all"), ("kind", kind))
         ),
@@ -130,7 +131,7 @@ def district(request: HttpRequest, found: list[ComparisonView]) -> HttpResponse:
     return render(request, "organisation/registers_district.html", context)
 
 
-def act(request: HttpRequest) -> HttpResponse:
+def act(request: ActingRequest) -> HttpResponse:
     """Compare one export, or the newest of every unit."""
     if request.method != "POST":
         return redirect(to("registers"))
@@ -150,7 +151,7 @@ def act(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def one(request: HttpRequest, comparison_id: UUID) -> HttpResponse:
+def one(request: ActingRequest, comparison_id: UUID) -> HttpResponse:
     """One comparison: counts, differences by kind, who acts."""
     found = queries.comparison(comparison_id=comparison_id)
     told = request.GET
@@ -209,7 +210,7 @@ def progress_of(found: ComparisonView) -> Progress | None:
 
 
 @never_cache
-def progress(request: HttpRequest, comparison_id: UUID) -> HttpResponse:
+def progress(request: ActingRequest, comparison_id: UUID) -> HttpResponse:
     """The progress part again; the whole page once there is something to show."""
     found = queries.comparison(comparison_id=comparison_id)
     part = progress_of(found)
@@ -286,7 +287,7 @@ def empty_of(found: ComparisonView) -> list[tuple[str, int]]:
 
 
 @never_cache
-def workbook(request: HttpRequest, comparison_id: UUID) -> HttpResponse:
+def workbook(request: ActingRequest, comparison_id: UUID) -> HttpResponse:
     """Every difference as a workbook, a sheet of counts first."""
     found = queries.comparison(comparison_id=comparison_id)
     lines = queries.export_lines(comparison_id=comparison_id)
@@ -312,7 +313,7 @@ def workbook(request: HttpRequest, comparison_id: UUID) -> HttpResponse:
     counts += [(one["name"], one["there"], one["here"]) for one in classes_of(found, "")]
     told = [{"what": what, "there": str(there), "here": str(here)} for what, there, here in counts]
     now = timezone.localtime()
-    who = request.user.display_name  # type: ignore[union-attr]
+    who = request.user.display_name
     footer = _("%(who)s %(at)s 取自基座") % {"who": who, "at": now.strftime("%Y-%m-%d %H:%M")}
     title = _("%(unit)s与%(register)s的差异") % {"unit": found.unit_name, "register": TITLES[found.kind]}
     body = write_list(

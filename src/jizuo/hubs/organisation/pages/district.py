@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.pages import format, shell
 from jizuo.ground.pages.asks import Ask
 from jizuo.ground.pages.charts import Chart, Series
@@ -366,7 +367,7 @@ def filters() -> list[Filter]:
     ]
 
 
-def school_ask(request: HttpRequest, size: int = 50) -> Ask:
+def school_ask(request: ActingRequest, size: int = 50) -> Ask:
     """What the address asks of the list of schools."""
     return Ask.read(request.GET, columns(), filters(), sort="name", size=size)
 
@@ -391,12 +392,12 @@ def school_table(found: Schools, ask: Ask) -> Table:
     )
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: ActingRequest) -> HttpResponse:
     """The start of a district or a school's head."""
     ask = school_ask(request, 20)
     told = numbers.day_start(ask=ask)
     found = told.overview
-    unit_name = request.unit_name  # type: ignore[attr-defined]
+    unit_name = request.unit_name
     others = [Action(_("导出简报"), href=to("briefing"), is_download=True)]
     main = Action(_("导入名册"), href=to("imports"))
     context = {
@@ -438,7 +439,7 @@ def grade_rows(found: Overview) -> list[dict[str, Any]]:
     ]
 
 
-def schools(request: HttpRequest) -> HttpResponse:
+def schools(request: ActingRequest) -> HttpResponse:
     """The list of schools alone."""
     ask = school_ask(request)
     return render(
@@ -537,9 +538,9 @@ def few_word(count: int) -> str:
     return str(count)
 
 
-def workbook(request: HttpRequest, name: str, sheets: list[ListSheet]) -> HttpResponse:
+def workbook(request: ActingRequest, name: str, sheets: list[ListSheet]) -> HttpResponse:
     """A workbook to be saved."""
-    unit_name = request.unit_name  # type: ignore[attr-defined]
+    unit_name = request.unit_name
     footer = f"{unit_name} {timezone.localtime():%Y-%m-%d %H:%M}"
     response = HttpResponse(
         write_list(sheets, landscape=True, footer=footer),
@@ -550,23 +551,23 @@ def workbook(request: HttpRequest, name: str, sheets: list[ListSheet]) -> HttpRe
     return response
 
 
-def briefing(request: HttpRequest) -> HttpResponse:
+def briefing(request: ActingRequest) -> HttpResponse:
     """The numbers of today as a workbook."""
-    unit_name = request.unit_name  # type: ignore[attr-defined]
+    unit_name = request.unit_name
     day = format.table_day(scopes.current().today)
     return workbook(
         request, f"{unit_name}{_('简报')}{day}.xlsx", briefing_sheets(numbers.overview(), unit_name)
     )
 
 
-def export_schools(request: HttpRequest) -> HttpResponse:
+def export_schools(request: ActingRequest) -> HttpResponse:
     """The list of schools as a workbook."""
     return workbook(
         request, f"{_('各校概况')}{format.table_day(scopes.current().today)}.xlsx", [school_sheet()]
     )
 
 
-def definitions(request: HttpRequest) -> HttpResponse:
+def definitions(request: ActingRequest) -> HttpResponse:
     """What each number means."""
     lines = [
         {
@@ -582,7 +583,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
     return render(request, "organisation/definitions.html", {"lines": lines, "smallest": SMALLEST_GROUP})
 
 
-def count_again(request: HttpRequest) -> HttpResponse:
+def count_again(request: ActingRequest) -> HttpResponse:
     """Count the own unit, and all below a bureau, anew."""
     if request.method == "POST":
         scope = scopes.current()

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed
 from jizuo.ground.pages.parts import Action, Sheet
 from jizuo.ground.pages.shell import Page
@@ -43,7 +44,7 @@ WITNESS_PLACES = 4
 
 
 @never_cache
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: ActingRequest) -> HttpResponse:
     """Where the draw of a year stands and what is next."""
     of = chosen(request)
     if of is None:
@@ -65,13 +66,13 @@ def page(request: HttpRequest) -> HttpResponse:
             for one in held if one is not now
         ],
         "slips": lead("slips"), "teaching": lead("imports/new"),
-        "where": [request.unit_name, title_of(of)],  # type: ignore[attr-defined]
+        "where": [request.unit_name, title_of(of)],
     }  # fmt: skip
     return render(request, "organisation/dividing.html", context)
 
 
 @never_cache
-def act(request: HttpRequest) -> HttpResponse:
+def act(request: ActingRequest) -> HttpResponse:
     """Propose, approve, draw, drop, apply, undo."""
     told = request.POST
     back = redirect(to(f"dividing?year={told.get('year', '')}&stage={told.get('stage', '')}"))
@@ -153,7 +154,7 @@ def place_of(found: Division) -> str:
 
 
 @never_cache
-def lists(request: HttpRequest, division_id: UUID) -> HttpResponse:
+def lists(request: ActingRequest, division_id: UUID) -> HttpResponse:
     """The lists of a draw."""
     found = queries.division(division_id=division_id)
     classes = queries.divided_classes(division_id=division_id)
@@ -166,20 +167,20 @@ def lists(request: HttpRequest, division_id: UUID) -> HttpResponse:
             Action(_("重演"), href=to(f"dividing/{division_id}/replay")),
         ],
         "class_lists": lead("classes") if found.state == APPLIED else "",
-        "where": [request.unit_name, str(SchoolYear(found.school_year))],  # type: ignore[attr-defined]
+        "where": [request.unit_name, str(SchoolYear(found.school_year))],
     }  # fmt: skip
     return render(request, "organisation/division.html", context)
 
 
 @never_cache
-def sheet(request: HttpRequest, division_id: UUID) -> HttpResponse:
+def sheet(request: ActingRequest, division_id: UUID) -> HttpResponse:
     """What is hung up: masked names and numbers class by class, hashes, seed, witnesses."""
     found = queries.division(division_id=division_id)
     context = {
         "found": found, "input_hash": grouped(found.input_hash), "result_hash": grouped(found.result_hash),
         "classes": queries.divided_classes(division_id=division_id, is_public=True),
         "sheet": Sheet(
-            _("新生分班结果公示"), request.unit_name, printed_by=request.user.display_name,  # type: ignore[attr-defined, union-attr]
+            _("新生分班结果公示"), request.unit_name, printed_by=request.user.display_name,
             printed_at=timezone.now(),
         ),
         "year": SchoolYear(found.school_year), "back": to(f"dividing/{division_id}"),
@@ -188,7 +189,7 @@ def sheet(request: HttpRequest, division_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def replay(request: HttpRequest, division_id: UUID) -> HttpResponse:
+def replay(request: ActingRequest, division_id: UUID) -> HttpResponse:
     """Type the seed and see whether the same lists come out."""
     found = queries.division(division_id=division_id)
     seed = request.GET.get("seed", "").strip()[:120]
@@ -197,7 +198,7 @@ def replay(request: HttpRequest, division_id: UUID) -> HttpResponse:
         "found": found, "seed": seed, "again": again, "result_hash": grouped(again.result_hash) if again else "",
         "classes": shown(again.classes) if again else [],
         "trail": [(_("分班"), place_of(found)), (_("名单"), to(f"dividing/{division_id}"))],
-        "where": [request.unit_name, str(SchoolYear(found.school_year))],  # type: ignore[attr-defined]
+        "where": [request.unit_name, str(SchoolYear(found.school_year))],
     }  # fmt: skip
     return render(request, "organisation/division_replay.html", context)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.doors import role_title
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.asks import Ask
@@ -26,7 +27,7 @@ from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, classes_in_reac
 from jizuo.plain.workbook.write import ListSheet, OutColumn, write_list
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: ActingRequest) -> HttpResponse:
     """What can be taken, and what was taken by whom."""
     scope = scopes.current()
     units = people.units_to_choose()
@@ -38,13 +39,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "units": units,
         "taken": taken,
         "is_office": scope.role in OFFICE_ROLES,
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
     }
     return render(request, "organisation/exports.html", context)
 
 
 @never_cache
-def pupils(request: HttpRequest) -> HttpResponse:
+def pupils(request: ActingRequest) -> HttpResponse:
     """The list of pupils as shown, as a workbook; ``split=class`` gives each class a sheet of its own."""
     units = people.units_to_choose()
     chosen = people.chosen_unit(request)
@@ -70,7 +71,7 @@ def pupils(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: ActingRequest) -> HttpResponse:
     """The list of staff as shown, as a workbook."""
     units = people.units_to_choose()
     columns = people.staff_columns(many_units=bool(units) and people.chosen_unit(request) is None)
@@ -82,17 +83,17 @@ def staff(request: HttpRequest) -> HttpResponse:
     return workbook(request, title, [one for one in columns if one.key in ask.columns], [(title, rows)])
 
 
-def said(request: HttpRequest, kind: str, ask: Ask, filters: Sequence[Filter]) -> str:
+def said(request: ActingRequest, kind: str, ask: Ask, filters: Sequence[Filter]) -> str:
     """What the file is called: unit, kind, and what it was narrowed to."""
     words = {(one.key, str(value)): f"{one.label}{label}" if one.key not in ("unit", "grade", "class") else str(label)
              for one in filters for value, label in one.choices}  # fmt: skip
     narrowed = [words[key, value] for key, value in ask.filters.items()]
-    unit = getattr(request, "unit_short_name", "") or request.unit_name  # type: ignore[attr-defined]
+    unit = getattr(request, "unit_short_name", "") or request.unit_name
     return " ".join([f"{unit}{kind}", *narrowed])
 
 
 def workbook(
-    request: HttpRequest, title: str, columns: Sequence[Column], groups: Sequence[tuple[str, Sequence[Any]]]
+    request: ActingRequest, title: str, columns: Sequence[Column], groups: Sequence[tuple[str, Sequence[Any]]]
 ) -> HttpResponse:
     """An xlsx of text cells, ready to print; the foot says who took it and when."""
     now = timezone.localtime()
@@ -107,7 +108,7 @@ def workbook(
         )
         for name, rows in groups
     ]  # fmt: skip
-    who = request.user.display_name  # type: ignore[union-attr]
+    who = request.user.display_name
     footer = _("%(who)s %(at)s 取自基座") % {"who": who, "at": now.strftime("%Y-%m-%d %H:%M")}
     body = write_list(sheets or [ListSheet(title, out, [])], landscape=len(out) > 8, footer=footer)
     name = f"{title} {now:%Y-%m-%d}.xlsx"

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotFound
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Action
@@ -36,7 +37,7 @@ STATES = {
 
 
 @never_cache
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: ActingRequest) -> HttpResponse:
     """The graduates class by class, and the batches of the year."""
     year = asked_year(request)
     found = queries.graduate_list(school_year=year.first)
@@ -59,13 +60,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "ready": [(unit_no, some[0].to_name, len(some)) for unit_no, some in ready.items()],
         "sent": [{"one": one, "state": STATES[one.state]} for one in handed if one.way == "out"],
         "got": [{"one": one, "state": STATES[one.state]} for one in handed if one.way == "in"],
-        "where": [request.unit_name, _("%(n)s 人") % {"n": len(found)}],  # type: ignore[attr-defined]
+        "where": [request.unit_name, _("%(n)s 人") % {"n": len(found)}],
         "others": [Action(_("导出 Excel"), href=to(f"graduates.xlsx?year={year.first}"), is_download=True)] if found else [],
     }  # fmt: skip
     return render(request, "organisation/graduates.html", context)
 
 
-def act(request: HttpRequest) -> HttpResponse:
+def act(request: ActingRequest) -> HttpResponse:
     """Numbers, rule, destinations, handing over, taking or giving back."""
     year = asked_year(request)
     back = redirect(to(f"graduates?year={year.first}"))
@@ -78,7 +79,7 @@ def act(request: HttpRequest) -> HttpResponse:
     return back
 
 
-def deed(request: HttpRequest, verb: str, school_year: int) -> str:
+def deed(request: ActingRequest, verb: str, school_year: int) -> str:
     """Do what a form of the page asks for; returns what was done, in words. Raises BadInput, Conflict, NotFound."""
     post = request.POST
     if verb == "rule":
@@ -121,11 +122,11 @@ def picked(told: list[str]) -> list[UUID]:
 
 
 @never_cache
-def workbook(request: HttpRequest) -> HttpResponse:
+def workbook(request: ActingRequest) -> HttpResponse:
     """The graduates as a document: for a school outside the base, or for the archive."""
     year = asked_year(request)
     found = queries.export_graduates(school_year=year.first)
-    title = _("%(unit)s %(year)s届毕业生") % {"unit": request.unit_name, "year": year.first}  # type: ignore[attr-defined]
+    title = _("%(unit)s %(year)s届毕业生") % {"unit": request.unit_name, "year": year.first}
     rows = [
         {"no": str(place), "name": one.name, "sex": name_of("sex", one.sex), "class": one.class_name,
          "base_no": one.base_no, "certificate": one.certificate_no, "to": one.to_name}
@@ -135,7 +136,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def batch(request: HttpRequest, batch_no: UUID) -> HttpResponse:
+def batch(request: ActingRequest, batch_no: UUID) -> HttpResponse:
     """The pupils of one batch as a document."""
     found = queries.handover_pupils(batch_no=batch_no)
     rows = [
@@ -146,7 +147,7 @@ def batch(request: HttpRequest, batch_no: UUID) -> HttpResponse:
     return sheet(request, _("移交的毕业生"), rows)
 
 
-def sheet(request: HttpRequest, title: str, rows: list[dict[str, str]]) -> HttpResponse:
+def sheet(request: ActingRequest, title: str, rows: list[dict[str, str]]) -> HttpResponse:
     """An xlsx of text cells; the foot says who took it and when."""
     columns = [
         OutColumn("no", _("序号")), OutColumn("name", _("姓名")), OutColumn("sex", _("性别")),
@@ -154,7 +155,7 @@ def sheet(request: HttpRequest, title: str, rows: list[dict[str, str]]) -> HttpR
         OutColumn("to", _("去向")),
     ]  # fmt: skip
     now = timezone.localtime()
-    who = request.user.display_name  # type: ignore[union-attr]
+    who = request.user.display_name
     footer = _("%(who)s %(at)s 取自基座") % {"who": who, "at": now.strftime("%Y-%m-%d %H:%M")}
     subtitle = _("共 %(n)s 人，数据截至 %(at)s") % {
         "n": f"{len(rows):,}",

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.pages import format
 from jizuo.ground.pages.parts import Action, Tile, Todo
 from jizuo.hubs.data.codes import name_of
@@ -23,11 +24,11 @@ from jizuo.plain.school_year import Calendar
 WITHOUT_ACCOUNT = frozenset({"none", "new", "off"})
 
 
-def head(request: HttpRequest) -> dict[str, Any]:
+def head(request: ActingRequest) -> dict[str, Any]:
     """Title and place of a school's page."""
     scope = scopes.current()
     year = Calendar().year_of(scope.today)
-    unit_name = request.unit_name  # type: ignore[attr-defined]
+    unit_name = request.unit_name
     return {
         "title": format.prose_day(scope.today),
         "where": [unit_name, f"{year} {WEEKDAYS[scope.today.weekday()]}"],
@@ -65,7 +66,7 @@ def class_todo(one: MyClass) -> list[Todo]:
     ]
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: ActingRequest) -> HttpResponse:
     """The start of a homeroom teacher: my classes, what waits, my teaching."""
     told = homeroom.class_start()
     classes = told.classes
@@ -105,7 +106,7 @@ def lessons(taught: Sequence[Lesson]) -> list[dict[str, Any]]:
     ]
 
 
-def teacher(request: HttpRequest) -> HttpResponse:
+def teacher(request: ActingRequest) -> HttpResponse:
     """The start of a teacher."""
     return render(
         request,
@@ -114,11 +115,11 @@ def teacher(request: HttpRequest) -> HttpResponse:
     )
 
 
-def clerk(request: HttpRequest) -> HttpResponse:
+def clerk(request: ActingRequest) -> HttpResponse:
     """The start of a clerk: what waits, the quick ways, the school's numbers."""
     told = numbers.day_start(ask=district.school_ask(request))
     found = told.overview
-    unit_name = request.unit_name  # type: ignore[attr-defined]
+    unit_name = request.unit_name
     context = {
         "title": format.prose_day(scopes.current().today),
         "where": district.where_now(found, unit_name),

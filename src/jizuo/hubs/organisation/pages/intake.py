@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from jizuo.ground import acting, grants
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, DoorError, NotFound, Problem
 from jizuo.ground.files import actions as files
 from jizuo.ground.files.pages import disposition
@@ -41,7 +42,7 @@ NOTICE_TEXT = gettext_lazy(
 )
 
 
-def chosen(request: HttpRequest) -> IntakeSet | None:
+def chosen(request: ActingRequest) -> IntakeSet | None:
     """The list of the address, or the newest; None when the school has no list."""
     told = request.POST if request.method == "POST" else request.GET
     found = queries.intake_sets()
@@ -50,7 +51,7 @@ def chosen(request: HttpRequest) -> IntakeSet | None:
     return next(named, found[0] if found else None)
 
 
-def asked_list(request: HttpRequest) -> dict[str, Any]:
+def asked_list(request: ActingRequest) -> dict[str, Any]:
     """The year and stage of the address, for a door that opens the newest list when they name none."""
     year = request.GET.get("year", "")
     is_year = year.isascii() and year.isdecimal() and len(year) == 4
@@ -86,14 +87,14 @@ def row_of(one: IntakeLine) -> dict[str, Any]:
 
 
 @never_cache
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: ActingRequest) -> HttpResponse:
     """The list of a year, by state and by what is typed."""
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     desk = queries.intake_desk(**asked_list(request), state=state, text=text)
     one = desk.of
     bring = Action(_("导入录取名单"), href=to("intake/new"))
     if one is None:
-        return render(request, "organisation/intake.html", {"main": bring, "where": [request.unit_name]})  # type: ignore[attr-defined]
+        return render(request, "organisation/intake.html", {"main": bring, "where": [request.unit_name]})
     lists = [Tab(title_of(other), to(f"intake?{query(other)}"), other == one) for other in desk.sets]
     states = [
         ("", _("全部"), one.total),
@@ -127,13 +128,13 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "state": state, "text": text, "is_absent": state == ABSENT,
         "incoming": one.incoming,
-        "where": [request.unit_name, title_of(one)],  # type: ignore[attr-defined]
+        "where": [request.unit_name, title_of(one)],
     }  # fmt: skip
     return render(request, "organisation/intake.html", context)
 
 
 @never_cache
-def act(request: HttpRequest) -> HttpResponse:
+def act(request: ActingRequest) -> HttpResponse:
     """One tap: come in, go out, stay away, note twins, bring people who are known."""
     told = request.POST
     back = told.get("back", "")
@@ -191,7 +192,7 @@ def done(word: str, told: Any) -> str:
 
 
 @never_cache
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: ActingRequest) -> HttpResponse:
     """Say which year and stage a file is of, drop it, and go to its check."""
     fault: DoorError | None = None
     stages = queries.intake_stages()
@@ -204,12 +205,12 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "fault": fault, "accept": ACCEPT, "years": [(one, str(SchoolYear(one))) for one in (usual, usual + 1)],
         "stages": [(one, class_names.stage_word(one)) for one in stages], "usual": usual,
-        "trail": [(_("新生"), to("intake"))], "where": [request.unit_name],  # type: ignore[attr-defined]
+        "trail": [(_("新生"), to("intake"))], "where": [request.unit_name],
     }  # fmt: skip
     return render(request, "organisation/intake_new.html", context, status=422 if fault else 200)
 
 
-def take(request: HttpRequest, stages: list[str]) -> UUID:
+def take(request: ActingRequest, stages: list[str]) -> UUID:
     """Keep the posted file and start its check; returns the batch. Raises BadInput, Conflict."""
     year, stage = request.POST.get("year", ""), request.POST.get("stage", "")
     file: Any = request.FILES.get("file")
@@ -232,7 +233,7 @@ def take(request: HttpRequest, stages: list[str]) -> UUID:
 
 
 @never_cache
-def scan(request: HttpRequest) -> HttpResponse:
+def scan(request: ActingRequest) -> HttpResponse:
     """Scan or type one code after another; a code from a phone's camera opens here with the child to let in."""
     code, fault, arrival, line = request.GET.get("code", ""), None, None, None
     if request.method == "POST":
@@ -250,14 +251,14 @@ def scan(request: HttpRequest) -> HttpResponse:
     context = {
         "fault": fault, "arrival": arrival, "row": row_of(line) if line else None, "code": code,
         "sets": queries.intake_sets()[:2], "trail": [(_("新生"), to("intake"))],
-        "undo_back": "/scan", "where": [request.unit_name],  # type: ignore[attr-defined]
+        "undo_back": "/scan", "where": [request.unit_name],
     }  # fmt: skip
     return render(request, "organisation/intake_scan.html", context, status=fault.status if fault else 200)
 
 
 @login_required
 @never_cache
-def scanned(request: HttpRequest, unit_no: int, code: str) -> HttpResponse:
+def scanned(request: ActingRequest, unit_no: int, code: str) -> HttpResponse:
     """What the QR of a notice opens: for the desk of that school the child to let in, for anybody else nothing."""
     account_id: Any = request.user.pk
     for held in grants.of_account(account_id, acting.today()):
@@ -267,7 +268,7 @@ def scanned(request: HttpRequest, unit_no: int, code: str) -> HttpResponse:
 
 
 @never_cache
-def one(request: HttpRequest, intake_id: UUID) -> HttpResponse:
+def one(request: ActingRequest, intake_id: UUID) -> HttpResponse:
     """One child: what the list says, how to reach the family, what is wished."""
     line, year, stage = queries.intake_one(intake_id=intake_id)
     row = row_of(line)
@@ -287,7 +288,7 @@ def one(request: HttpRequest, intake_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def twins(request: HttpRequest) -> HttpResponse:
+def twins(request: ActingRequest) -> HttpResponse:
     """Children of one birth with what their families wish, likely ones, and classes given before the draw."""
     text = request.GET.get("q", "").strip()
     told = queries.births(**asked_list(request), text=text)
@@ -298,20 +299,20 @@ def twins(request: HttpRequest) -> HttpResponse:
         "of": of, "tabs": tabs(of, "intake/twins"), "noted": [(group, WISHES[group[0].wish]) for group in told.noted],
         "pairs": told.likely, "wishes": [(key, word) for key, word in WISHES.items() if key], "text": text,
         "found": told.found, "placed": [row_of(line) for line in told.placed],
-        "where": [request.unit_name, title_of(of)],  # type: ignore[attr-defined]
+        "where": [request.unit_name, title_of(of)],
     }  # fmt: skip
     return render(request, "organisation/intake_twins.html", context)
 
 
 @never_cache
-def notices_file(request: HttpRequest) -> HttpResponse:
+def notices_file(request: ActingRequest) -> HttpResponse:
     """The notices of everybody who is awaited, as PDF."""
     of = chosen(request)
     children = queries.intake_notices(school_year=of.school_year, stage=of.stage) if of else []
     if of is None or not children:
         raise NotFound(_("没有要打印的通知书"), fix=_("名单上的人都已经报到"))
     body = notices.notices_pdf(
-        children, school=request.unit_name, year=str(SchoolYear(of.school_year)), text=str(NOTICE_TEXT),  # type: ignore[attr-defined]
+        children, school=request.unit_name, year=str(SchoolYear(of.school_year)), text=str(NOTICE_TEXT),
         unit_no=scopes.current().unit_no, base_address=f"{request.scheme}://{request.get_host()}",
     )  # fmt: skip
     name = f"{_('新生报到通知书')} {of.school_year}.pdf"

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed
 from jizuo.ground.pages.parts import Action, Entry, Step
@@ -55,7 +56,7 @@ MOST_CHOICES = 20
 
 
 @never_cache
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: ActingRequest) -> HttpResponse:
     """Open movements, or those that have ended."""
     is_open = request.GET.get("state") != "ended"
     kind = request.GET.get("kind", "")
@@ -78,7 +79,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "count": count, "has_units": len(scope.units) > 1,
         "main": Action(_("登记异动"), href=to("moving/new")) if scope.role in moving.ASKERS else None,
         "next": to(f"moving?{query}&after={lines[-1].movement_id}") if has_more else "",
-        "where": [request.unit_name, _("%(n)s 项") % {"n": count}],  # type: ignore[attr-defined]
+        "where": [request.unit_name, _("%(n)s 项") % {"n": count}],
     }  # fmt: skip
     return render(request, "organisation/moving.html", context)
 
@@ -140,7 +141,7 @@ class MovementForm(forms.Form):
 
 
 @never_cache
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: ActingRequest) -> HttpResponse:
     """First whom, then what, then the form of that kind."""
     scope = scopes.current()
     who_id = asked_id(request.GET.get("who", ""))
@@ -179,7 +180,7 @@ def paper_words(kind: movements.Kind) -> str:
 
 
 def fill(
-    request: HttpRequest, kind: movements.Kind, who: Mover | None, context: dict[str, Any]
+    request: ActingRequest, kind: movements.Kind, who: Mover | None, context: dict[str, Any]
 ) -> HttpResponse:
     """The form of one kind."""
     today = scopes.current().today
@@ -227,7 +228,7 @@ def class_choices(kind: movements.Kind, who: Mover | None) -> list[tuple[UUID, s
 
 
 @never_cache
-def one(request: HttpRequest, movement_id: UUID) -> HttpResponse:
+def one(request: ActingRequest, movement_id: UUID) -> HttpResponse:
     """A movement with its papers, its history and what the acting role may do next."""
     found = queries.movement_view(movement_id=movement_id)
     line, kind, role = found.line, KINDS[found.line.kind], scopes.current().role
@@ -291,7 +292,7 @@ def entries_of(found: MovementView) -> list[Entry]:
     return entries
 
 
-def act(request: HttpRequest, movement_id: UUID) -> HttpResponse:
+def act(request: ActingRequest, movement_id: UUID) -> HttpResponse:
     """Papers, a step, or which pupil came in."""
     back = redirect(to(f"moving/{movement_id}"))
     if request.method != "POST":
@@ -319,7 +320,7 @@ def act(request: HttpRequest, movement_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def missing(request: HttpRequest) -> HttpResponse:
+def missing(request: ActingRequest) -> HttpResponse:
     """The children whom compulsory schooling may have lost."""
     found = queries.missing_children()
     context = {
@@ -329,7 +330,7 @@ def missing(request: HttpRequest) -> HttpResponse:
              "days": (scopes.current().today - one.since).days} for one in found
         ],
         "has_units": len(scopes.current().units) > 1,
-        "where": [request.unit_name, _("%(n)s 人") % {"n": len(found)}],  # type: ignore[attr-defined]
+        "where": [request.unit_name, _("%(n)s 人") % {"n": len(found)}],
     }  # fmt: skip
     return render(request, "organisation/missing.html", context)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.doors import all_doors, role_title
 from jizuo.ground.errors import BadInput
 from jizuo.ground.pages.asks import Ask, cut
@@ -97,7 +98,7 @@ def pupil_filters(classes: list[ClassView], units: list[tuple[int, str]]) -> lis
     return [Filter("unit", _("学校"), [(str(no), name) for no, name in units]), *found] if units else found
 
 
-def chosen_unit(request: HttpRequest) -> int | None:
+def chosen_unit(request: ActingRequest) -> int | None:
     """The school in reach that the address narrows to."""
     told = request.GET.get("f.unit", "")
     return int(told) if told.isdecimal() and int(told) in scopes.current().units else None
@@ -108,7 +109,7 @@ def units_to_choose() -> list[tuple[int, str]]:
     return data_queries.importing_units() if len(scopes.current().units) > 1 else []
 
 
-def pupils(request: HttpRequest) -> HttpResponse:
+def pupils(request: ActingRequest) -> HttpResponse:
     """The pupils of the units or classes in reach."""
     scope = scopes.current()
     units = units_to_choose()
@@ -132,7 +133,7 @@ def pupils(request: HttpRequest) -> HttpResponse:
     main = (
         Action(_("导入名册"), href=to("imports/new?importer=pupils")) if scope.role in OFFICE_ROLES else None
     )
-    where = [request.unit_name, *_narrowed(ask, filters)]  # type: ignore[attr-defined]
+    where = [request.unit_name, *_narrowed(ask, filters)]
     return render(
         request, "organisation/list.html", {"table": table, "title": _("学生"), "main": main, "where": where}
     )
@@ -197,7 +198,7 @@ def staff_filters(units: list[tuple[int, str]]) -> list[Filter]:
     return [Filter("unit", _("学校"), [(str(no), name) for no, name in units]), *found] if units else found
 
 
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: ActingRequest) -> HttpResponse:
     """The staff of the units in reach."""
     scope = scopes.current()
     units = units_to_choose()
@@ -215,7 +216,7 @@ def staff(request: HttpRequest) -> HttpResponse:
         has_search=True, search_hint=_("姓名、拼音、首字母、工号、基座号"),
     )  # fmt: skip
     main = Action(_("导入名册"), href=to("imports/new?importer=staff"))
-    where = [request.unit_name, *_narrowed(ask, filters)]  # type: ignore[attr-defined]
+    where = [request.unit_name, *_narrowed(ask, filters)]
     return render(
         request,
         "organisation/list.html",
@@ -245,7 +246,7 @@ def moving_actions(found: queries.PersonView, role: str) -> list[Action]:
 
 
 @never_cache
-def person(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
+def person(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
     """Everything held of one person."""
     found = queries.person_view(affiliation_id=affiliation_id)
     role = scopes.current().role
@@ -287,7 +288,7 @@ def _drawn(value: queries.Value) -> dict[str, Any]:
     }
 
 
-def history(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
+def history(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
     """The part of a person's page with what changed; loaded when it is looked at."""
     past = [
         {
@@ -305,7 +306,7 @@ def _door_title(name: str) -> str:
     return str(door.title) if door else ""
 
 
-def looked(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
+def looked(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
     """The part of a person's page with who looked; loaded when it is looked at."""
     looks = [
         {"look": one, "door": _door_title(one.door), "role": role_title(one.role)}
@@ -316,7 +317,7 @@ def looked(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-def number(request: HttpRequest, affiliation_id: UUID, identifier_id: UUID) -> HttpResponse:
+def number(request: ActingRequest, affiliation_id: UUID, identifier_id: UUID) -> HttpResponse:
     """One document number in full, once, on a page that is not kept."""
     shown = actions.reveal_number(
         affiliation_id=affiliation_id, identifier_id=identifier_id, reason=request.POST.get("reason", "")
@@ -326,7 +327,7 @@ def number(request: HttpRequest, affiliation_id: UUID, identifier_id: UUID) -> H
 
 
 @require_POST
-def wrong(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
+def wrong(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
     """Say that a value is wrong."""
     dataset, _dot, field = request.POST.get("field", "").partition(".")
     actions.doubt_value(
@@ -336,7 +337,7 @@ def wrong(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
     return redirect(to(f"people/{affiliation_id}"))
 
 
-def corrections(request: HttpRequest) -> HttpResponse:
+def corrections(request: ActingRequest) -> HttpResponse:
     """What people said is wrong, the one due first on top; a post answers one."""
     if request.method == "POST":
         try:
@@ -358,7 +359,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
             Tab(_("待答复"), to("corrections"), state == "open"),
             Tab(_("已答复"), to("corrections?state=answered"), state == "answered"),
         ],
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
     }
     return render(request, "organisation/corrections.html", context)
 

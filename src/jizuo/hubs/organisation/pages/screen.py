@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
-from jizuo.ground.pages.screens import ScreenPage, frame
+from jizuo.ground.pages.screens import ScreenPage, ScreenRequest, frame
 from jizuo.hubs.organisation.queries.screen import Seat, screen_seats
 
 FEWEST_ACROSS, MOST_ACROSS, ROWS = 4, 10, 6
 
 
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: ScreenRequest) -> HttpResponse:
     """Names with seat numbers."""
     return render(request, "organisation/screen_list.html", {"seats": screen_seats(), **frame(request)})
 
 
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: ScreenRequest) -> HttpResponse:
     """The seats as they stand before the board, row by row."""
     seats = screen_seats()
     across, rows = grid(seats)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.organisation.pages import district, family, homeroom
 
@@ -18,7 +19,7 @@ STARTS = {
 }
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: ActingRequest) -> HttpResponse:
     """The start of the acting role; a district's and a head's is the numbers."""
     return STARTS.get(scopes.current().role, district.start)(request)
 

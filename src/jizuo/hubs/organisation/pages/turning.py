@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from jizuo.ground import queries as ground_queries
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import Conflict, NotFound
 from jizuo.ground.pages.parts import Action, Number, Progress, Tab
 from jizuo.ground.pages.shell import Page
@@ -61,7 +62,7 @@ def tabs(current: str) -> list[Tab]:
     return shown if len(shown) > 1 else []
 
 
-def asked_year(request: HttpRequest) -> SchoolYear:
+def asked_year(request: ActingRequest) -> SchoolYear:
     """The school year of the address."""
     told = request.GET.get("year") or request.POST.get("year") or ""
     usual = turns.default_year(scopes.current().today)
@@ -122,7 +123,7 @@ def why_not(year: SchoolYear, turn: TurnState | None) -> str:
 
 
 @never_cache
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: ActingRequest) -> HttpResponse:
     """The turn of the acting school, or of every school of a district."""
     scope = scopes.current()
     if scope.role in queries.DISTRICT_TURNERS or scope.role == scopes.DISTRICT_LEADER:
@@ -130,7 +131,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return school(request, scope.unit_no)
 
 
-def school(request: HttpRequest, unit_no: int) -> HttpResponse:
+def school(request: ActingRequest, unit_no: int) -> HttpResponse:
     """Preview, state and result of one school's turn."""
     year = asked_year(request)
     plan, names = queries.turn_page(unit_no=unit_no, school_year=year.first)
@@ -180,7 +181,7 @@ def receipt_of(turn: TurnState) -> list[tuple[str, int]]:
     return [(word, turn.receipt[key]) for key, word in words.items() if key in turn.receipt]
 
 
-def district(request: HttpRequest) -> HttpResponse:
+def district(request: ActingRequest) -> HttpResponse:
     """Every school with what its turn does, and the state of the district's own."""
     scope = scopes.current()
     year = asked_year(request)
@@ -215,7 +216,7 @@ def district(request: HttpRequest) -> HttpResponse:
     return render(request, "organisation/turning_district.html", context)
 
 
-def apply(request: HttpRequest) -> HttpResponse:
+def apply(request: ActingRequest) -> HttpResponse:
     """Start the turn of the acting school, of a named one, or of the district."""
     year = asked_year(request)
     back = redirect(to(f"turning?year={year.first}"))
@@ -239,7 +240,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     return back
 
 
-def undo(request: HttpRequest, turn_id: UUID) -> HttpResponse:
+def undo(request: ActingRequest, turn_id: UUID) -> HttpResponse:
     """Start taking a turn back."""
     found = queries.turn_state(turn_id=turn_id)
     own = found.unit_no == scopes.current().unit_no
@@ -256,7 +257,7 @@ def undo(request: HttpRequest, turn_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def progress(request: HttpRequest, turn_id: UUID) -> HttpResponse:
+def progress(request: ActingRequest, turn_id: UUID) -> HttpResponse:
     """The progress part again; the page is loaded anew when the turn has come on."""
     found = queries.turn_state(turn_id=turn_id)
     shown = progress_of(found, SchoolYear(found.school_year))
@@ -266,14 +267,14 @@ def progress(request: HttpRequest, turn_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def large(request: HttpRequest) -> HttpResponse:
+def large(request: ActingRequest) -> HttpResponse:
     """Classes above the standard size, the largest first."""
     found = queries.large_classes()
     context = {
         "rows": [{"one": one, "word": LARGE[one.level][0], "tone": LARGE[one.level][1]} for one in found],
         "tabs": tabs("large-classes"),
         "has_units": len(scopes.current().units) > 1,
-        "where": [request.unit_name, _("%(n)s 个班") % {"n": len(found)}],  # type: ignore[attr-defined]
+        "where": [request.unit_name, _("%(n)s 个班") % {"n": len(found)}],
     }
     return render(request, "organisation/large_classes.html", context)
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from jizuo.ground import acting
 from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Tab
@@ -55,10 +56,10 @@ def whole(text: str, otherwise: int) -> int:
     return otherwise if not text else int(text) if text.isdecimal() and len(text) < 5 else 0
 
 
-def pdf(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+def pdf(request: ActingRequest, sheet: Sheet) -> HttpResponse:
     """A sheet set and shown in the browser."""
     body = paper.render(
-        sheet.kind, {**sheet.data, "by": request.user.display_name}, blocks=sheet.blocks, paper=sheet.paper,  # type: ignore[union-attr]
+        sheet.kind, {**sheet.data, "by": request.user.display_name}, blocks=sheet.blocks, paper=sheet.paper,
         check_address=f"{request.scheme}://{request.get_host()}/check/",
     )  # fmt: skip
     headers = {
@@ -68,19 +69,19 @@ def pdf(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 
 
 @never_cache
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: ActingRequest) -> HttpResponse:
     """What to print of which class."""
     lines = class_list()
     context = {
         "tabs": tabs("printing"), "lines": lines, "chosen": request.GET.get("class", ""),
         "kinds": [(key, rules.KINDS[key].title) for key in rules.OF_A_CLASS],
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
     }  # fmt: skip
     return render(request, "organisation/printing.html", context)
 
 
 @never_cache
-def class_file(request: HttpRequest) -> HttpResponse:
+def class_file(request: ActingRequest) -> HttpResponse:
     """The PDF of a class; a POST, since the copy is written down."""
     if request.method != "POST":
         return redirect(to("printing"))
@@ -97,7 +98,7 @@ def class_file(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def certificates(request: HttpRequest) -> HttpResponse:
+def certificates(request: ActingRequest) -> HttpResponse:
     """Issue a certificate for a pupil found by name, and those issued lately."""
     who_id = asked_id(request.GET.get("who", ""))
     text = request.GET.get("q", "").strip()
@@ -113,7 +114,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
             {"one": one, "state": CHECK_STATES[state_of(one, today)]}
             for one in queries.certificates(affiliation_id=who_id)
         ],
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
     }  # fmt: skip
     return render(request, "organisation/certificates.html", context)
 
@@ -124,13 +125,13 @@ def state_of(one: CertificateView, today: date) -> str:
 
 
 @never_cache
-def certificate_file(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+def certificate_file(request: ActingRequest, certificate_id: UUID) -> HttpResponse:
     """The PDF of a certificate."""
     return pdf(request, actions.print_certificate(certificate_id=certificate_id))
 
 
 @never_cache
-def transfer_file(request: HttpRequest, movement_id: UUID) -> HttpResponse:
+def transfer_file(request: ActingRequest, movement_id: UUID) -> HttpResponse:
     """The PDF of a 转学联系表; a POST, since the copy is written down."""
     if request.method != "POST":
         return redirect(to(f"moving/{movement_id}"))
@@ -141,20 +142,20 @@ def transfer_file(request: HttpRequest, movement_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def copies(request: HttpRequest) -> HttpResponse:
+def copies(request: ActingRequest) -> HttpResponse:
     """Who printed what."""
     told = request.GET.get("before", "")
     found = queries.print_copies(before=int(told) if told.isdecimal() and len(told) < 18 else None, limit=51)
     context = {
         "tabs": tabs("printing/copies"), "rows": found[:50],
         "next": to(f"printing/copies?before={found[49].copy_id}") if len(found) > 50 else "",
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
     }  # fmt: skip
     return render(request, "organisation/print_copies.html", context)
 
 
 @never_cache
-def seals(request: HttpRequest) -> HttpResponse:
+def seals(request: ActingRequest) -> HttpResponse:
     """Ask for a seal; what waits and what was sealed."""
     role = scopes.current().role
     found = queries.seal_uses() if role in OFFICE else []
@@ -166,13 +167,13 @@ def seals(request: HttpRequest) -> HttpResponse:
              "may_decide": role == scopes.HEAD and one.state == rules.ASKED,
              "may_seal": role in OFFICE and one.state == rules.APPROVED} for one in found
         ],
-        "may_list": role in OFFICE, "where": [request.unit_name],  # type: ignore[attr-defined]
+        "may_list": role in OFFICE, "where": [request.unit_name],
     }  # fmt: skip
     return render(request, "organisation/seals.html", context)
 
 
 @never_cache
-def words(request: HttpRequest) -> HttpResponse:
+def words(request: ActingRequest) -> HttpResponse:
     """The school's words on each kind of paper."""
     told = request.GET.get("kind", "")
     kind = told if told in rules.KINDS else rules.ENROLMENT
@@ -184,12 +185,12 @@ def words(request: HttpRequest) -> HttpResponse:
             {"key": key, "block": block, "text": own.get(key) or block.usual, "is_own": key in own,
              "fields": "　".join(rules.known_fields(block))} for key, block in rules.KINDS[kind].blocks.items()
         ],
-        "where": [request.unit_name],  # type: ignore[attr-defined]
+        "where": [request.unit_name],
     }  # fmt: skip
     return render(request, "organisation/print_words.html", context)
 
 
-def act(request: HttpRequest) -> HttpResponse:
+def act(request: ActingRequest) -> HttpResponse:
     """Issue, withdraw, ask for a seal, decide, note it used, write words."""
     if request.method != "POST":
         return redirect(to("printing"))
@@ -249,7 +250,7 @@ def deed(post: Any) -> tuple[str, str]:
 
 
 @never_cache
-def check(request: HttpRequest, code: str = "") -> HttpResponse:
+def check(request: ActingRequest, code: str = "") -> HttpResponse:
     """The public page: a form, or what anybody may know of a certificate. An answer for no certificate is
     the same whatever was asked."""
     told = code or request.GET.get("code", "")
@@ -270,7 +271,7 @@ def check(request: HttpRequest, code: str = "") -> HttpResponse:
     return answer
 
 
-def visitor(request: HttpRequest, code: str) -> Scope:
+def visitor(request: ActingRequest, code: str) -> Scope:
     """A visitor who reaches the unit that the code names, for this one look."""
     unit_no = (rules.read_code(code) or (BASE_UNIT, ""))[0]
     return Scope(
