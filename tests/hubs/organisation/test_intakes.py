@@ -48,3 +48,20 @@ def test_classes_needed_and_what_fits():
 def test_every_state_has_a_title_and_leads_only_to_states():
     assert set(intakes.MOVES) == set(intakes.STATES) == set(intakes.STATE_TITLES)
     assert {to for ways in intakes.MOVES.values() for to in ways} <= set(intakes.STATES)
+
+
+@pytest.mark.parametrize(
+    ("schemes", "finished", "entered"),
+    [
+        (["4"], "primary", "junior"),
+        (["5-4"], "kindergarten", "primary"),
+        (["5-4"], "primary", "junior"),
+        (["3-3"], "junior", "senior"),
+        (["vocational-3"], "junior", "vocational"),
+        (["5"], "primary", ""),
+        ([], "primary", ""),
+        (["4"], "", "junior"),
+    ],
+)
+def test_graduates_enter_the_next_stage_that_the_school_has(schemes, finished, entered):
+    assert intakes.next_stage(schemes, finished) == entered

@@ -65,6 +65,14 @@ def stages_of(schemes: Iterable[str]) -> list[str]:
     return [stage.value for stage in Stage if stage in found]
 
 
+def next_stage(schemes: Iterable[str], finished: str) -> str:
+    """The stage that graduates of another school's `finished` stage enter in a school of these 学制; '' for none. Of a
+    stage that is not known, the first that the school has."""
+    order = [stage.value for stage in Stage]
+    after = order.index(finished) if finished in order else -1
+    return next((stage for stage in stages_of(schemes) if order.index(stage) > after), "")
+
+
 def cohort(schemes: Sequence[str], stage: str, year: SchoolYear) -> tuple[str, int] | None:
     """(学制, entry year) of the classes that new pupils of `stage` enter in autumn of `year`; None where no 学制 has
     the stage. The first that begins with the stage, else the first that has it."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.hubs.organisation import given
 from tests.hubs.organisation.actions.test_intake import awaited, listed, numbers
 from tests.hubs.organisation.importers.given import school, sheet
 from tests.hubs.organisation.importers.test_intake import HEADINGS, child
@@ -30,7 +31,8 @@ def test_a_file_goes_from_the_page_to_its_check(base: Any) -> None:
     unit_no = school(base, classes=False)
     scope = clerk(base, unit_no)
     office = desk(base, unit_no, "clerk")
-    assert "还没有录取名单" in office.get("intake")
+    empty = office.get("intake")
+    assert "还没有录取名单" in empty and "带入本校升学" not in empty
     text = office.get("intake/new")
     assert "小学" in text and "不能带成绩" in text
     office.post("intake/new", 422, year="2026", stage="senior")
@@ -42,6 +44,12 @@ def test_a_file_goes_from_the_page_to_its_check(base: Any) -> None:
     assert walked.run().state == "ready"
     walked.apply()
     assert "陈以宁" in office.get("intake")
+
+
+def test_a_nine_year_school_begins_its_list_with_its_own_pupils(base: Any) -> None:
+    office = desk(base, given.fill(base, base.unit(), scheme="5-4").unit_no, "clerk")
+    text = office.get("intake")
+    assert "带入本校升学" in text and 'name="stage" value="junior"' in text
 
 
 def test_one_tap_at_the_desk_and_one_back(place: Any) -> None:

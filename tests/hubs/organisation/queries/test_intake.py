@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from jizuo.ground import scope as scopes
+from tests.hubs.organisation.actions.test_graduating import Two
+from tests.hubs.organisation.actions.test_turning import act
 from tests.hubs.organisation.actions.test_intake import OF, awaited, listed, numbers
 
 
@@ -39,3 +41,21 @@ def test_a_head_sees_no_phone_and_a_clerk_leaves_a_trace(base: Any) -> None:
             " and 'phone' = any(columns)", [scope.unit_no],
         ).fetchone()  # fmt: skip
     assert told[0] == 1
+
+
+def test_handed_graduates_begin_a_list_in_a_school_that_has_none(base: Any) -> None:
+    from jizuo.hubs.organisation.actions import intake as actions
+    from jizuo.hubs.organisation.queries import intake as queries
+
+    two = Two(base)
+    assert act(two.receiver, queries.intake_desk).of is None
+    two.number()
+    two.destine(two.links, to_unit_no=two.there.unit_no)
+    batch_no = two.hand()
+    begun = act(two.receiver, queries.intake_desk).of
+    assert (begun.school_year, begun.stage, begun.total) == (2027, "junior", 0)
+    assert [(one.batch_no, one.pupils) for one in begun.incoming] == [(batch_no, 8)]
+    assert act(two.sender, queries.intake_sets) == [], "and in no other"
+    assert act(two.receiver, actions.bring_handover, batch_no=batch_no, school_year=2027, stage="junior") == 8
+    (held,) = act(two.receiver, queries.intake_sets)
+    assert (held.stage, held.total, held.incoming) == ("junior", 8, [])

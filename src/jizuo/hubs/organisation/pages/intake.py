@@ -94,7 +94,8 @@ def page(request: ActingRequest) -> HttpResponse:
     one = desk.of
     bring = Action(_("导入录取名单"), href=to("intake/new"))
     if one is None:
-        return render(request, "organisation/intake.html", {"main": bring, "where": [request.unit_name]})
+        begins = {"main": bring, "where": [request.unit_name], "own": own_stage()}
+        return render(request, "organisation/intake.html", begins)
     lists = [Tab(title_of(other), to(f"intake?{query(other)}"), other == one) for other in desk.sets]
     states = [
         ("", _("全部"), one.total),
@@ -131,6 +132,15 @@ def page(request: ActingRequest) -> HttpResponse:
         "where": [request.unit_name, title_of(one)],
     }  # fmt: skip
     return render(request, "organisation/intake.html", context)
+
+
+def own_stage() -> tuple[int, str] | None:
+    """(year, stage) of a list that may begin with the school's own pupils; None where none goes on within the school."""
+    stages = queries.intake_stages()
+    goes_on = [
+        after.value for stage, after in turns.GOES_ON.items() if {stage.value, after.value} <= {*stages}
+    ]
+    return (turns.default_year(scopes.current().today).first, goes_on[0]) if goes_on else None
 
 
 @never_cache

@@ -127,7 +127,8 @@ select {COLUMNS} from intake i where i.unit_no = %(unit)s and i.school_year = %(
 and (%(state)s = '' or i.state = %(state)s)
 order by i.sort_key collate "C", i.id
 """
-#: A batch of graduates is for entry in the year it names or the next.
+#: A batch of graduates is for entry in the year it names or the next; one that no list takes up yet begins a list, with
+#: the stage they have finished in place of the one they enter.
 SETS = """
 select s.*, (
     select json_agg(json_build_array(h.batch_no, coalesce(u.short_name, ''), h.pupils) order by h.sent_at)
@@ -139,30 +140,38 @@ select s.*, (
             select 1 from intake i where i.unit_no = h.unit_no and i.school_year = s.school_year
               and i.person_id = l.person_id)))
 from (
-    select school_year, stage, count(*) filter (where state = 'admitted'), count(*) filter (where state = 'reported'),
+    select true as is_begun, school_year, stage,
+           count(*) filter (where state = 'admitted'), count(*) filter (where state = 'reported'),
            count(*) filter (where state = 'absent'), count(*) filter (where state = 'withdrawn'),
            count(*) filter (where state = 'reported' and sex = '1'),
            count(*) filter (where state = 'reported' and sex = '2'),
            count(*) filter (where state = 'reported' and affiliation_id is null)
-    from intake where unit_no = %(unit)s group by 1, 2
-) s order by 1 desc, 2
+    from intake where unit_no = %(unit)s group by 2, 3
+    union all
+    select distinct false, h.school_year, h.stage, 0, 0, 0, 0, 0, 0, 0 from handover h
+    where h.unit_no = %(unit)s and h.way = 'in' and h.state in ('sent', 'taken') and not exists (
+        select 1 from intake i where i.unit_no = h.unit_no and i.school_year in (h.school_year, h.school_year + 1))
+) s order by 2 desc, 3
 """
 
 
 @source(title="新生人数", roles=OFFICE, reach=API)
 def intake_sets() -> list[IntakeSet]:
-    """The acting school's lists of new pupils, the newest year first."""
+    """The acting school's lists of new pupils, the newest year first, and one that only handed graduates stand for."""
     with connection.cursor() as cursor:
         return sets_of(cursor)
 
 
 def sets_of(cursor: Any) -> list[IntakeSet]:
     """Every list of the acting school, the newest year first."""
-    cursor.execute(SETS, {"unit": scopes.current().unit_no})
+    unit_no = scopes.current().unit_no
+    cursor.execute(SETS, {"unit": unit_no})
     found = []
-    for *counts, told in cursor.fetchall():
+    for is_begun, year, stage, *counts, told in cursor.fetchall():
+        entered = stage if is_begun else intakes.next_stage(schemes_of(unit_no, SchoolYear(year)), stage)
         batches = [Incoming(UUID(no), school, pupils) for no, school, pupils in told or ()]
-        found.append(IntakeSet(*[*counts, batches]))
+        if entered:
+            found.append(IntakeSet(year, entered, *counts, batches))
     return found
 
 
