@@ -56,7 +56,8 @@ class Field:
 @dataclass(frozen=True)
 class Dataset:
     """A table with a standard. wall: unit | person; is_master: claims and owners; label: SQL over alias `t` that
-    names a record for people; undo_guard: SQL over `t`, true for a record that the undo of {batch} must leave."""
+    names a record for people; undo_guard: SQL over `t`, true for a record that the undo of {batch} must leave;
+    put_guard: SQL over `t` and the row `p` that a put brings, true where it is counted as a change and never lands."""
 
     name: str
     title: str
@@ -69,6 +70,7 @@ class Dataset:
     fields: Mapping[str, Field]
     label: str = "''"
     undo_guard: str = "false"
+    put_guard: str = "false"
 
     @cached_property
     def owned_by(self) -> Mapping[str, str]:
@@ -174,4 +176,5 @@ def dataset_of(told: Mapping[str, Any], room: str, model: type[models.Model], wh
         fields=fields,
         label=told.get("label", "''"),
         undo_guard=told.get("undo_guard", "false"),
+        put_guard=told.get("put_guard", "false"),
     )

@@ -136,8 +136,14 @@ def holders(numbers: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], UUI
         return {(kind, bytes(blind)): person_id for kind, blind, person_id in cursor.fetchall()}
 
 
+def question(one: str, other: str) -> tuple[str, str]:
+    """Two people as a pair of the queue of 疑似同一人."""
+    left, right = sorted((one, other))
+    return left, right
+
+
 def in_question(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of `pairs` of people, the lesser id first, that a queue of 疑似同一人 holds already, decided or not.
+    """Those of `pairs` (see `question`) that a queue of 疑似同一人 holds already, decided or not.
     Inside a door only; the caller tells nobody."""
     if not pairs:
         return set()

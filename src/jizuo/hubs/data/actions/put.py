@@ -308,8 +308,9 @@ class Staged:
         cursor.execute(
             self.sql(
                 "update {table} t set {sets}, batch_id = {batch}, changed_at = now()"
-                " from {temp} p where {join} and {differs}",
+                " from {temp} p where {join} and {differs} and not ({guard})",
                 sets=sql.SQL(", ").join(sets),
+                guard=sql.SQL(self.dataset.put_guard),
                 batch=sql.Literal(batch_id),
                 join=self.join,
                 differs=self.differs(),

@@ -26,16 +26,13 @@ PARENTS = frozenset(("50", "51", "52"))
 @dataclass(slots=True)
 class Adult:
     """One adult of the file. held: her open affiliation as a guardian here; is_known: a person of this unit;
-    is_foreign: of the base, but never of this unit; holder: the other person who holds the number of her row;
-    is_asked: whether the two are one has been asked."""
+    is_foreign: of the base, but never of this unit."""
 
     person_id: str
     row: dict[str, Any]
     held: Held | None = None
     is_known: bool = False
     is_foreign: bool = False
-    holder: str = ""
-    is_asked: bool = False
 
 
 @dataclass(slots=True)
@@ -107,20 +104,7 @@ def family(unit: Unit, rows: Sequence[Mapping[str, Any]], child_of: Mapping[str,
         else:
             known.row |= {name: value for name, value in row.items() if value and not known.row.get(name)}
         _tie(found, ties.get(child_id, ()), child_id, person_id, row)
-    for adult in found.adults.values():
-        holder = who.holder(adult.row)
-        adult.holder = holder if holder and holder != adult.person_id else ""
-    doubted = [adult for adult in found.adults.values() if adult.holder]
-    asked = matching.in_question({question(adult) for adult in doubted})
-    for adult in doubted:
-        adult.is_asked = question(adult) in asked
     return found
-
-
-def question(adult: Adult) -> tuple[str, str]:
-    """An adult and the holder of her number as a pair of the queue."""
-    left, right = sorted((adult.person_id, adult.holder))
-    return left, right
 
 
 @dataclass(slots=True)

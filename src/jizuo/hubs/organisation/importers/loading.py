@@ -18,14 +18,14 @@ import polars as pl
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground.errors import Conflict
 from jizuo.ground.ids import new_id
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.actions.put import put
 from jizuo.hubs.data.importers import NewLabel, Plan, PlanInput, Step
 from jizuo.hubs.organisation import matching, people
-from jizuo.hubs.organisation.importers import guardians, identity, queue
+from jizuo.hubs.organisation.importers import guardians, identifiers, identity, queue
 from jizuo.hubs.organisation.importers.guardians import Adult, Family, sex_of
+from jizuo.hubs.organisation.importers.identifiers import Bearer
 from jizuo.hubs.organisation.importers.known import Match, Matcher, Unit, numbers_of
 from jizuo.plain import pinyin
 from jizuo.plain.names import match_key
@@ -35,7 +35,6 @@ AFFILIATION_COLUMNS = (
     "id", "unit_no", "person_id", "role", "is_primary", "is_registered", "is_present", "begin_on", "name", "sort_key",
     "base_no", "sex", "local_no", "posts", "class_id", "seat_no",
 )  # fmt: skip
-IDENTIFIER_COLUMNS = ("id", "person_id", "kind", "blind", "sealed", "tail")
 TIE_COLUMNS = ("id", "child_id", "guardian_id", "relation", "is_legal", "may_sign", "emergency_order")
 CLASS_COLUMNS = ("id", "unit_no", "kind", "stage", "scheme", "entry_year", "class_no", "opened_on")
 REGISTER = "register"
@@ -70,6 +69,9 @@ class Loader:
         self.sort_keys: dict[str, str] = {}
         self.affiliation_of: dict[str, str] = {}
         self.numbers = self.fresh_numbers()
+        self.holders = identifiers.holders_of(
+            [*self.rows, *(adult.row for adult in self.family.adults.values())]
+        )
 
     def match(self) -> list[Match]:
         """Who each row is, in order."""
@@ -109,7 +111,7 @@ class Loader:
         if known:
             yield Step("person", PERSON_COLUMNS, known)
         yield from self.facts()
-        yield Step("person_identifier", IDENTIFIER_COLUMNS, self.identifiers(), is_shown=False)
+        yield Step("person_identifier", identifiers.COLUMNS, self.identifiers(), is_shown=False)
         if self.family.ties:
             yield Step("guardian_of", TIE_COLUMNS, self.ties(), is_shown=False)
         if self.given.is_full:
@@ -260,35 +262,15 @@ class Loader:
 
     def identifiers(self) -> list[tuple[Any, ...]]:
         """Numbers that are not there yet, and corrected ones in the place of the wrong ones."""
-        found: dict[tuple[str, str], tuple[Any, ...]] = {}
-        # A number that another holds is planned until the question is asked, as if it were free, and never lands.
-        adults = (
-            (one.row, one.person_id, (), bool(one.holder))
-            for one in self.family.adults.values()
-            if not one.is_asked
-        )
-        own = ((row, one.person_id, one.held.owned if one.held else (), False) for row, one in self.pairs())
-        for row, person_id, owned, is_anothers in (*adults, *own):
-            known = {} if is_anothers else self.unit.numbers.get(person_id, {})
-            for key, prefix in (("id_key", "id"), ("roll", "roll")):
-                blind = row.get(f"{prefix}_blind")
-                if not blind:
-                    continue
-                kind = row["id_key"] if key == "id_key" else "roll"
-                row_id, held = known.get(kind, (str(new_id()), None))
-                if held == blind or (
-                    held is not None and "id_kind" in owned and self.given.source != REGISTER
-                ):
-                    continue
-                found[person_id, kind] = (
-                    row_id,
-                    person_id,
-                    kind,
-                    blind,
-                    row[f"{prefix}_sealed"],
-                    row[f"{prefix}_tail"],
-                )
-        return list(found.values())
+        is_register = self.given.source == REGISTER
+        listed = [(adult.row, adult.person_id, True) for adult in self.family.adults.values()]
+        listed += [
+            (row, match.person_id, is_register or match.held is None or "id_kind" not in match.held.owned)
+            for row, match in self.pairs()
+        ]
+        known = self.unit.numbers
+        bearers = (Bearer(row, one, known.get(one, {}), may_correct) for row, one, may_correct in listed)
+        return identifiers.plan(bearers, self.holders)
 
     def ties(self) -> list[tuple[Any, ...]]:
         """Who is whose guardian. A right to sign comes with legal guardianship for new ones."""
@@ -361,28 +343,36 @@ class Loader:
             for person_id, row in foreign.items():
                 differs = is_unlike(names.get(person_id, ""), row["name"])
                 queue.tell_met_again(self.unit_no, person_id, batch_id, name_differs=differs)
-        for match in self.matches:
-            for candidate in match.candidates:
-                reason = "same_name" if match.is_new else "two_numbers"
+        for row, match in self.pairs():
+            reasons = dict.fromkeys(match.candidates, "same_name")
+            reasons |= identifiers.others(row, match.person_id, self.holders)
+            for candidate, reason in reasons.items():
                 queue.tell_may_be_one(self.unit_no, match.person_id, candidate, batch_id, reason)
         if self.family.adults:
-            held = {guardians.question(one) for one in self.family.adults.values() if one.holder}
+            held = {
+                matching.question(adult.person_id, holder)
+                for adult in self.family.adults.values()
+                for holder in identifiers.others(adult.row, adult.person_id, self.holders)
+            }
             queue.tell_guardians_came(self.unit_no, sorted(held), batch_id)
         people.refresh_search(batch_id)
 
     def keep_one_holder(self) -> None:
-        """Two schools that bring one new number at the same moment: the later one looks again. Raises Conflict."""
-        wanted = {
-            pair: match.person_id for row, match in self.pairs() if match.is_new for pair in numbers_of(row)
-        } | {
-            pair: adult.person_id
+        """The new people of this list are the first to bring their numbers. Raises Conflict."""
+        fresh = [(row, match.person_id) for row, match in self.pairs() if match.is_new]
+        fresh += [
+            (adult.row, adult.person_id)
             for adult in self.family.adults.values()
             if not (adult.is_known or adult.is_foreign)
-            for pair in numbers_of(adult.row)
-        }  # fmt: skip
-        holders = matching.holders(sorted(wanted))
-        if any(str(holders[pair]) != person_id for pair, person_id in wanted.items() if pair in holders):
-            raise Conflict(_("预览之后数据又有变化，这次没有写入"), fix=_("已重新预览，请再看一遍后应用"))
+        ]
+        identifiers.refuse_taken(
+            {
+                number: person_id
+                for row, person_id in fresh
+                for number in numbers_of(row)
+                if number not in self.holders
+            }
+        )
 
     def names_of(self, person_ids: Sequence[str]) -> dict[str, str]:
         """person -> name as it stands, of people whom the new affiliation has made visible."""

@@ -26,6 +26,7 @@ REASONS = {
     "number_met_again": gettext_lazy("同一个证件号在另一单位出现"),
     "same_name": gettext_lazy("同一单位里有同名的人，凭名单分不清"),
     "two_numbers": gettext_lazy("名单里的两个号码分属两人"),
+    "number_of_another": gettext_lazy("名单里的号码，登记在另一人名下"),
     "guardian_number": gettext_lazy("名单里家长的证件号，登记在另一人名下"),
     "guardian_of_one_child": gettext_lazy("同一个孩子的家长，两处同名"),
     "guardian_name_phone": gettext_lazy("两处的家长姓名、电话都相同"),
