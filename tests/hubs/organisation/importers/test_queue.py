@@ -36,6 +36,26 @@ def test_news_land_once_with_the_bureau_or_with_the_unit_itself(base):
     assert rows_of(base, under, "select count(*) from same_person") == [(0,)]
 
 
+def test_a_branch_of_a_school_asks_the_bureau_above_the_school(base):
+    from jizuo.hubs.organisation.importers import queue
+
+    city = base.unit("市教育局", kind="bureau")
+    bureau = base.unit("区教育局", kind="bureau", parent=city)
+    head = base.unit("总校", parent=bureau)
+    alone = base.unit("独立总校")
+    homes = {
+        base.unit("分校", parent=head): bureau,
+        base.unit("独立分校", parent=alone): alone,
+        head: bureau,
+        bureau: city,
+        city: city,
+        alone: alone,
+    }
+    for unit_no, home in homes.items():
+        with scopes.use(base.scope(unit_no)), scopes.open_transaction("given"):
+            assert queue.queue_unit(unit_no) == home
+
+
 PHONE, OTHER_PHONE = "13812345678", "13912345678"
 #: Without the note that the child's number came again.
 QUESTIONS = "select left_id, right_id, reason, state from same_person where left_id <> right_id"

@@ -20,6 +20,13 @@ from jizuo.ground.ids import new_id
 MET_AGAIN, MAY_BE_ONE, GUARDIANS_CAME = "PersonMetAgain", "PersonMayBeKnown", "GuardiansCame"
 BY_NUMBER = "guardian_number"
 
+QUEUE = """
+with recursive up (unit_no, parent_no, steps, is_bureau) as (
+    select unit_no, parent_no, 0, false from unit where unit_no = %s
+    union all
+    select u.unit_no, u.parent_no, up.steps + 1, u.kind = 'bureau' from up join unit u on u.unit_no = up.parent_no)
+select unit_no from up order by not is_bureau, case when is_bureau then steps else -steps end limit 1
+"""
 #: Guardians whom a batch wrote, each with another adult of the reach under the same name: a guardian of the same child
 #: in the same relation (or in one that nobody told), or one with the same phone. Two documents of one kind are two people.
 ALIKE = """
@@ -49,9 +56,10 @@ group by 1, 2 order by 1, 2
 
 
 def queue_unit(unit_no: int) -> int:
-    """The unit in whose queue such news lands: the bureau above, or the unit itself where none is above."""
+    """The unit in whose queue such news lands: the nearest bureau above, else the topmost unit above, or the unit itself
+    where none is above."""
     with connection.cursor() as cursor:
-        cursor.execute("select coalesce(parent_no, unit_no) from unit where unit_no = %s", [unit_no])
+        cursor.execute(QUEUE, [unit_no])
         return cursor.fetchone()[0]
 
 
