@@ -91,6 +91,7 @@ class Push:
         route = self.routes().get((method, path))
         if route is None:
             return 404, {"errcode": 404, "errmsg": f"{method} {path}"}
+        self.headers = headers
         if method == "POST":
             if not headers.get("Content-Type", "").startswith("application/json"):
                 return 200, {"errcode": 43002, "errmsg": "not JSON"}
@@ -143,7 +144,20 @@ class WeChat(Push):
             ("POST", "/cgi-bin/message/template/send"): self.template,
             ("POST", "/cgi-bin/message/subscribe/bizsend"): self.notice,
             ("POST", "/cgi-bin/message/subscribe/send"): self.mini,
+            ("POST", "/cgi-bin/qrcode/create"): self.scene_code,
         }
+
+    def scene_code(self, query, body):
+        if fault := self.token_fault(query):
+            return fault
+        if set(body) != {"expire_seconds", "action_name", "action_info"} or body["action_name"] != "QR_STR_SCENE":
+            return {"errcode": 47001, "errmsg": f"keys {sorted(body)}"}
+        scene = body["action_info"].get("scene", {}).get("scene_str", "")
+        if not 1 <= len(scene) <= 64 or not 60 <= body["expire_seconds"] <= 2592000:
+            return {"errcode": 40053, "errmsg": "invalid action info"}
+        self.scenes = [*getattr(self, "scenes", []), scene]
+        address = f"http://weixin.qq.com/q/{len(self.scenes):06d}"
+        return {"ticket": "gQ", "expire_seconds": body["expire_seconds"], "url": address}
 
     def token(self, query, body):
         if set(body) - {"grant_type", "appid", "secret", "force_refresh"} or query:
@@ -220,13 +234,25 @@ class WeCom(Push):
     def __init__(self):
         super().__init__()
         self.people, self.parents, self.seen = {"LuoWei"}, {"parent_of_chen"}, set()
+        #: Codes that the sign-in page gave, each good once -> member, or an openid in brackets.
+        self.visitors = {}
 
     def routes(self):
         return {
             ("GET", "/cgi-bin/gettoken"): self.token,
             ("POST", "/cgi-bin/message/send"): self.message,
             ("POST", "/cgi-bin/externalcontact/message/send"): self.school,
+            ("GET", "/cgi-bin/auth/getuserinfo"): self.visitor,
         }
+
+    def visitor(self, query, _body):
+        if fault := self.token_fault(query):
+            return fault
+        who = self.visitors.pop(query.get("code", ""), None)
+        if who is None:
+            return {"errcode": 40029, "errmsg": "invalid code"}
+        told = {"openid": who[1:-1]} if who.startswith("<") else {"userid": who, "user_ticket": "t"}
+        return {"errcode": 0, "errmsg": "ok", **told}
 
     def token(self, query, _body):
         if query.get("corpid") != self.corp_id:
@@ -285,6 +311,8 @@ class Ding(Push):
     def __init__(self):
         super().__init__()
         self.people, self.tasks, self.seen = {"luo01"}, {}, set()
+        #: Codes that the sign-in page gave, each good once -> unionid; unionid -> userid of this corporation.
+        self.visitors, self.unions, self.own_tokens = {}, {"U-luo": "luo01"}, {}
 
     def routes(self):
         work = "/topapi/message/corpconversation"
@@ -292,7 +320,35 @@ class Ding(Push):
             ("POST", "/v1.0/oauth2/accessToken"): self.token,
             ("POST", f"{work}/asyncsend_v2"): self.message,
             ("POST", f"{work}/getsendresult"): self.result,
+            ("POST", "/v1.0/oauth2/userAccessToken"): self.visitor_token,
+            ("GET", "/v1.0/contact/users/me"): self.visitor,
+            ("POST", "/topapi/user/getbyunionid"): self.by_union,
         }
+
+    def visitor_token(self, query, body):
+        told = (body.get("clientId"), body.get("clientSecret"), body.get("grantType"))
+        if told != (self.app_key, self.app_secret, "authorization_code"):
+            return 400, {"code": "invalidClientIdOrSecret", "message": "client"}
+        union = self.visitors.pop(body.get("code"), None)
+        if union is None:
+            return 400, {"code": "invalidParameter.authCode.notFound", "message": "不合法的临时授权码"}
+        self.own_tokens[f"own-{union}"] = union
+        return {"accessToken": f"own-{union}", "refreshToken": "r", "expireIn": 7200, "corpId": "c"}
+
+    def visitor(self, query, _body):
+        union = self.own_tokens.get(self.headers.get("x-acs-dingtalk-access-token", ""))
+        if union is None:
+            return 401, {"code": "InvalidAuthentication", "message": "token"}
+        return {"nick": "n", "unionId": union, "openId": "o"}
+
+    def by_union(self, query, body):
+        if fault := self.token_fault(query):
+            return fault
+        user = self.unions.get(body.get("unionid"))
+        if user is None:
+            return {"errcode": 60121, "errmsg": "找不到该用户"}
+        outside = user.startswith("<")
+        return {"errcode": 0, "errmsg": "ok", "result": {"contact_type": int(outside), "userid": user.strip("<>")}}
 
     def token(self, query, body):
         if set(body) != {"appKey", "appSecret"} or query:

@@ -111,3 +111,19 @@ def test_no_secret_is_logged(server, caplog):
     caplog.set_level("DEBUG")
     gateway(server).hand_over("luo01", LETTER)
     assert server.app_secret not in caplog.text + repr(gateway(server)) and "luo01" not in caplog.text
+
+
+def test_who_signed_in_is_of_the_corporation_or_nobody(server):
+    made = gateway(server)
+    address = made.sign_in_address("https://base.example/ways/back/dingtalk/", "s1")
+    assert address.startswith("https://login.dingtalk.com/oauth2/auth?redirect_uri=https%3A%2F%2Fbase.example")
+    assert "client_id=ding0123456789" in address and "state=s1" in address
+    server.unions["U-guest"] = "<guest>"
+    server.visitors = {"C1": "U-luo", "C2": "U-nobody", "C3": "U-guest"}
+    assert made.user_of("C1") == "luo01"
+    assert made.user_of("C1").code == "invalidParameter.authCode.notFound", "a code counts once"
+    assert made.user_of("C2").code == "60121"
+    assert made.user_of("C3").code == "no-member"
+    server.visitors["C4"] = "U-luo"
+    server.mishaps = ["500"]
+    assert made.user_of("C4").state == "refused"

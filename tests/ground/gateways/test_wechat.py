@@ -218,3 +218,14 @@ def test_neither_secret_nor_openid_is_logged(server, caplog):
     gateway.hand_over(OPENID, LETTER)
     for value in (server.secret, OPENID, "callback-token", *server.tokens):
         assert value not in caplog.text + repr(gateway)
+
+
+def test_a_code_with_a_scene_leads_to_the_account(server):
+    address = account(server).scene_address("12.ABCD", 600)
+    assert isinstance(address, str) and address.startswith("http://weixin.qq.com/q/")
+    assert server.scenes == ["12.ABCD"]
+    assert account(server).scene_address("x" * 65, 600).code == "40053"
+    server.mishaps = ["500"]
+    assert account(server).scene_address("12.ABCD", 600) == SendResult("refused", code="http-500")
+    server.expire()
+    assert isinstance(account(server).scene_address("12.EFGH", 600), str)

@@ -136,3 +136,20 @@ def test_no_secret_is_logged(server, caplog):
     caplog.set_level("DEBUG")
     staff(server).hand_over("LuoWei", LETTER)
     assert server.secret not in caplog.text + repr(staff(server)) and "LuoWei" not in caplog.text
+
+
+def test_who_signed_in_is_a_member_or_nobody(server):
+    made = staff(server)
+    address = made.sign_in_address("https://base.example/ways/back/wecom/", "s1")
+    path, _mark, fragment = address.partition("#")
+    assert fragment == "wechat_redirect" and path.startswith("https://open.weixin.qq.com/connect/oauth2/")
+    assert "redirect_uri=https%3A%2F%2Fbase.example%2Fways%2Fback%2Fwecom%2F" in path
+    assert "appid=ww0123456789abcdef" in path and "agentid=1000002" in path and "state=s1" in path
+    server.visitors = {"C1": "LuoWei", "C2": "<oOutside-1>"}
+    assert made.user_of("C1") == "LuoWei"
+    assert made.user_of("C1").code == "40029", "a code counts once"
+    assert made.user_of("C2").code == "no-member"
+    server.mishaps = ["500"]
+    assert made.user_of("C3") == SendResult("refused", code="http-500")
+    server.mishaps = ["lost"]
+    assert made.user_of("C3").code == "timeout"

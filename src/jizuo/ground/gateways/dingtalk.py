@@ -1,7 +1,8 @@
 """DingTalk (钉钉): work notices of an application to its corporation's people.
 
 Pages of open.dingtalk.com followed here: 获取企业内部应用的accessToken (api.dingtalk.com/v1.0/oauth2/accessToken),
-发送工作通知 (asyncsend_v2), 获取工作通知消息的发送结果 (getsendresult), 服务端API全局错误码.
+发送工作通知 (asyncsend_v2), 获取工作通知消息的发送结果 (getsendresult), 登录第三方网站 (oauth2/auth, userAccessToken, contact/users/me),
+根据unionid获取用户userid (getbyunionid), 服务端API全局错误码.
 """
 
 from __future__ import annotations
@@ -10,15 +11,28 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
-from jizuo.ground.gateways.line import post_json
+import httpx
+
+from jizuo.ground.gateways.line import answered, get, post_json
 from jizuo.ground.gateways.shapes import Answer, Letter, Report, SendResult
-from jizuo.ground.gateways.tokens import Token, call, errcode, read_token, refusal, twice_at_most, unclear
+from jizuo.ground.gateways.tokens import (
+    NO_MEMBER,
+    Token,
+    call,
+    errcode,
+    read_token,
+    refusal,
+    twice_at_most,
+    unclear,
+)
 
 #: access_token wrong, or past its life: the message was not read.
 STALE = frozenset({40001, 40014, 42001})
 #: The most bytes of the msg object.
 MOST_BYTES = 2048
+WORK = "/topapi/message/corpconversation"
 #: Lists of a send result that mean the notice did not arrive, and what the report calls them.
 FAILED = {
     "invalid_user_id_list": "invalid-user",
@@ -50,6 +64,48 @@ class DingTalk:
     endpoint: str = "https://oapi.dingtalk.com"
     timeout_seconds: float = 8
     title: str = "钉钉"
+    sign_in: str = "https://login.dingtalk.com/oauth2/auth"
+
+    def sign_in_address(self, back: str, state: str) -> str:
+        """Where DingTalk asks who is there and comes back with a code. back: an absolute address that the
+        application names as its 重定向URL."""
+        asked = {
+            "redirect_uri": back, "response_type": "code", "client_id": self.app_key, "scope": "openid", "state": state,
+            "prompt": "consent",
+        }  # fmt: skip
+        return f"{self.sign_in}?{urlencode(asked)}"
+
+    def user_of(self, code: str) -> str | SendResult:
+        """The userid behind a code, which counts once; else why nobody is known: a refusal, also for somebody who is
+        not of the corporation. Three calls: the visitor's own token, the unionid, the userid here."""
+        asked = {
+            "clientId": self.app_key, "clientSecret": self.app_secret, "code": code, "grantType": "authorization_code",
+        }  # fmt: skip
+        address = f"{self.api_endpoint}/v1.0/oauth2/userAccessToken"
+        token = read_token(
+            post_json(address, asked, timeout=self.timeout_seconds), name="accessToken", life="expireIn"
+        )
+        if isinstance(token, SendResult):
+            return token
+        union = named(
+            get(
+                f"{self.api_endpoint}/v1.0/contact/users/me", timeout=self.timeout_seconds,
+                headers={"x-acs-dingtalk-access-token": token.text},
+            ),
+            "unionId",
+        )  # fmt: skip
+        if isinstance(union, SendResult):
+            return union
+        answer = self._call("/topapi/user/getbyunionid", {"unionid": union})
+        if isinstance(answer, SendResult):
+            return answer
+        told, status = answer
+        found = told.get("result")
+        # contact_type 0: of this corporation; 1: an outside contact.
+        if errcode(told) == 0 and isinstance(found, dict) and found.get("contact_type") == 0:
+            return str(found.get("userid", ""))
+        known, words = refusal(told, status)
+        return SendResult("refused", code=NO_MEMBER if known == "0" else known, words=words)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,7 +124,7 @@ class DingTalk:
         return twice_at_most(lambda: self._send(body))
 
     def _send(self, body: Mapping[str, Any]) -> SendResult:
-        answer = self._call("asyncsend_v2", body)
+        answer = self._call(f"{WORK}/asyncsend_v2", body)
         if isinstance(answer, SendResult):
             return answer
         told, status = answer
@@ -83,7 +139,7 @@ class DingTalk:
         """What became of a notice to one person, asked within 24 hours; None while nobody knows."""
         if not task_id.isdecimal():
             return None
-        answer = self._call("getsendresult", {"agent_id": self.agent_id, "task_id": int(task_id)})
+        answer = self._call(f"{WORK}/getsendresult", {"agent_id": self.agent_id, "task_id": int(task_id)})
         if isinstance(answer, SendResult) or errcode(answer[0]) != 0:
             return None
         found = answer[0].get("send_result")
@@ -95,12 +151,12 @@ class DingTalk:
             return Report("delivered", "read" if result.get("read_user_id_list") else "unread")
         return None
 
-    def _call(self, name: str, body: Mapping[str, Any]) -> tuple[Answer, int] | SendResult:
+    def _call(self, path: str, body: Mapping[str, Any]) -> tuple[Answer, int] | SendResult:
         return call(
             (self.api_endpoint, self.app_key, self.app_secret),
             self._fetch,
             lambda token: post_json(
-                f"{self.endpoint}/topapi/message/corpconversation/{name}?access_token={token}",
+                f"{self.endpoint}{path}?access_token={token}",
                 body,
                 timeout=self.timeout_seconds,
             ),
@@ -114,6 +170,17 @@ class DingTalk:
             timeout=self.timeout_seconds,
         )
         return read_token(answer, name="accessToken", life="expireIn")
+
+
+def named(answer: httpx.Response | SendResult, field: str) -> str | SendResult:
+    """The text under `field` of an answer's JSON; else what went wrong."""
+    if isinstance(answer, SendResult):
+        return answer
+    told = answered(answer)
+    if isinstance(text := told.get(field), str) and text:
+        return text
+    code, words = refusal(told, answer.status_code)
+    return SendResult("refused", code=code, words=words)
 
 
 def message(letter: Letter) -> dict[str, Any]:

@@ -29,9 +29,11 @@ def post_json(address: str, told: Mapping[str, Any], *, timeout: float) -> httpx
     return _ask("POST", address, {"Content-Type": "application/json"}, body, timeout)
 
 
-def get(address: str, *, timeout: float) -> httpx.Response | SendResult:
+def get(
+    address: str, *, timeout: float, headers: Mapping[str, str] | None = None
+) -> httpx.Response | SendResult:
     """The answer to a GET, or what its absence means, as in `post`."""
-    return _ask("GET", address, {}, None, timeout)
+    return _ask("GET", address, headers or {}, None, timeout)
 
 
 def _ask(

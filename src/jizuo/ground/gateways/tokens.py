@@ -19,6 +19,8 @@ from jizuo.ground.gateways.shapes import Answer, SendResult
 
 #: Seconds before its end from which on a token is no longer used: the providers' own time of overlap.
 MARGIN_SECONDS = 300
+#: Our own code for a visitor who is not of the corporation whose application asks who is there.
+NO_MEMBER = "no-member"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 mini-programme.
 
 Pages of developers.weixin.qq.com followed here: 获取稳定版接口调用凭据 (getStableAccessToken), 发送模板消息
-(sendTemplateMessage), 发送订阅通知 (sendNewSubscribeMsg, bizsend), 发送订阅消息 (subscribeMessage.send), 全局返回码.
+(sendTemplateMessage), 生成带参数的二维码 (qrcode/create), 发送订阅通知 (sendNewSubscribeMsg, bizsend), 发送订阅消息 (subscribeMessage.send), 全局返回码.
 """
 
 from __future__ import annotations
@@ -87,6 +87,23 @@ class OfficialAccount:
     def _send(self, path: str, body: Mapping[str, Any]) -> SendResult:
         return send(self, path, body)
 
+    def scene_address(self, scene: str, seconds: int) -> str | SendResult:
+        """What a QR code says that brings its scanner to this account with `scene` (at most 64 characters), for at
+        most 30 days; else why there is none (生成带参数的二维码, QR_STR_SCENE)."""
+        body = {
+            "expire_seconds": seconds,
+            "action_name": "QR_STR_SCENE",
+            "action_info": {"scene": {"scene_str": scene}},
+        }
+        answer = ask(self, "/cgi-bin/qrcode/create", body)
+        if isinstance(answer, SendResult):
+            return answer
+        told, status = answer
+        if isinstance(address := told.get("url"), str) and address:
+            return address
+        code, words = refusal(told, status)
+        return SendResult("refused", code=code, words=words)
+
 
 @dataclass(frozen=True, slots=True)
 class MiniProgramme:
@@ -127,9 +144,10 @@ class MiniProgramme:
         return send(self, "/cgi-bin/message/subscribe/send", body)
 
 
-def send(account: OfficialAccount | MiniProgramme, path: str, body: Mapping[str, Any]) -> SendResult:
-    """One call of the message interface, with what its errcode means. 0 is accepted; -1 and no number decide
-    nothing; every other number is a refusal before the message went anywhere."""
+def ask(
+    account: OfficialAccount | MiniProgramme, path: str, body: Mapping[str, Any]
+) -> tuple[Answer, int] | SendResult:
+    """One call with the account's token: the answer's JSON and status."""
 
     def fetch(is_forced: bool) -> Token | SendResult:
         asked = {
@@ -141,7 +159,7 @@ def send(account: OfficialAccount | MiniProgramme, path: str, body: Mapping[str,
         answer = post_json(f"{account.endpoint}/cgi-bin/stable_token", asked, timeout=account.timeout_seconds)
         return read_token(answer, name="access_token", life="expires_in")
 
-    answer = call(
+    return call(
         (account.endpoint, account.app_id, account.secret),
         fetch,
         lambda token: post_json(
@@ -149,6 +167,12 @@ def send(account: OfficialAccount | MiniProgramme, path: str, body: Mapping[str,
         ),
         is_stale,
     )
+
+
+def send(account: OfficialAccount | MiniProgramme, path: str, body: Mapping[str, Any]) -> SendResult:
+    """One call of the message interface, with what its errcode means. 0 is accepted; -1 and no number decide
+    nothing; every other number is a refusal before the message went anywhere."""
+    answer = ask(account, path, body)
     if isinstance(answer, SendResult):
         return answer
     told, status = answer

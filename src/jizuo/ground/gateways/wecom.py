@@ -1,19 +1,30 @@
 """WeCom (企业微信): application messages to staff, school notices (家校) to parents.
 
 Pages of developer.work.weixin.qq.com followed here: 获取access_token (91039), 发送应用消息 (90236), 发送「学校通知」
-(92321), 全局错误码 (90313).
+(92321), 构造网页授权链接 (91022), 获取访问用户身份 (91023), 全局错误码 (90313).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
+
 from jizuo.ground.gateways.line import get, post_json
 from jizuo.ground.gateways.shapes import Answer, Letter, SendResult
-from jizuo.ground.gateways.tokens import Token, call, errcode, read_token, refusal, twice_at_most, unclear
+from jizuo.ground.gateways.tokens import (
+    NO_MEMBER,
+    Token,
+    call,
+    errcode,
+    read_token,
+    refusal,
+    twice_at_most,
+    unclear,
+)
 
 #: access_token wrong, or past its life: the message was not read.
 STALE = frozenset({40014, 42001})
@@ -39,6 +50,34 @@ class Wecom:
     endpoint: str = "https://qyapi.weixin.qq.com"
     timeout_seconds: float = 8
     title: str = "企业微信"
+    sign_in: str = "https://open.weixin.qq.com/connect/oauth2/authorize"
+
+    def sign_in_address(self, back: str, state: str) -> str:
+        """Where WeCom's own browser asks who is there, silently, and comes back with a code. back: an absolute
+        address in the application's trusted domain (可信域名)."""
+        asked = {
+            "appid": self.corp_id, "redirect_uri": back, "response_type": "code", "scope": "snsapi_base", "state": state,
+            "agentid": self.agent_id,
+        }  # fmt: skip
+        return f"{self.sign_in}?{urlencode(asked)}#wechat_redirect"
+
+    def user_of(self, code: str) -> str | SendResult:
+        """The userid behind a code, which counts once; else why nobody is known: a refusal, also for somebody who is
+        no member of the corporation."""
+        answer = ask(
+            self,
+            lambda token: get(
+                f"{self.endpoint}/cgi-bin/auth/getuserinfo?{urlencode({'access_token': token, 'code': code})}",
+                timeout=self.timeout_seconds,
+            ),
+        )
+        if isinstance(answer, SendResult):
+            return answer
+        told, status = answer
+        if errcode(told) == 0 and isinstance(user := told.get("userid"), str) and user:
+            return user
+        known, words = refusal(told, status)
+        return SendResult("refused", code=NO_MEMBER if known == "0" else known, words=words)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -115,22 +154,27 @@ def plain_text(letter: Letter) -> dict[str, Any]:
     return {"msgtype": "text", "text": {"content": f"{letter.values['title']}\n{letter.values['text']}"}}
 
 
-def send(account: Wecom | WecomSchool, path: str, body: Mapping[str, Any], address: str) -> SendResult:
-    """One call of the message interface. An errcode of 0 that names the only addressee among the invalid ones
-    is a refusal: nobody got it."""
+def ask(
+    account: Wecom | WecomSchool, once: Callable[[str], httpx.Response | SendResult]
+) -> tuple[Answer, int] | SendResult:
+    """One call with the application's token: the answer's JSON and status."""
 
     def fetch(_is_forced: bool) -> Token | SendResult:
         asked = urlencode({"corpid": account.corp_id, "corpsecret": account.secret})
         answer = get(f"{account.endpoint}/cgi-bin/gettoken?{asked}", timeout=account.timeout_seconds)
         return read_token(answer, name="access_token", life="expires_in")
 
-    answer = call(
-        (account.endpoint, account.corp_id, account.secret),
-        fetch,
+    return call((account.endpoint, account.corp_id, account.secret), fetch, once, is_stale)
+
+
+def send(account: Wecom | WecomSchool, path: str, body: Mapping[str, Any], address: str) -> SendResult:
+    """One call of the message interface. An errcode of 0 that names the only addressee among the invalid ones
+    is a refusal: nobody got it."""
+    answer = ask(
+        account,
         lambda token: post_json(
             f"{account.endpoint}{path}?access_token={token}", body, timeout=account.timeout_seconds
         ),
-        is_stale,
     )
     if isinstance(answer, SendResult):
         return answer
