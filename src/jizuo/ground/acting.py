@@ -124,14 +124,18 @@ def scope_of(grant_no: int, account_id: UUID, day: date, **extra: Any) -> Acting
 
 
 def base_job_scope(unit_no: int) -> Scope:
-    """The scope of a job that the command line started for a unit: the unit and all below it, as the base."""
+    """The scope of a job that the command line started for a unit: the unit and all below it, as the base. Below the
+    base's own number stands every unit."""
     with connection.cursor() as cursor:
         cursor.execute("select version from base_state where key = 'units'")
         (version,) = cursor.fetchone()
+    reached = reach(unit_no, scopes.DISTRICT_ADMIN, version)
     return Scope(
         role=scopes.OPERATOR,
         unit_no=unit_no,
-        units=tuple(dict.fromkeys((scopes.BASE_UNIT, *reach(unit_no, scopes.DISTRICT_ADMIN, version)))),
+        units=tuple(
+            dict.fromkeys((scopes.BASE_UNIT, *(_tree[1] if unit_no == scopes.BASE_UNIT else reached)))
+        ),
         today=today(),
     )
 

@@ -8,7 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
-from jizuo.ground.rows import Row
+from jizuo.ground.ids import new_id
+from jizuo.ground.rows import PersonRow, Row
 
 
 class Notice(Row):
@@ -183,21 +184,39 @@ class Delivery(Row):
         ]
 
 
-class ChannelAddress(Row):
+class ChannelAddress(PersonRow):
     """Where a person is reached on an outside channel: an openid, a user id. The phone and the mail address stand
-    with the person. is_on: false once the provider said that it is no good any more."""
+    with the person. account: the name of its settings, as an openid is of one account only; with the base's account
+    every unit of the person reaches her. is_on: false while the provider says that it is no good."""
 
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person_id = models.UUIDField()
     channel = models.CharField(max_length=12)
+    account = models.CharField(max_length=40)
     address = models.CharField(max_length=128)
     is_on = models.BooleanField(default=True)
 
     class Meta:
         db_table = "channel_address"
         constraints = [
-            models.UniqueConstraint(fields=["unit_no", "id"], name="channel_address_unit_id"),
-            models.UniqueConstraint(fields=["unit_no", "person_id", "channel"], name="channel_address_once"),
+            models.UniqueConstraint(fields=["person_id", "account"], name="channel_address_once"),
         ]
+        indexes = [models.Index(fields=["account", "address"], name="channel_address_whose")]
+
+
+class ChannelScan(PersonRow):
+    """A code that is to bring its person to an official account: the scene of the QR code, by its keyed hash. It
+    counts once, until expires_at; a new one replaces it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person_id = models.UUIDField()
+    account = models.CharField(max_length=40)
+    code_hash = models.BinaryField(unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "channel_scan"
+        constraints = [models.UniqueConstraint(fields=["person_id", "account"], name="channel_scan_once")]
 
 
 class OwnWording(Row):

@@ -8,9 +8,10 @@ from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import screens, shell
 from jizuo.hubs.message import jobs, waiting
-from jizuo.hubs.message.actions import answers, deliver, notices, settings, spread
-from jizuo.hubs.message.pages import PAGES, family, paper
+from jizuo.hubs.message.actions import addresses, answers, deliver, notices, settings, spread
+from jizuo.hubs.message.pages import PAGES, family, my_ways, paper
 from jizuo.hubs.message.pages import screen as screen_pages
+from jizuo.hubs.message.queries import addresses as address_queries
 from jizuo.hubs.message.queries import inbox
 from jizuo.hubs.message.queries import notices as notice_queries
 from jizuo.hubs.message.queries import screen as screen_queries
@@ -18,6 +19,7 @@ from jizuo.hubs.message.queries import settings as setting_queries
 from jizuo.hubs.organisation import todos
 
 DOORS = (
+    addresses,
     answers,
     deliver,
     notices,
@@ -27,6 +29,7 @@ DOORS = (
     notice_queries,
     screen_queries,
     setting_queries,
+    address_queries,
     jobs,
 )
 
@@ -36,6 +39,7 @@ acting_urlpatterns = shell.routes(PAGES)
 urlpatterns = [
     path("n/<uuid:notice_id>/", family.forwarded, name="forwarded-notice"),
     path("r/<int:unit_no>/<str:code>/", paper.scanned, name="scanned-slip"),
+    path("ways/back/<slug:channel>/", my_ways.back, name="way-back"),
     *screens.routes(screen_pages.SCREENS),
 ]
 todos.offer("message.waiting", waiting.told)
@@ -44,3 +48,5 @@ facts.on("MessageTold", "message.spread", spread.on_told)
 facts.on("GuardianConfirmed", "message.late", notices.on_ties_changed)
 facts.on("DatasetRefreshed", "message.late", notices.on_ties_changed)
 facts.on("SendReported", "message.reported", deliver.on_reported)
+facts.on("ChannelFollowed", "message.addresses", addresses.on_followed)
+facts.on("ChannelLeft", "message.addresses", addresses.on_left)

@@ -199,3 +199,22 @@ class ToSend(msgspec.Struct, frozen=True):
     values: dict[str, str]
     key: str
     link: str
+
+
+class Scan(msgspec.Struct, frozen=True):
+    """A code for the acting person's QR code, good until `until`."""
+
+    code: str
+    until: datetime
+
+
+class Way(msgspec.Struct, frozen=True):
+    """One push channel as a person sees it. how: ``scan`` or ``sign_in`` binds it, "" when only the provider's contacts
+    do. is_on: false with is_bound: the person follows no more. since: when its state began."""
+
+    channel: str
+    how: str
+    is_bound: bool
+    is_on: bool
+    masked: str
+    since: datetime | None

@@ -6,10 +6,25 @@ from jizuo.ground.errors import BadInput, Conflict
 from jizuo.ground.gateways import channels, send, sms
 from jizuo.ground.gateways.shapes import SendResult
 from jizuo.ground.outside import BadSetting
+from jizuo.hubs.message import rules
 from jizuo.hubs.message.shapes import ToSend
 
 #: Our own codes beside the providers'.
 BAD_ADDRESS, DAY_FULL, NO_ADDRESS = "bad-address", "day-full", "no-address"
+
+
+def account(channel: str, unit_no: int) -> channels.Account | None:
+    """The account that sends for the unit over a push channel; None for a channel that is off or set up wrongly."""
+    try:
+        return channels.account(channel, unit_no)
+    except BadSetting:
+        return None
+
+
+def accounts(unit_no: int) -> dict[str, str]:
+    """Push channel -> name of the account that sends for the unit, in the order in which a person is reached."""
+    found = {channel: account(channel, unit_no) for channel in rules.CHANNELS if channel in channels.KINDS}
+    return {channel: one.name for channel, one in found.items() if one}
 
 
 def is_on(channel: str, unit_no: int) -> bool:

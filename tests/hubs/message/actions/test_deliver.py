@@ -209,9 +209,10 @@ def test_quiet_hours_hold_back_what_does_not_hurry(
     assert quiet[0] == EVENING.replace(hour=7) + timedelta(days=1) and urgent[0] == EVENING.replace(hour=23)
 
 
-def test_an_address_that_is_gone_is_switched_off(base: Any, school: Any) -> None:
+def test_an_address_that_is_gone_is_switched_off(base: Any, school: Any, secrets: Any) -> None:
     from jizuo.ground import scope as scopes
-    from jizuo.hubs.message.actions.deliver import note_delivery, put_address
+    from jizuo.hubs.message.actions.addresses import put_address
+    from jizuo.hubs.message.actions.deliver import note_delivery
     from jizuo.hubs.message.jobs import unit_scope
     from jizuo.hubs.message.shapes import ToSend
 
@@ -223,8 +224,10 @@ def test_an_address_that_is_gone_is_switched_off(base: Any, school: Any) -> None
         " returning id", school.unit_no, adult,
     )  # fmt: skip
     one = ToSend(delivery, "wechat", "o1", "remind", {}, f"{delivery}:1", "")
+    secrets("wechat", {"app_id": "wx1", "secret": "s"})
     with scopes.use(unit_scope(school.unit_no)):
-        put_address(unit_no=school.unit_no, person_id=adult, channel="wechat", address="o1")
+        with scopes.open_transaction("tests.address"):
+            put_address(person_id=adult, channel="wechat", account="wechat", address="o1")
         note_delivery(unit_no=school.unit_no, one=one, result=SendResult("refused", code="43004"))
     assert rows(base, school.unit_no, "select is_on from channel_address where person_id = %s", adult) == [
         (False,)

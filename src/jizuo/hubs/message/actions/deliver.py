@@ -146,8 +146,8 @@ def addresses(cursor: Any, unit_no: int, wanted: list[tuple[str, UUID]]) -> Mapp
     found = {(rules.SMS, person): phone for person, phone in contacts.phones_of(person_ids=by_phone).items()}
     found |= {(rules.MAIL, person): mail for person, mail in mail_addresses(person_ids=by_mail).items()}
     cursor.execute(
-        "select channel, person_id, address from channel_address where unit_no = %s and person_id = any(%s) and is_on",
-        [unit_no, [person for _channel, person in wanted]],
+        "select channel, person_id, address from channel_address where person_id = any(%s) and account = any(%s) and is_on",
+        [[person for _channel, person in wanted], list(ways.accounts(unit_no).values())],
     )
     return found | {(channel, person): address for channel, person, address in cursor.fetchall()}
 
@@ -167,8 +167,8 @@ def note_delivery(*, unit_no: int, one: ToSend, result: SendResult) -> None:
         row = cursor.fetchone()
         if row and codes.is_gone(one.channel, result.code):
             cursor.execute(
-                "update channel_address set is_on = false where unit_no = %s and channel = %s and person_id = %s",
-                [unit_no, *row],
+                "update channel_address set is_on = false, changed_at = now() where account = %s and person_id = %s",
+                [ways.accounts(unit_no).get(row[0]), row[1]],
             )
 
 
@@ -225,17 +225,6 @@ def on_reported(fact: Told) -> None:
         cursor.execute(
             "update delivery set reported = %s where unit_no = any(%s) and attempt_id = %s",
             [str(fact.payload["state"])[:10], list(scopes.current().units), fact.payload["attempt_id"]],
-        )
-
-
-@action(title="登记人的渠道地址", roles=[scopes.OPERATOR])
-def put_address(*, unit_no: int, person_id: UUID, channel: str, address: str) -> None:
-    """Where a person is reached from now on over a channel of `rules.CHANNELS` other than phone and mail."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into channel_address (id, unit_no, person_id, channel, address, is_on) values (%s, %s, %s, %s, %s,"
-            " true) on conflict (unit_no, person_id, channel) do update set address = excluded.address, is_on = true",
-            [new_id(), unit_no, person_id, channel, address],
         )
 
 

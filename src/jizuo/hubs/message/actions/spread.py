@@ -41,7 +41,7 @@ on conflict (unit_no, message_id, recipient_id, child_id) do nothing
 """
 CHANNEL_OF = """
 select distinct on (a.person_id) a.person_id, a.channel from channel_address a
-where a.unit_no = %s and a.person_id = any(%s) and a.is_on and a.channel = any(%s)
+where a.person_id = any(%s) and a.is_on and a.account = any(%s)
 order by a.person_id, array_position(%s::text[], a.channel::text)
 """
 PUT_DELIVERIES = """
@@ -210,11 +210,11 @@ def put_deliveries(
 def channels(unit_no: int, person_ids: Iterable[UUID], *, with_sms: bool) -> dict[UUID, str]:
     """person -> the outside channel to use, of those who have one that this base has switched on."""
     wanted = list(person_ids)
-    on = [one for one in rules.CHANNELS if one not in (rules.SMS, rules.MAIL) and ways.is_on(one, unit_no)]
+    accounts = ways.accounts(unit_no)
     found: dict[UUID, str] = {}
-    if on and wanted:
+    if accounts and wanted:
         with connection.cursor() as cursor:
-            cursor.execute(CHANNEL_OF, [unit_no, wanted, on, on])
+            cursor.execute(CHANNEL_OF, [wanted, list(accounts.values()), list(accounts)])
             found = dict(cursor.fetchall())
     left = [one for one in wanted if one not in found]
     if left and ways.is_on(rules.MAIL, unit_no):

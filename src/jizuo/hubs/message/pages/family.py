@@ -18,11 +18,13 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound
 from jizuo.ground.files.pages import serve
+from jizuo.ground.pages.parts import Action
 from jizuo.ground.pages.shell import Page, here
 from jizuo.hubs.message import rules
 from jizuo.hubs.message.actions import answers
 from jizuo.hubs.message.pages.places import WAYS, answer_word, inbox_path, said, to
 from jizuo.hubs.message.queries import inbox
+from jizuo.hubs.message.queries.addresses import BINDERS
 from jizuo.hubs.message.queries.inbox import READERS
 from jizuo.hubs.message.queries.notices import WRITERS, notice_progress
 
@@ -39,7 +41,13 @@ def listed(request: ActingRequest) -> HttpResponse:
         }
         for one in inbox.my_messages()
     ]
-    return render(request, "message/messages.html", {"lines": lines, "where": [request.unit_name]})
+    binds = scopes.current().role in BINDERS
+    context = {
+        "lines": lines,
+        "where": [request.unit_name],
+        "others": [Action(_("我的通知方式"), href=to("message-ways"))] if binds else None,
+    }
+    return render(request, "message/messages.html", context)
 
 
 @never_cache
