@@ -13,7 +13,7 @@ EFFECT = "organisation.take_effect"
 def take_effect(timestamp: int) -> int:
     """After midnight in China: what schools agreed for the day takes effect, one root of the tree after another;
     returns how many."""
-    from jizuo.hubs.organisation.actions import moving
+    from jizuo.hubs.organisation.actions import moving_register
 
     try:
         with connection.cursor() as cursor:
@@ -24,7 +24,7 @@ def take_effect(timestamp: int) -> int:
         done = 0
         for unit_no in roots:
             with scopes.use(acting.base_job_scope(unit_no)):
-                done += moving.take_due_effect()
+                done += moving_register.take_due_effect()
         return done
     finally:
         connection.close()

@@ -13,12 +13,16 @@ from jizuo.hubs.organisation.actions import (
     comparing,
     counting,
     dividing,
+    dividing_apply,
     exports,
     graduating,
     groupings,
     merging,
     moving,
+    moving_register,
     turning,
+    turning_jobs,
+    turning_school,
 )
 from jizuo.hubs.organisation.actions import family as family_actions
 from jizuo.hubs.organisation.actions import intake as intake_actions
@@ -46,7 +50,7 @@ from jizuo.hubs.organisation.printing import queries as printing_queries
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import comparing as comparing_queries
 from jizuo.hubs.organisation.queries import dividing as dividing_queries
-from jizuo.hubs.organisation.queries import family, homeroom, numbers
+from jizuo.hubs.organisation.queries import family, homeroom, large_classes, numbers
 from jizuo.hubs.organisation.queries import graduating as graduating_queries
 from jizuo.hubs.organisation.queries import intake as intake_queries
 from jizuo.hubs.organisation.queries import moving as moving_queries
@@ -73,14 +77,19 @@ DOORS = (
     screen_queries,
     class_queries,
     turning,
+    turning_school,
+    turning_jobs,
     turning_queries,
+    large_classes,
     moving,
+    moving_register,
     moving_queries,
     graduating,
     graduating_queries,
     intake_actions,
     intake_queries,
     dividing,
+    dividing_apply,
     dividing_queries,
     comparing,
     comparing_queries,
@@ -116,8 +125,8 @@ urlpatterns = [
     *screens.routes(screen_pages.SCREENS),
 ]
 counting.register()
-turning.register()
-moving.register()
+turning_jobs.register()
+moving_register.register()
 graduating.register()
 comparing.register_jobs()
 ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")

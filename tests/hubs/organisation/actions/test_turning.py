@@ -1,3 +1,5 @@
+"""Asking for a turn: once, in time, by whom it concerns; and what its preview says."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -5,14 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import given as for_all
-from hypothesis import strategies as st
 
 from jizuo.ground import scope as scopes
-from jizuo.ground.ids import new_id
 from tests.hubs.organisation import given
-from tests.hubs.organisation.walking import deliver_facts
 
 JULY = date(2027, 7, 5)
 #: Everything that a turn may write, in one comparable value.
@@ -123,63 +120,9 @@ def test_the_preview_says_what_the_turn_does(base: Any) -> None:
     ) == [(0,)]
 
 
-def test_undo_puts_everything_back(base: Any) -> None:
-    made, scope = school(base)
-    run(
-        scope,
-        "insert into academic_session (id, unit_no, title, kind, begin_on, end_on, school_year, source_id)"
-        " values (%s, %s, '2026学年', 'schoolYear', '2026-09-01', '2027-09-01', 2026, '')",
-        new_id(), made.unit_no,
-    )  # fmt: skip
-    before = image(scope)
-    turn_id = turn(scope)
-    assert state_of(scope).state == "applied"
-    assert run(scope, "select school_year from academic_session order by begin_on") == [(2026,), (2027,)]
-    assert image(scope) != before
-    found = undo(scope, turn_id)
-    assert found.state == "undone" and found.receipt["undo"]["kept"] == []
-    assert image(scope) == before
-    # And once more: an undone turn may be done again.
-    turn(scope)
-    assert state_of(scope).state == "applied"
-
-
-@for_all(st.data())
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-def test_turn_then_undo_restores_every_affiliation(base: Any, data: Any) -> None:
-    """Whatever the scheme, and whoever is on leave, on loan, repeating or without a class."""
-    scheme = data.draw(st.sampled_from(["5", "6", "5-4", "3", "3-3"]))
-    made, scope = school(base, scheme=scheme, classes=data.draw(st.sampled_from([2, 10, 14])))
-    links = [link for _person, link in made.pupils]
-    pick = st.lists(st.sampled_from(links), max_size=6, unique=True)
-    for sql in (
-        "update affiliation set is_registered = false where id = any(%s)",
-        "update affiliation set is_present = false where id = any(%s)",
-        "update affiliation set class_id = null where id = any(%s)",
-        "update pupil set status = '02' where id = any(%s)",
-    ):
-        run(scope, sql, data.draw(pick))
-    for link in data.draw(pick):
-        run(
-            scope,
-            "insert into movement (id, unit_no, kind, state, affiliation_id, name, to_class_id, effect_on, other_text,"
-            " reason, papers, register_no, asked_on, closed_by) values (%s, %s, 'repeat', 'agreed', %s, '陈', %s, %s, '', '病',"
-            " '{}', '', %s, '')",
-            new_id(), made.unit_no, link, made.classes[0], JULY, JULY,
-        )  # fmt: skip
-    before = image(scope)
-    turn_id = turn(scope)
-    assert run(
-        scope,
-        "select count(*) from affiliation a join org o on o.id = a.class_id where a.end_on is null and o.closed_on is not null",
-    ) == [(0,)]
-    assert undo(scope, turn_id).receipt["undo"]["kept_count"] == 0
-    assert image(scope) == before
-
-
 def test_a_turn_is_started_once(base: Any) -> None:
     from jizuo.ground.errors import Conflict
-    from jizuo.hubs.organisation.actions import turning
+    from jizuo.hubs.organisation.actions import turning, turning_school
 
     _made, scope = school(base)
     ref = act(scope, turning.start_turn, school_year=2027)
@@ -190,7 +133,7 @@ def test_a_turn_is_started_once(base: Any) -> None:
         act(scope, turning.start_turn, school_year=2027)
     before = image(scope)
     with pytest.raises(Conflict):
-        act(scope, turning.turn_school, unit_no=scope.unit_no, school_year=2027)
+        act(scope, turning_school.turn_school, unit_no=scope.unit_no, school_year=2027)
     assert image(scope) == before
 
 
@@ -227,7 +170,7 @@ def test_two_clerks_at_once_turn_once(base: Any) -> None:
 
 def test_a_school_that_merged_does_not_turn(base: Any) -> None:
     from jizuo.ground.errors import Conflict
-    from jizuo.hubs.organisation.actions import turning
+    from jizuo.hubs.organisation.actions import turning, turning_school
 
     made, scope = school(base)
     other = base.unit("启明小学")
@@ -235,7 +178,7 @@ def test_a_school_that_merged_does_not_turn(base: Any) -> None:
     with pytest.raises(Conflict, match="已并入启明小学"):
         act(scope, turning.start_turn, school_year=2027)
     with pytest.raises(Conflict, match="已并入"):
-        act(scope, turning.turn_school, unit_no=made.unit_no, school_year=2027)
+        act(scope, turning_school.turn_school, unit_no=made.unit_no, school_year=2027)
 
 
 def test_an_early_turn_and_an_old_preview_are_refused(base: Any) -> None:
@@ -273,100 +216,3 @@ def test_another_unit_does_not_exist(base: Any) -> None:
     ):
         with pytest.raises(NotFound):
             act(scope, door, **values)
-
-
-def test_a_nine_year_school_keeps_its_pupils(base: Any) -> None:
-    """Classes of five years in a school that has a junior stage: the pupils stay and wait for a class."""
-    made, scope = school(base)
-    run(scope, "update school set scheme = '5-4' where unit_no = %s", made.unit_no)
-    turn(scope)
-    assert run(scope, "select count(*) from affiliation where role = 'pupil' and end_on is not null") == [
-        (0,)
-    ]
-    assert run(scope, "select count(*) from affiliation where role = 'pupil' and class_id is null") == [(8,)]
-
-
-def test_who_is_registered_elsewhere_stays_out_of_an_undo(base: Any) -> None:
-    """The next school has taken the graduate in: taking the turn back leaves her there, in one 学籍."""
-    made, scope = school(base)
-    there, other = school(base, classes=2)
-    person, link = made.pupils[-1]
-    turn_id = turn(scope)
-    run(
-        other,
-        "insert into affiliation (id, unit_no, person_id, role, is_primary, is_registered, is_present, begin_on, name,"
-        " sort_key, base_no, end_reason, sex, local_no, posts, source_id)"
-        " values (%s, %s, %s, 'pupil', true, true, true, %s, '陈', 'chen', '0', '', '', '', '{}', '')",
-        new_id(), there.unit_no, person, JULY,
-    )  # fmt: skip
-    found = undo(scope, turn_id)
-    assert found.receipt["undo"]["kept_count"] == 1
-    with base.owner() as owner:
-        owner.execute(
-            "select set_config('app.units', %s, false)", [scopes.units_text((made.unit_no, there.unit_no))]
-        )
-        assert owner.execute(
-            "select unit_no from affiliation where person_id = %s and role = 'pupil' and end_on is null and is_registered",
-            [person],
-        ).fetchall() == [(there.unit_no,)]
-    assert run(scope, "select end_reason from affiliation where id = %s", link) == [("21",)]
-
-
-def test_a_district_turns_school_by_school(base: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jizuo.hubs.organisation.actions import turning
-    from jizuo.hubs.organisation.queries.turning import preview_district
-
-    bureau = base.unit("澜江区教育局", kind="bureau")
-    made = [school(base, parent=bureau)[0] for _ in range(4)]
-    own, merged, broken, usual = made
-    scope = base.scope(bureau, "district_steward", today=JULY)
-    own_turn = turn(base.scope(own.unit_no, today=JULY))
-    run(scope, "update school set successor_no = %s where unit_no = %s", own.unit_no, merged.unit_no)
-    before = image(scope)
-
-    kept = turning.write
-
-    def fault(plan: Any, year: Any, batch_id: UUID) -> Any:
-        if plan.unit_no == broken.unit_no:
-            kept(plan, year, batch_id)
-            raise RuntimeError("the disk is full")
-        return kept(plan, year, batch_id)
-
-    monkeypatch.setattr(turning, "write", fault)
-    ref = act(scope, turning.start_district_turn, school_year=2027)
-    from jizuo.ground.errors import Conflict
-
-    with pytest.raises(Conflict, match="正在进行"):
-        act(scope, turning.start_district_turn, school_year=2027)
-    work(scope, ref)
-    plans = {one.unit_no: one for one in act(scope, preview_district, school_year=2027)}
-    assert {no: plans[no].turn.state for no in plans if plans[no].turn} == {
-        own.unit_no: "applied", merged.unit_no: "skipped", broken.unit_no: "failed", usual.unit_no: "applied",
-    }  # fmt: skip
-    assert plans[merged.unit_no].turn.reason.startswith("已并入")
-    bureau_turn = state_of(scope)
-    assert bureau_turn.receipt["schools"] == 1 and bureau_turn.receipt["graduates"] == 8
-    assert run(
-        scope,
-        "select count(*) from affiliation where unit_no = %s and role = 'pupil' and end_on is not null",
-        broken.unit_no,
-    ) == [(0,)]
-    monkeypatch.undo()
-    assert undo(scope, bureau_turn.turn_id).state == "undone"
-    # The school that turned by itself keeps its turn.
-    assert plans[own.unit_no].turn.turn_id == own_turn
-    assert image(scope) == before
-
-
-def test_a_graduate_s_role_ends_at_once_and_comes_back(base: Any) -> None:
-    made, scope = school(base)
-    person, link = made.pupils[-1]
-    account = base.account("陈以宁", person_id=person)
-    grant = base.grant(account, made.unit_no, "pupil", person_id=person, affiliation_id=link)
-    client = base.client(account)
-    assert client.get(f"/as/{grant}/").status_code == 200
-    turn_id = turn(scope)
-    assert client.get(f"/as/{grant}/").status_code == 404
-    undo(scope, turn_id)
-    deliver_facts()
-    assert client.get(f"/as/{grant}/").status_code == 200

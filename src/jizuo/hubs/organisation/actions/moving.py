@@ -7,7 +7,6 @@ A movement closes by the register's number or when the register's import shows w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,100 +14,30 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit, facts, grants
+from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
-from jizuo.ground.facts import Told
 from jizuo.ground.ids import new_id
-from jizuo.hubs.data.actions.put import put
-from jizuo.hubs.organisation import class_names, matching, movements, people, turns
+from jizuo.hubs.organisation import class_names, movements, turns
+from jizuo.hubs.organisation.actions.movement_rows import Pupil, held, pupil_of, write, write_step
+from jizuo.hubs.organisation.actions.moving_effects import BY_NUMBER, close, take_back, take_effect
 from jizuo.hubs.organisation.movements import (
     AGREED,
     BACK,
     CLOSED,
     DRAFT,
     KINDS,
-    MOVE,
     OPEN,
-    OUT,
     REFUSED,
     REGISTERED,
     SENT,
     WITHDRAWN,
-    Standing,
 )
 from jizuo.hubs.organisation.queries.people import reachable
 
 ASKERS = frozenset({scopes.CLERK, scopes.HEAD, scopes.HOMEROOM_TEACHER})
-BY_NUMBER, BY_REGISTER, BY_SCHOOL = "number", "register", "school"
-SCHOOL = "school"
-LONGEST_REASON, LONGEST_NOTE = 200, 200
-
-
-@dataclass(frozen=True, slots=True)
-class Pupil:
-    """Whom a movement is about: the open affiliation with its class."""
-
-    link: UUID
-    person_id: UUID
-    unit_no: int
-    name: str
-    class_id: UUID | None
-    is_registered: bool
-    is_present: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A movement, kept from others for this transaction."""
-
-    id: UUID
-    unit_no: int
-    kind: str
-    state: str
-    link: UUID | None
-    name: str
-    from_class_id: UUID | None
-    to_class_id: UUID | None
-    effect_on: date
-    papers: list[str]
-    register_no: str
-    asked_by: int | None
-    is_done: bool
-
-
-HELD = (
-    "select id, unit_no, kind, state, affiliation_id, name, from_class_id, to_class_id, effect_on, papers, register_no,"
-    " asked_by, done_at is not null from movement where "
-)
-PUPIL = (
-    "select id, person_id, unit_no, name, class_id, is_registered, is_present from affiliation"
-    " where id = %s and role = 'pupil' and end_on is null"
-)
-
-
-def pupil_of(link: UUID) -> Pupil:
-    """The pupil behind an open affiliation. Raises NotFound."""
-    with connection.cursor() as cursor:
-        cursor.execute(PUPIL, [link])
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound(_("没有找到这名学生"), fix=_("可能已经离开，或不在您的范围内"))
-    return Pupil(*row)
-
-
-def held(movement_id: UUID) -> Held:
-    """A movement of the acting role's reach, locked. Raises NotFound; a homeroom teacher reaches her own."""
-    scope = scopes.current()
-    with connection.cursor() as cursor:
-        cursor.execute(HELD + "id = %s for update", [movement_id])
-        row = cursor.fetchone()
-    found = Held(*row) if row else None
-    is_own = found is not None and (scope.role != scopes.HOMEROOM_TEACHER or found.asked_by == scope.grant_no)
-    if found is None or not is_own:
-        raise NotFound(_("没有这项异动"), fix=_("请刷新页面"))
-    return found
+LONGEST_REASON = 200
 
 
 @action(title="登记异动", roles=ASKERS, reach=API)
@@ -257,24 +186,6 @@ def refuse_twice(cursor: Any, pupil: Pupil, kind: str) -> None:
         )
 
 
-def write_step(movement_id: UUID, unit_no: int, was: str, state: str, note: str) -> None:
-    """One line of a movement's own history."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into movement_step (unit_no, movement_id, was, state, note, grant_no) values (%s, %s, %s, %s, %s, %s)",
-            [unit_no, movement_id, was, state, note.strip()[:LONGEST_NOTE], scopes.current().grant_no],
-        )
-
-
-def write(movement_id: UUID, **values: Any) -> None:
-    """Write columns of a movement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"update movement set {', '.join(f'{name} = %s' for name in values)}, changed_at = now() where id = %s",
-            [*values.values(), movement_id],
-        )
-
-
 @action(title="收到材料", roles=frozenset({scopes.CLERK, scopes.HEAD}), reach=API)
 def note_papers(*, movement_id: UUID, papers: Sequence[str]) -> None:
     """Write which papers of the kind's list are there. Raises NotFound, Conflict once it was sent, BadInput."""
@@ -340,143 +251,6 @@ def step_movement(*, movement_id: UUID, to: str, note: str = "", register_no: st
     return to
 
 
-def take_effect(found: Held) -> str:
-    """The school's own part on its day; returns the state afterwards. What the school settles by itself is closed."""
-    does = KINDS[found.kind].does
-    link = found.link
-    if link is not None and does in (OUT, BACK):
-        set_present(found, does == BACK)
-    if link is not None and found.to_class_id is not None and does in (MOVE, BACK):
-        move_class(found.unit_no, link, found.to_class_id, scopes.current().today)
-    with connection.cursor() as cursor:
-        cursor.execute("update movement set done_at = now(), changed_at = now() where id = %s", [found.id])
-    tell_moved(found)
-    if not KINDS[found.kind].has_register:
-        write(found.id, state=CLOSED, closed_on=scopes.current().today, closed_by=BY_SCHOOL)
-        write_step(found.id, found.unit_no, AGREED, CLOSED, "")
-        return CLOSED
-    return AGREED
-
-
-def take_back(found: Held) -> None:
-    """Undo the school's own part where it still stands."""
-    does = KINDS[found.kind].does
-    if found.link is None:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(PUPIL, [found.link])
-        row = cursor.fetchone()
-    if row is None:
-        return
-    now = Pupil(*row)
-    if does in (OUT, BACK):
-        set_present(found, does == OUT)
-    if does in (MOVE, BACK) and found.from_class_id and now.class_id == found.to_class_id:
-        view = class_names.of_ids([found.from_class_id]).get(found.from_class_id)
-        if view is not None and view.is_open:
-            move_class(found.unit_no, found.link, found.from_class_id, scopes.current().today)
-    tell_moved(found)
-
-
-def set_present(found: Held, is_present: bool) -> None:
-    """Write whether the pupil attends, as the school's word."""
-    put(
-        dataset="affiliation",
-        columns=("id", "unit_no", "is_present"),
-        rows=[(found.link, found.unit_no, is_present)],
-        source=SCHOOL,
-    )
-
-
-def move_class(unit_no: int, link: UUID, to_class_id: UUID, day: date) -> None:
-    """Put a pupil into another class, without a seat, and into its lessons instead of those of the old one."""
-    with connection.cursor() as cursor:
-        cursor.execute("select class_id from affiliation where unit_no = %s and id = %s", [unit_no, link])
-        (old,) = cursor.fetchone()
-        put(
-            dataset="affiliation",
-            columns=("id", "unit_no", "class_id", "seat_no"),
-            rows=[(link, unit_no, to_class_id, None)],
-            source=SCHOOL,
-        )
-        given = {"unit": unit_no, "link": link, "old": old, "new": to_class_id, "day": day}
-        cursor.execute(
-            "update enrolment e set end_on = greatest(%(day)s, e.begin_on), changed_at = now(), batch_id = null"
-            " where e.unit_no = %(unit)s and e.affiliation_id = %(link)s and e.role = 'pupil'"
-            " and (e.end_on is null or e.end_on > %(day)s) and e.org_id in"
-            " (select o.id from org o where o.unit_no = %(unit)s and o.kind = 'section' and o.parent_id = %(old)s)",
-            given,
-        )
-        cursor.execute(
-            "insert into enrolment (id, unit_no, org_id, affiliation_id, role, is_primary, subject_code, begin_on, source_id)"
-            " select gen_random_uuid(), o.unit_no, o.id, %(link)s, 'pupil', false, '', %(day)s, '' from org o"
-            " where o.unit_no = %(unit)s and o.kind = 'section' and o.parent_id = %(new)s and o.closed_on is null"
-            " and not exists (select 1 from enrolment e where e.unit_no = o.unit_no and e.org_id = o.id"
-            " and e.affiliation_id = %(link)s and e.role = 'pupil' and (e.end_on is null or e.end_on > %(day)s))",
-            given,
-        )
-
-
-def tell_moved(found: Held) -> None:
-    """The news that counts and roles wait for."""
-    facts.tell(
-        "DatasetRefreshed", unit_no=found.unit_no, batch_id=str(found.id), importer="movement",
-        datasets=["affiliation", "enrolment"],
-    )  # fmt: skip
-
-
-def close(found: Held, by: str) -> None:
-    """Close a movement; the affiliation of who is gone ends with it, and who came in must stand registered here alone.
-    Raises Conflict."""
-    today = scopes.current().today
-    if found.kind == movements.TRANSFER_IN:
-        refuse_unregistered(found)
-    if KINDS[found.kind].ends and found.link is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "update affiliation set end_on = greatest(%s, begin_on), end_reason = %s, batch_id = null,"
-                " changed_at = now() where unit_no = %s and id = %s and end_on is null",
-                [min(found.effect_on, today), KINDS[found.kind].code, found.unit_no, found.link],
-            )
-            if not cursor.rowcount:
-                # The register's import has ended it; it does not say why.
-                cursor.execute(
-                    "update affiliation set end_reason = %s, changed_at = now() where unit_no = %s and id = %s"
-                    " and end_reason = ''",
-                    [KINDS[found.kind].code, found.unit_no, found.link],
-                )
-            cursor.execute(
-                "select k.id from affiliation a join guardian_of k on k.child_id = a.person_id where a.id = %s",
-                [found.link],
-            )
-            ties = [tie for (tie,) in cursor.fetchall()]
-        # In every open session at once; what else the family may do here comes back with the news.
-        grants.end_of_affiliations([found.link, *ties])
-        people.refresh_search(affiliation_ids=[found.link])
-    write(found.id, state=CLOSED, closed_on=today, closed_by=by)
-    tell_moved(found)
-
-
-def refuse_unregistered(found: Held) -> None:
-    """Raise Conflict for one who comes in and is not registered here, or still is elsewhere."""
-    if found.link is None:
-        raise Conflict(_("这名学生还不在本校名册里"), fix=_("先导入学籍系统导出或学生名册，再选上这名学生"))
-    pupil = pupil_of(found.link)
-    if not pupil.is_registered:
-        raise Conflict(_("学籍还没有转到本校"), fix=_("等下一次导入学籍系统导出"))
-    if is_elsewhere(found):
-        raise Conflict(_("原学校的学籍还没有转出"), fix=_("请原学校先办结转出"))
-
-
-def is_elsewhere(found: Held) -> bool:
-    """True while the pupil is registered in another unit of the base; which one is not told."""
-    if found.link is None:
-        return False
-    pupil = pupil_of(found.link)
-    there = matching.pupils_elsewhere([pupil.person_id], [pupil.unit_no])
-    return there.get(pupil.person_id, (False, False))[0]
-
-
 @action(title="认出转入的学生", roles=frozenset({scopes.CLERK, scopes.HEAD}), reach=API)
 def link_pupil(*, movement_id: UUID, affiliation_id: UUID) -> None:
     """Say which pupil of the list the one who came in is. Raises NotFound, Conflict."""
@@ -487,80 +261,3 @@ def link_pupil(*, movement_id: UUID, affiliation_id: UUID) -> None:
     if found.kind not in movements.COMING or found.state not in OPEN:
         raise Conflict(_("这项异动不用认学生"), fix=_("请刷新页面"))
     write(movement_id, affiliation_id=pupil.link)
-
-
-def close_by_register(found: Held) -> None:
-    """The register's import shows what the movement asked for."""
-    if not found.is_done and not KINDS[found.kind].ends:
-        take_effect(found)
-    write_step(found.id, found.unit_no, found.state, CLOSED, "")
-    close(found, BY_REGISTER)
-
-
-STANDING = """
-select a.end_on is null, a.is_registered, coalesce(p.status, ''), p.entry_year, o.entry_year
-from movement m left join affiliation a on a.unit_no = m.unit_no and a.id = m.affiliation_id
-left join pupil p on p.unit_no = m.unit_no and p.id = m.affiliation_id
-left join org o on o.unit_no = m.unit_no and o.id = m.to_class_id
-where m.id = %s
-"""
-#: One pupil of this name who came since: the one a 转入 waits for.
-CAME = """
-select (array_agg(a.id))[1] from affiliation a join movement m on m.id = %s and m.unit_no = a.unit_no
-where a.role = 'pupil' and a.end_on is null and a.name = m.name and a.begin_on >= m.asked_on - 60
-having count(*) = 1
-"""
-
-
-@action(title="按学籍导入办结", roles=[scopes.OPERATOR])
-def settle_by_register(*, unit_no: int) -> int:
-    """After an import of the pupil register: close what it shows as done; returns how many closed."""
-    closed = 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            HELD + "unit_no = %s and state = any(%s) order by id for update",
-            [unit_no, [AGREED, SENT, REGISTERED]],
-        )
-        for row in cursor.fetchall():
-            found = Held(*row)
-            if found.kind == movements.TRANSFER_IN and found.link is None:
-                cursor.execute(CAME, [found.id])
-                came = cursor.fetchone()
-                if came is None:
-                    continue
-                write(found.id, affiliation_id=came[0])
-                found = replace(found, link=came[0])
-            cursor.execute(STANDING, [found.id])
-            now = Standing(*cursor.fetchone())
-            if not movements.is_done_in_register(found.kind, now):
-                continue
-            if found.kind == movements.TRANSFER_IN and is_elsewhere(found):
-                continue
-            close_by_register(found)
-            closed += 1
-    return closed
-
-
-@action(title="异动到日生效", roles=[scopes.OPERATOR])
-def take_due_effect() -> int:
-    """What was agreed for today or earlier and has not taken effect; returns how many did."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            HELD + "state = any(%s) and effect_on <= %s and done_at is null order by id for update",
-            [[AGREED, SENT, REGISTERED], scopes.current().today],
-        )
-        due = [Held(*row) for row in cursor.fetchall()]
-    for found in due:
-        take_effect(found)
-    return len(due)
-
-
-def on_refreshed(fact: Told) -> None:
-    """An import of the pupil register was applied."""
-    if fact.payload.get("importer") == "pupil_register":
-        settle_by_register(unit_no=fact.unit_no)
-
-
-def register() -> None:
-    """Name the handler; called on the room's plate."""
-    facts.on("DatasetRefreshed", "organisation.movements", on_refreshed)

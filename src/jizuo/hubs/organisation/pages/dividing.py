@@ -20,6 +20,7 @@ from jizuo.ground.pages.parts import Action, Sheet
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.organisation import intakes
 from jizuo.hubs.organisation.actions import dividing as actions
+from jizuo.hubs.organisation.actions import dividing_apply
 from jizuo.hubs.organisation.importers.identity import SEX_WORDS
 from jizuo.hubs.organisation.intakes import (
     APPLIED,
@@ -120,10 +121,10 @@ def done(word: str, told: Any) -> str:
         actions.drop_division(division_id=division_id, reason=told.get("reason", ""))
         return _("已作废，留在记录里")
     if word == "apply":
-        counts = actions.apply_division(division_id=division_id)
+        counts = dividing_apply.apply_division(division_id=division_id)
         return _("已应用：%(n)s 名新生进了班，接着可以导入任课表、发账号纸条") % {"n": counts.get("pupil", 0)}
     if word == "undo":
-        counts = actions.undo_division(division_id=division_id)
+        counts = dividing_apply.undo_division(division_id=division_id)
         kept = _("；%(n)s 人应用后有改动，保留") % {"n": counts["kept"]} if counts["kept"] else ""
         return _("已撤销，新生回到等分班") + kept
     raise BadInput(_("没有这一步"), fix=_("请刷新页面"))

@@ -23,7 +23,7 @@ from jizuo.ground.pages.parts import Action, Entry, Step
 from jizuo.ground.pages.parts import Tab as PageTab
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.organisation import movements
-from jizuo.hubs.organisation.actions import moving
+from jizuo.hubs.organisation.actions import moving, moving_effects
 from jizuo.hubs.organisation.movements import KINDS, PAPERS, STATE_TITLES
 from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import asked_id, words_of
@@ -44,8 +44,8 @@ VERBS = {
     movements.REGISTERED: gettext_lazy("登记业务号"), movements.CLOSED: gettext_lazy("办结"),
 }  # fmt: skip
 CLOSERS = {
-    moving.BY_NUMBER: gettext_lazy("凭业务号"), moving.BY_REGISTER: gettext_lazy("学籍系统导入"),
-    moving.BY_SCHOOL: gettext_lazy("学校生效"),
+    moving_effects.BY_NUMBER: gettext_lazy("凭业务号"), moving_effects.BY_REGISTER: gettext_lazy("学籍系统导入"),
+    moving_effects.BY_SCHOOL: gettext_lazy("学校生效"),
 }  # fmt: skip
 WHYS = {
     "left": gettext_lazy("离校后没有下一所学校"), "leave": gettext_lazy("休学到期没有复学"),

@@ -23,6 +23,7 @@ from jizuo.hubs.organisation.actions import turning
 from jizuo.hubs.organisation.pages.classes import LARGE
 from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import words_of
+from jizuo.hubs.organisation.queries import large_classes
 from jizuo.hubs.organisation.queries import moving as moving_queries
 from jizuo.hubs.organisation.queries import turning as queries
 from jizuo.hubs.organisation.queries.turning import TURNERS, WATCHERS, TurnState, UnitTurn
@@ -269,7 +270,7 @@ def progress(request: ActingRequest, turn_id: UUID) -> HttpResponse:
 @never_cache
 def large(request: ActingRequest) -> HttpResponse:
     """Classes above the standard size, the largest first."""
-    found = queries.large_classes()
+    found = large_classes.large_classes()
     context = {
         "rows": [{"one": one, "word": LARGE[one.level][0], "tone": LARGE[one.level][1]} for one in found],
         "tabs": tabs("large-classes"),

@@ -17,7 +17,7 @@ from jizuo.ground.errors import NotFound
 from jizuo.hubs.organisation import class_names, matching, movements, turns
 from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.movements import OPEN
-from jizuo.hubs.organisation.queries import turning
+from jizuo.hubs.organisation.queries import large_classes, turning
 from jizuo.hubs.organisation.queries.people import reachable
 
 OFFICE = frozenset({scopes.CLERK, scopes.HEAD})
@@ -327,20 +327,20 @@ select count(*) filter (where state = 'draft'), count(*) filter (where state = '
 from movement where unit_no = %(unit)s and state in ('draft', 'agreed', 'sent')
 """
 #: One row at least: what waits, beside each class past the lowest standard.
-START = f"select w.*, s.* from ({WAITING}) w (to_decide, to_send, late) left join ({turning.SIZES}) s on true"
+START = f"select w.*, s.* from ({WAITING}) w (to_decide, to_send, late) left join ({large_classes.SIZES}) s on true"
 
 
 @source(title="升级与异动的待办", roles=OFFICE | turning.WATCHERS, reach=PAGE)
-def moving_start() -> tuple[tuple[int, int, int], list[turning.LargeClass]]:
+def moving_start() -> tuple[tuple[int, int, int], list[large_classes.LargeClass]]:
     """(to be decided, to be sent, past their clock) in the acting unit, and the large classes in reach, in one read."""
     scope = scopes.current()
     given: dict[str, Any] = {
         "today": scope.today,
         "unit": scope.unit_no,
         "units": list(scope.units),
-        "most": turning.LARGE_FROM,
+        "most": large_classes.LARGE_FROM,
     }
     with connection.cursor() as cursor:
         cursor.execute(START, given)
         rows = cursor.fetchall()
-    return rows[0][:3], turning.large_in([row[3:] for row in rows if row[3] is not None], 2)
+    return rows[0][:3], large_classes.large_in([row[3:] for row in rows if row[3] is not None], 2)
