@@ -8,6 +8,7 @@ import pytest
 from jizuo.hubs.organisation import comparing
 from jizuo.hubs.organisation.comparing import Doubt, doubt
 
+UNIT = {"unit_no": pl.Int64()}
 USUAL = {"listed": 100, "known": 98, "held": 101, "foreign": 0, "shifts": [0] * 98}
 
 
@@ -61,13 +62,29 @@ def test_what_the_register_leaves_empty_is_no_difference():
         (*fields, "affiliation_id", "known_id", "note", "place", "class_id", "class_name", "is_present", "is_registered"),
         pl.String(),
     )  # fmt: skip
-    rows = pl.DataFrame([row | {"affiliation_id": "a", "place": "x!2"}], schema=shape)
+    rows = pl.DataFrame([row | {"unit_no": 7, "affiliation_id": "a", "place": "x!2"}], schema=shape | UNIT)
     base = pl.DataFrame(
-        [dict.fromkeys(fields, "") | {"id": "a", "name": "王一", "sex": "1", "title": "高级", "class_id": None,
+        [dict.fromkeys(fields, "") | {"unit_no": 7, "id": "a", "name": "王一", "sex": "1", "title": "高级", "class_id": None,
                                       "is_registered": True, "is_present": True}],
         schema=dict.fromkeys((*fields, "id", "class_id"), pl.String())
-        | {"is_registered": pl.Boolean(), "is_present": pl.Boolean()},
+        | {"is_registered": pl.Boolean(), "is_present": pl.Boolean()} | UNIT,
     )  # fmt: skip
     found = comparing.lines_of("staff", rows, base, {})
-    assert found.select("kind", "field", "here", "there").rows() == [("differing", "sex", "1", "2")]
-    assert comparing.sides(rows, base, "sex") == {"1": [0, 1], "2": [1, 0]}
+    told = found.select("unit_no", "kind", "field", "here", "there").rows()
+    assert told == [(7, "differing", "sex", "1", "2")]
+    assert comparing.sides(rows, base, "sex") == {7: {"1": [0, 1], "2": [1, 0]}}
+    assert comparing.empty_here("staff", rows, base) == {7: {}}
+
+
+def test_both_sides_are_counted_unit_by_unit():
+    shape = UNIT | {"sex": pl.String()}
+    rows = pl.DataFrame([(1, "1"), (1, "1"), (2, "2")], schema=shape, orient="row")
+    base = pl.DataFrame(
+        [(1, "2", True), (2, None, True), (2, "2", False), (3, "1", True)],
+        schema=shape | {"is_registered": pl.Boolean()}, orient="row",
+    )  # fmt: skip
+    assert comparing.sides(rows, base, "sex") == {
+        1: {"1": [2, 0], "2": [0, 1]},
+        2: {"2": [1, 0], "": [0, 1]},
+        3: {"1": [0, 1]},
+    }

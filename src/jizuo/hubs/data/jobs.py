@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,19 @@ def batch_row(*, batch_id: UUID) -> dict[str, Any]:
             file = file_queries.get_checked_file(file_id=found[name])
             found[f"{name}_sha256"], found[f"{name}_name"] = file.sha256, file.name
     return found
+
+
+@source(title="读多个批次的检查结果", roles=walk.IMPORTING_ROLES)
+def staged_batches(*, batch_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """batch -> the address of its checked tables, of those that have some which may be opened."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, stage_file from batch where id = any(%s) and stage_file is not null and state <> 'faulty'",
+            [list(batch_ids)],
+        )
+        stage_of = dict(cursor.fetchall())
+    files = file_queries.get_checked_files(file_ids=list(stage_of.values()))
+    return {batch_id: files[file_id].sha256 for batch_id, file_id in stage_of.items() if file_id in files}
 
 
 def check_batch(run: Run, *, batch_id: str) -> dict[str, Any]:

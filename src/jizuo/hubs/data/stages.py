@@ -45,10 +45,17 @@ def keep(stage: dict[str, pl.DataFrame], batch_id: UUID, unit_no: int) -> UUID:
 def load(sha256: str) -> dict[str, pl.DataFrame]:
     """The tables of a stage by name."""
     with opened(sha256) as path, zipfile.ZipFile(path) as parts:
-        return {
-            name.removesuffix(".parquet"): pl.read_parquet(io.BytesIO(parts.read(name)))
-            for name in parts.namelist()
-        }
+        return {name.removesuffix(".parquet"): _frame(parts, name) for name in parts.namelist()}
+
+
+def table(sha256: str, name: str) -> pl.DataFrame:
+    """One table of a stage. Raises KeyError where the stage has none of this name."""
+    with opened(sha256) as path, zipfile.ZipFile(path) as parts:
+        return _frame(parts, f"{name}.parquet")
+
+
+def _frame(parts: zipfile.ZipFile, name: str) -> pl.DataFrame:
+    return pl.read_parquet(io.BytesIO(parts.read(name)))
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""What a register's export and the base say of the same people, as frames: pure, nothing is read or written.
+"""What registers' exports and the base say of the same people, as frames: pure, nothing is read or written. A frame holds
+the people of any number of units, apart by ``unit_no``; a row meets people of its own unit only.
 
 A register's row names who is 在籍 (人事关系在) at a unit. A difference says who must act on it: the clerk brings in, ends
 or mends here, the register's clerk corrects at the source, the homeroom teacher asks the family for the papers.
@@ -69,8 +70,8 @@ OTHER_SCHOOL, STRANGERS, OTHER_YEAR, HALF = "other_school", "strangers", "other_
 FEW = 10
 
 LINES = {
-    "kind": pl.String(), "act": pl.String(), "field": pl.String(), "here": pl.String(), "there": pl.String(),
-    "note": pl.String(), "name": pl.String(), "sex": pl.String(), "class_id": pl.String(),
+    "unit_no": pl.Int64(), "kind": pl.String(), "act": pl.String(), "field": pl.String(), "here": pl.String(),
+    "there": pl.String(), "note": pl.String(), "name": pl.String(), "sex": pl.String(), "class_id": pl.String(),
     "affiliation_id": pl.String(), "person_id": pl.String(), "place": pl.String(),
 }  # fmt: skip
 
@@ -125,8 +126,9 @@ def act_of(field: str, owner: str, kind: str) -> str:
 def lines_of(kind: str, rows: pl.DataFrame, base: pl.DataFrame, owners: Mapping[str, str]) -> pl.DataFrame:
     """Every difference but those of sealed numbers, in the columns of `LINES`.
 
-    rows: the export with ``affiliation_id`` (null: nobody here), ``known_id`` (a person of the base, or null) and
-    ``note``; base: open affiliations with ``id``, the compared fields as text, ``is_registered`` and ``is_present``.
+    rows: the exports with ``unit_no``, ``affiliation_id`` (null: nobody here), ``known_id`` (a person of the base, or
+    null) and ``note``; base: open affiliations with ``unit_no``, ``id``, the compared fields as text, ``is_registered``
+    and ``is_present``.
     owners: field -> source of record.
     """
     found = [
@@ -168,14 +170,17 @@ def laid(rows: pl.DataFrame, base: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def empty_here(kind: str, rows: pl.DataFrame, base: pl.DataFrame) -> dict[str, int]:
-    """field -> of how many people the register says it and the base has nothing yet; an import fills it."""
-    both = laid(rows, base)
-    counted = both.select(
+def empty_here(kind: str, rows: pl.DataFrame, base: pl.DataFrame) -> dict[int, dict[str, int]]:
+    """unit -> field -> of how many people the register says it and the base has nothing yet; an import fills it."""
+    counted = laid(rows, base).group_by("unit_no").agg(
         ((value(field) != "") & (value(f"{field}_here") == "")).sum().alias(field)
         for field in fields_of(kind)
-    )
-    return {field: count for field, count in counted.row(0, named=True).items() if count}
+    )  # fmt: skip
+    found = {}
+    for told in counted.iter_rows(named=True):
+        unit_no = told.pop("unit_no")
+        found[unit_no] = {field: count for field, count in told.items() if count}
+    return found
 
 
 def fields_of(kind: str) -> tuple[str, ...]:
@@ -190,7 +195,7 @@ def value(column: str) -> pl.Expr:
 
 def tell(frame: pl.DataFrame, kind: str, act: str, **given: Any) -> pl.DataFrame:
     """Lines of one kind out of a frame. given: column of `LINES` -> expression or column name of the frame."""
-    columns = {"name": "name", "sex": "sex", "class_id": "class_id"} | given
+    columns = {"unit_no": "unit_no", "name": "name", "sex": "sex", "class_id": "class_id"} | given
     columns |= {"kind": pl.lit(kind), "act": pl.lit(act)}
     return frame.select(
         **{
@@ -204,9 +209,11 @@ def _column(given: Any) -> pl.Expr:
     return pl.col(given) if isinstance(given, str) else given
 
 
-def sides(rows: pl.DataFrame, base: pl.DataFrame, key: str) -> dict[str, list[int]]:
-    """How many people each side has by a column: value -> [register, base]; '' for who has none. The base's side counts
-    who is registered there."""
-    there = Counter(rows[key].fill_null("").to_list())
-    here = Counter(base.filter("is_registered")[key].fill_null("").to_list())
-    return {one: [there[one], here[one]] for one in sorted(there | here)}
+def sides(rows: pl.DataFrame, base: pl.DataFrame, key: str) -> dict[int, dict[str, list[int]]]:
+    """How many people each side has by a column: unit -> value -> [register, base]; '' for who has none. The base's side
+    counts who is registered there."""
+    found: dict[int, dict[str, list[int]]] = {}
+    for side, frame in enumerate((rows, base.filter("is_registered"))):
+        for unit_no, told, count in frame.group_by("unit_no", pl.col(key).fill_null("")).len().iter_rows():
+            found.setdefault(unit_no, {}).setdefault(told, [0, 0])[side] = count
+    return found

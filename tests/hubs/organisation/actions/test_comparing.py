@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,6 +17,13 @@ IMAGE = {
     "affiliations": "select id, is_registered, is_present, class_id, end_on, changed_at from affiliation order by id",
     "pupils": "select id, status, entry_way, owned_fields, changed_at from pupil order by id",
 }
+
+
+@dataclass
+class Batch:
+    """What `compare` asks of a walked file."""
+
+    batch_id: Any
 
 
 def image(scope: Any) -> dict[str, Any]:
@@ -238,3 +247,147 @@ def test_the_district_compares_every_school_and_sees_two_registrations(base):
 
     with pytest.raises(NotAllowed):
         act(desks[0], queries.doubled_registrations)
+
+
+@pytest.fixture
+def district_desk(base: Any) -> Any:
+    """(steward, three clerks) of a bureau and its three schools of eleven to thirteen pupils, their registers landed. The
+    same names stand in each."""
+    from jizuo.hubs.organisation import room  # noqa: F401
+
+    bureau = base.unit("澜江区教育局", kind="bureau")
+    acting = clerk(base, bureau, role="district_steward")
+    desks = [clerk(base, school(base, parent=bureau)) for _one in range(3)]
+    for place, scope in enumerate(desks):
+        rows = [[*one[:3], number("2018-03-04", 20 * place + order), *one[4:]]
+                for order, one in enumerate(people(1, 11 + place), 1)]  # fmt: skip
+        walk(base, scope, sheet([HEADS, *rows]), "校.xlsx", "pupils").apply()
+        # The second school's register lacks a pupil, and one has another 民族.
+        told = [[*one] for one in rows[place % 2 :]]
+        told[0][4] = "回族" if place == 1 else told[0][4]
+        register(base, scope, [HEADS, *told])
+    steward = base.scope(bureau, "district_steward", grant_no=acting.grant_no, account_id=acting.account_id)
+    return steward, desks
+
+
+def compare_district(scope: Any) -> Any:
+    """The job's result."""
+    from jizuo.ground import jobs
+    from jizuo.hubs.organisation.actions import comparing
+
+    ref = act(scope, comparing.start_district_comparison)
+    jobs.run_job(job_id=str(ref.job_id), unit_no=scope.unit_no, grant_no=scope.grant_no)
+    ((state, result),) = run(scope, "select state, result from job where id = %s", ref.job_id)
+    assert state == "done"
+    return json.loads(result)
+
+
+def told_of(scope: Any, unit_no: int) -> tuple[Any, list[Any]]:
+    """(counts, lines) of a unit's newest comparison."""
+    from jizuo.hubs.organisation.queries import comparing as queries
+
+    found = next(one for one in act(scope, queries.comparisons) if one.unit_no == unit_no)
+    return found, [(one.ordinal, one.kind, one.field, one.name, one.act) for one in lines(scope, found)]
+
+
+def test_units_compared_together_have_what_each_has_alone(base, district_desk):
+    steward, desks = district_desk
+    assert compare_district(steward)["states"] == {"done": 3}
+    together = {one.unit_no: told_of(one, one.unit_no) for one in desks}
+    for scope in desks:
+        found, told = together[scope.unit_no]
+        alone = compare(scope, Batch(found.register_batch))
+        assert alone.counts == found.counts
+        assert told_of(scope, scope.unit_no)[1] == told
+    assert [one[0].counts["total"] for one in together.values()] == [[11, 11], [11, 12], [13, 13]]
+    first, second, third = (
+        {(kind, field) for _no, kind, field, *_rest in told} for _found, told in together.values()
+    )
+    assert ("only_base", "") in second and ("differing", "ethnic") in second
+    assert not {"only_base", "only_register"} & {kind for kind, _field in first | third}
+    for _found, told in together.values():
+        assert [one[0] for one in told] == list(range(len(told)))
+
+
+def test_an_export_that_cannot_be_read_fails_alone(base, district_desk):
+    from jizuo.ground.files import store
+
+    steward, desks = district_desk
+    ((sha256,),) = run(
+        desks[1],
+        "select f.sha256 from batch b join stored_file f on f.id = b.stage_file where b.importer = 'pupil_register'",
+    )
+    store.current().delete(sha256)
+    result = compare_district(steward)
+    assert result == {"states": {"done": 2, "failed": 1}, "units": 3}
+    found, told = told_of(desks[1], desks[1].unit_no)
+    assert (found.state, found.doubt["code"], told) == ("failed", "failed", [])
+
+
+def test_a_unit_that_compares_by_itself_is_left_alone(base, district_desk):
+    from jizuo.hubs.organisation.actions import comparing
+    from jizuo.hubs.organisation.queries import comparing as queries
+
+    steward, desks = district_desk
+    (export,) = [one for one in act(desks[0], queries.register_exports) if one.kind == "pupil"]
+    own = act(desks[0], comparing.start_comparison, batch_id=export.batch_id)
+    assert compare_district(steward)["states"] == {"waiting": 1, "done": 2}
+    assert told_of(desks[0], desks[0].unit_no)[0].comparison_id == own
+
+
+def test_a_run_that_was_cut_off_goes_on_after_its_last_units(base, district_desk, monkeypatch):
+    from jizuo.ground import jobs
+    from jizuo.hubs.organisation.actions import comparing
+
+    steward, desks = district_desk
+    monkeypatch.setattr(comparing, "UNITS_A_CHUNK", 1)
+    written = comparing.compare_exports
+
+    def die(**given: Any) -> Any:
+        if given["exports"][0].unit_no == desks[1].unit_no:
+            raise jobs.Superseded
+        return written(**given)
+
+    monkeypatch.setattr(comparing, "compare_exports", die)
+    ref = act(steward, comparing.start_district_comparison)
+    jobs.run_job(job_id=str(ref.job_id), unit_no=steward.unit_no, grant_no=steward.grant_no)
+    states = "select unit_no, state from comparison order by unit_no, id"
+    assert run(steward, states) == [(desks[0].unit_no, "done")]
+    monkeypatch.setattr(comparing, "compare_exports", written)
+    jobs.run_job(job_id=str(ref.job_id), unit_no=steward.unit_no, grant_no=steward.grant_no)
+    assert run(steward, states) == [(one.unit_no, "done") for one in desks]
+    ((result,),) = run(steward, "select result from job where id = %s", ref.job_id)
+    assert json.loads(result) == {"states": {"done": 3}, "units": 3}
+
+
+def test_where_units_cannot_be_compared_together_the_one_at_fault_fails(base, district_desk, monkeypatch):
+    from jizuo.hubs.organisation.queries import comparing as queries
+
+    steward, desks = district_desk
+    match = queries.match
+
+    def stumble(kind: str, exports: Any) -> Any:
+        if desks[2].unit_no in exports:
+            raise ValueError("a row that nobody thought of")
+        return match(kind, exports)
+
+    monkeypatch.setattr(queries, "match", stumble)
+    assert compare_district(steward)["states"] == {"done": 2, "failed": 1}
+    assert told_of(desks[2], desks[2].unit_no)[0].doubt == {"code": "failed", "words": "ValueError"}
+
+
+def test_a_district_s_run_asks_no_more_for_more_units(base, district_desk):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from jizuo.hubs.organisation.queries import comparing as queries
+
+    steward, _desks = district_desk
+    compare_district(steward)
+    with CaptureQueriesContext(connection) as three:
+        compare_district(steward)
+    exports = queries.newest_exports
+    with pytest.MonkeyPatch.context() as patch, CaptureQueriesContext(connection) as one:
+        patch.setattr(queries, "newest_exports", lambda *, kind: exports(kind=kind)[:1])
+        compare_district(steward)
+    assert len(three) == len(one) < 80

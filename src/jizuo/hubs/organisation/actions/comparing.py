@@ -1,8 +1,11 @@
-"""Comparing a register's export with the base: landed and checked, never applied. A run can be made again at any time
-and replaces what the last one of its kind left."""
+"""Comparing registers' exports with the base: landed and checked, never applied. A run can be made again at any time and
+replaces what the last one of its kind left."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -22,20 +25,42 @@ from jizuo.hubs.data import importers, stages
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.importers import CheckInput
-from jizuo.hubs.data.jobs import batch_row, is_interrupted
+from jizuo.hubs.data.jobs import batch_row, is_interrupted, staged_batches
 from jizuo.hubs.organisation import comparing
 from jizuo.hubs.organisation.comparing import Doubt
 from jizuo.hubs.organisation.queries import comparing as queries
-from jizuo.hubs.organisation.queries.comparing import DISTRICT
+from jizuo.hubs.organisation.queries.comparing import DISTRICT, ExportView
 
+log = logging.getLogger(__name__)
 JOB, ALL_JOB = "organisation.compare", "organisation.compare_all"
 WAITING, DONE, REFUSED, FAILED = "waiting", "done", "refused", "failed"
+#: Units whose exports are compared together: about 15,000 pupils.
+UNITS_A_CHUNK = 27
+PEOPLE = "people"
 #: States of a batch whose file can be compared, or checked once more for it.
 COMPARABLE = frozenset({"faulty", "ready", "held", "applied", "undone", "discarded"})
 COLUMNS = (
     "id", "unit_no", "comparison_id", "kind", "act", "field", "here", "there", "note", "name", "sex", "class_id",
     "affiliation_id", "person_id", "place", "ordinal",
 )  # fmt: skip
+BEGIN = """
+insert into comparison (id, unit_no, kind, register_batch, state, is_anyway, doubt, counts, asked_by)
+select t.id, t.unit_no, %s, t.batch, 'waiting', false, '{}', '{}', %s
+from unnest(%s::uuid[], %s::int[], %s::uuid[]) as t(id, unit_no, batch) order by t.unit_no on conflict do nothing
+"""
+BEGUN = """
+select c.unit_no, c.id from comparison c join unnest(%s::int[], %s::uuid[]) as t(unit_no, batch)
+  on t.unit_no = c.unit_no and t.batch = c.register_batch
+where c.kind = %s and c.state = 'waiting' and c.job_id is null for update of c
+"""
+FORGET = """
+delete from comparison_line where unit_no = any(%s) and comparison_id in
+  (select id from comparison where kind = %s and unit_no = any(%s))
+"""
+SETTLE = """
+update comparison c set state = t.state, doubt = t.doubt, counts = t.counts, done_at = now(), changed_at = now()
+from unnest(%s::uuid[], %s::text[], %s::jsonb[], %s::jsonb[]) as t(id, state, doubt, counts) where c.id = t.id
+"""
 
 
 @action(title="比对登记系统", roles=IMPORTING_ROLES, reach=API)
@@ -82,68 +107,111 @@ def start_district_comparison(*, kind: str = comparing.PUPIL) -> JobRef:
     return jobs.start(ALL_JOB, _("比对全区登记系统"), register=kind)
 
 
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A landed export as it is compared. rows: the ``people`` of the checked file; foreign: how many of its rows name
+    another school."""
+
+    unit_no: int
+    batch_id: UUID
+    rows: pl.DataFrame
+    foreign: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An export that cannot be compared, and why."""
+
+    unit_no: int
+    batch_id: UUID
+    why: str
+
+
 def compare_landed(run: jobs.Run, *, comparison_id: str) -> dict[str, Any]:
-    """The job of one comparison."""
+    """The job of one comparison. A fault of the file ends it as failed."""
     found = queries.comparison_asked(comparison_id=UUID(comparison_id))
     if found["state"] != WAITING:
         return {"state": found["state"]}
-    return compare_one(found, run)
-
-
-def compare_all(run: jobs.Run, *, register: str) -> dict[str, Any]:
-    """The job over every unit in reach for the ``pupil`` or ``staff`` register, each in its own transaction; returns how
-    many ended in which state."""
-    newest = queries.newest_exports(kind=register)
-    states: dict[str, int] = {}
-    for place, batch_id in enumerate(newest, 1):
-        if place <= run.chunk:
-            continue
-        try:
-            state = compare_one(
-                queries.comparison_asked(comparison_id=begin_comparison(batch_id=batch_id)), run
-            )["state"]
-        except Conflict:
-            state = WAITING
-        states[state] = states.get(state, 0) + 1
-        with run.step(place, place):
-            run.tell(place, len(newest), _("所"), now=True)
-    return {"states": states, "units": len(newest)}
-
-
-@action(title="开始一次比对", roles=DISTRICT)
-def begin_comparison(*, batch_id: UUID) -> UUID:
-    """A comparison row within the district's run. A run that was cut off has its row taken up again."""
-    batch = walk.locked(batch_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select id from comparison where unit_no = %s and kind = %s and state = 'waiting' and job_id is null"
-            " and register_batch = %s",
-            [batch["unit_no"], comparing.IMPORTERS[batch["importer"]], batch_id],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else new_row(batch, anyway=False)
-
-
-def compare_one(found: dict[str, Any], run: jobs.Run) -> dict[str, Any]:
-    """Read the export of a waiting comparison and write its differences; a fault of the file ends it as failed."""
     try:
-        rows, foreign = rows_of(found["register_batch"], run)
-        return write_comparison(comparison_id=found["id"], rows=rows, foreign=foreign)
+        return write_comparison(comparison_id=found["id"], export=read_export(found["register_batch"], run))
     except Exception as error:
         if is_interrupted(error):
             raise
-        fail_comparison(comparison_id=found["id"], error=str(getattr(error, "detail", type(error).__name__)))
+        fail_comparison(comparison_id=found["id"], error=words_of(error))
         if isinstance(error, BadInput):
             return {"state": FAILED}
         raise
 
 
-def rows_of(batch_id: UUID, run: jobs.Run) -> tuple[pl.DataFrame, int]:
-    """(the people of an export, how many of its rows name another school). A file with faults has no stage and is
-    checked once more: what could be read of it is compared."""
+def compare_all(run: jobs.Run, *, register: str) -> dict[str, Any]:
+    """The job over every unit in reach for the ``pupil`` or ``staff`` register, some units to a transaction; returns how
+    many ended in which state. The chunk is the number of the last unit that is done."""
+    newest = queries.newest_exports(kind=register)
+    waiting = [one for one in newest if one.unit_no > run.chunk]
+    done = len(newest) - len(waiting)
+    while waiting:
+        some, waiting = waiting[:UNITS_A_CHUNK], waiting[UNITS_A_CHUNK:]
+        compare_some(run, register, some)
+        done += len(some)
+        with run.step(some[-1].unit_no, done):
+            run.tell(done, len(newest), _("所"), now=True)
+    states = queries.states_of_exports(batch_ids=[one.batch_id for one in newest])
+    return {"states": states, "units": len(newest)}
+
+
+def compare_some(run: jobs.Run, kind: str, some: Sequence[ExportView]) -> None:
+    """Compare the exports of some units. One that cannot be read ends as failed; where the units cannot be compared
+    together, each is compared by itself and the one at fault ends as failed."""
+    exports, unread = read_exports(run, some)
+    try:
+        compare_exports(kind=kind, exports=exports, unread=unread)
+    except Exception as error:
+        if is_interrupted(error):
+            raise
+        log.exception("comparing units %s together", [one.unit_no for one in some])
+        for one in exports:
+            try:
+                compare_exports(kind=kind, exports=[one], unread=[])
+            except Exception as own:
+                if is_interrupted(own):
+                    raise
+                log.exception("comparing unit %s", one.unit_no)
+                unread.append(Unread(one.unit_no, one.batch_id, words_of(own)))
+        compare_exports(kind=kind, exports=[], unread=unread)
+
+
+def words_of(error: Exception) -> str:
+    """Why an export could not be compared."""
+    return str(getattr(error, "detail", type(error).__name__))
+
+
+def read_exports(run: jobs.Run, some: Sequence[ExportView]) -> tuple[list[Landed], list[Unread]]:
+    """(the exports, those that cannot be read)."""
+    staged = staged_batches(batch_ids=[one.batch_id for one in some])
+    exports: list[Landed] = []
+    unread: list[Unread] = []
+    for one in some:
+        try:
+            sha256 = staged.get(one.batch_id)
+            exports.append(
+                read_export(one.batch_id, run)
+                if sha256 is None
+                else Landed(one.unit_no, one.batch_id, stages.table(sha256, PEOPLE))
+            )
+        except Exception as error:
+            if is_interrupted(error):
+                raise
+            log.exception("reading the export of unit %s", one.unit_no)
+            unread.append(Unread(one.unit_no, one.batch_id, words_of(error)))
+    return exports, unread
+
+
+def read_export(batch_id: UUID, run: jobs.Run) -> Landed:
+    """The people of an export. A file with faults has no stage and is checked once more: what could be read of it is
+    compared."""
     batch = batch_row(batch_id=batch_id)
     if batch["stage_file"] is not None and batch["state"] != "faulty":
-        return stages.load(batch["stage_file_sha256"])["people"], 0
+        return Landed(batch["unit_no"], batch_id, stages.table(batch["stage_file_sha256"], PEOPLE))
     patches = {
         (p["sheet"], p["row_no"], p["column"]): p["value"] for p in batch["options"].get("patches", [])
     }
@@ -155,60 +223,124 @@ def rows_of(batch_id: UUID, run: jobs.Run) -> tuple[pl.DataFrame, int]:
             )
         )  # fmt: skip
     foreign = sum(fault.code == "other_school" for fault in checked.faults)
-    return checked.stage["people"], foreign
+    return Landed(batch["unit_no"], batch_id, checked.stage[PEOPLE], foreign)
 
 
 @action(title="写下比对结果", roles=IMPORTING_ROLES)
-def write_comparison(*, comparison_id: UUID, rows: pl.DataFrame, foreign: int = 0) -> dict[str, Any]:
-    """Compare the people of an export with the base and keep the differences; those of earlier runs of its kind go.
-
-    rows: the ``people`` of a checked export; foreign: its rows with another school's identifier. Returns
-    ``{"state", "lines"}``. Nothing of the register enters the base.
-    """
+def write_comparison(*, comparison_id: UUID, export: Landed) -> dict[str, Any]:
+    """Compare an export with the base and keep the differences; those of earlier runs of its kind go. Returns
+    ``{"state", "lines"}``. Nothing of the register enters the base."""
     found = queries.comparison_asked(comparison_id=comparison_id, is_locked=True)
-    unit_no, kind = found["unit_no"], found["kind"]
-    match = queries.match(unit_no, kind, rows)
-    doubted = comparing.doubt(
-        listed=rows.height, known=match.known, held=match.held, foreign=foreign, shifts=match.shifts
-    )
+    ends = write(found["kind"], {export.unit_no: comparison_id}, [export], is_anyway=found["is_anyway"])
+    end = ends[found["unit_no"]]
+    return {"state": end.state, "lines": end.lines}
+
+
+@action(title="比对多个单位的导出", roles=DISTRICT)
+def compare_exports(*, kind: str, exports: Sequence[Landed], unread: Sequence[Unread]) -> dict[int, str]:
+    """`write_comparison` of several units in one transaction, each with a comparison of its own; returns unit -> state.
+    unread: exports whose comparison ends as failed. A unit that compares by itself just now is left alone."""
+    listed: list[Landed | Unread] = [*exports, *unread]
+    begun = begin(kind, {one.unit_no: one.batch_id for one in listed})
+    ends = write(kind, begun, [one for one in exports if one.unit_no in begun], is_anyway=False)
+    failed = {
+        one.unit_no: End(FAILED, {"code": "failed", "words": one.why[:300]})
+        for one in unread
+        if one.unit_no in begun
+    }
+    settle({begun[unit_no]: end for unit_no, end in failed.items()})
+    audit.note(f"units {' '.join(map(str, sorted(begun)))}")
+    return {unit_no: end.state for unit_no, end in (ends | failed).items()}
+
+
+def begin(kind: str, batches: Mapping[int, UUID]) -> dict[int, UUID]:
+    """unit -> its waiting comparison, new, or left by a district's run that was cut off; a unit in which a comparison of
+    this kind waits is left out."""
+    units = sorted(batches)
+    given: list[Any] = [
+        kind, scopes.current().grant_no, [new_id() for _unit in units], units, [batches[unit] for unit in units],
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            "delete from comparison_line where unit_no = %s and comparison_id in"
-            " (select id from comparison where unit_no = %s and kind = %s)",
-            [unit_no, unit_no, kind],
-        )
-    if doubted is not None and (doubted.is_final or not found["is_anyway"]):
-        settle(comparison_id, REFUSED, doubted, {})
-        return {"state": REFUSED, "lines": 0}
-    lines = match.lines()
-    write_lines(unit_no, comparison_id, lines)
-    settle(comparison_id, DONE, doubted, match.counts(lines))
-    audit.counted(lines.height)
-    return {"state": DONE, "lines": lines.height}
+        cursor.execute(BEGIN, given)
+        cursor.execute(BEGUN, [units, [batches[unit] for unit in units], kind])
+        return dict(cursor.fetchall())
 
 
-def settle(comparison_id: UUID, state: str, doubted: Doubt | None, counts: dict[str, Any]) -> None:
-    """Write the end of a comparison."""
-    told = {} if doubted is None else {
-        "code": doubted.code, "count": doubted.count, "of": doubted.of, "shift": doubted.shift
-    }  # fmt: skip
-    given: list[Any] = [state, Jsonb(told), Jsonb(counts), comparison_id]
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a comparison ended."""
+
+    state: str
+    doubt: dict[str, Any] = field(default_factory=dict)
+    counts: dict[str, Any] = field(default_factory=dict)
+    lines: int = 0
+
+
+def write(
+    kind: str, comparisons: Mapping[int, UUID], exports: Sequence[Landed], *, is_anyway: bool
+) -> dict[int, End]:
+    """Compare the exports with the base, keep the differences in place of those of earlier runs, and settle; unit -> how
+    it ended. comparisons: unit -> its waiting comparison."""
+    if not exports:
+        return {}
+    match = queries.match(kind, {one.unit_no: one.rows for one in exports})
+    ends: dict[int, End] = {}
+    believed: dict[int, dict[str, Any]] = {}
+    for one in exports:
+        doubted = comparing.doubt(
+            listed=one.rows.height, known=match.known[one.unit_no], held=match.held[one.unit_no],
+            foreign=one.foreign, shifts=match.shifts[one.unit_no],
+        )  # fmt: skip
+        told = {} if doubted is None else as_told(doubted)
+        if doubted is None or (is_anyway and not doubted.is_final):
+            believed[one.unit_no] = told
+        else:
+            ends[one.unit_no] = End(REFUSED, told)
+    units = [one.unit_no for one in exports]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "update comparison set state = %s, doubt = %s, counts = %s, done_at = now(), changed_at = now() where id = %s",
-            given,
-        )
+        cursor.execute(FORGET, [units, kind, units])
+    if believed:
+        match = match.of(believed)
+        lines = match.lines()
+        counts = match.counts(lines)
+        height = dict(lines.group_by("unit_no").len().iter_rows())
+        ends |= {
+            unit_no: End(DONE, told, counts[unit_no], height.get(unit_no, 0))
+            for unit_no, told in believed.items()
+        }
+        write_lines(comparisons, lines)
+        audit.counted(lines.height)
+    settle({comparisons[unit_no]: end for unit_no, end in ends.items()})
+    return ends
 
 
-def write_lines(unit_no: int, comparison_id: UUID, lines: pl.DataFrame) -> None:
-    """COPY the lines in."""
+def as_told(doubted: Doubt) -> dict[str, Any]:
+    """A doubt as the comparison's row keeps it."""
+    return {"code": doubted.code, "count": doubted.count, "of": doubted.of, "shift": doubted.shift}
+
+
+def settle(ends: Mapping[UUID, End]) -> None:
+    """Write the ends of comparisons."""
+    told = [(str(key), end.state, Jsonb(end.doubt), Jsonb(end.counts)) for key, end in ends.items()]
+    if not told:
+        return
+    given: list[Any] = [list(column) for column in zip(*told, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, given)
+
+
+def write_lines(comparisons: Mapping[int, UUID], lines: pl.DataFrame) -> None:
+    """COPY the lines in, numbered from 0 in each unit. lines: in the order of units."""
     with connection.cursor() as cursor:
         cursor.execute("create temporary table line_in (like comparison_line) on commit drop")
         cursor.execute("alter table line_in drop column batch_id, drop column changed_at")
         with cursor.copy(f"copy line_in ({', '.join(COLUMNS)}) from stdin") as copy:
-            for ordinal, line in enumerate(lines.iter_rows(named=True)):
+            last, ordinal = None, 0
+            for line in lines.iter_rows(named=True):
+                unit_no = line["unit_no"]
+                last, ordinal = unit_no, ordinal + 1 if unit_no == last else 0
                 copy.write_row(
-                    [new_id(), unit_no, comparison_id, line["kind"], line["act"], line["field"] or "",
+                    [new_id(), unit_no, comparisons[unit_no], line["kind"], line["act"], line["field"] or "",
                      (line["here"] or "")[:200], (line["there"] or "")[:200], line["note"] or "",
                      (line["name"] or "")[:50], (line["sex"] or "")[:2], line["class_id"], line["affiliation_id"],
                      line["person_id"], (line["place"] or "")[:100], ordinal]

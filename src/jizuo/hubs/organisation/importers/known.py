@@ -7,7 +7,7 @@ who may be one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +19,16 @@ from jizuo.hubs.organisation.importers.numbers import ROLL
 from jizuo.plain.names import match_key
 
 READ = """
-select a.id::text, a.person_id::text, a.role, a.name, a.base_no, a.sex, a.local_no, a.class_id::text, a.seat_no,
+select a.unit_no, a.id::text, a.person_id::text, a.role, a.name, a.base_no, a.sex, a.local_no, a.class_id::text, a.seat_no,
        a.is_registered, a.is_present, a.is_primary, a.begin_on::text, a.sort_key, a.source_id, a.posts,
        a.end_on is null, p.birth_on::text, p.phone, p.name, p.owned_fields
-from affiliation a join person p on p.id = a.person_id where a.unit_no = %s order by a.id
+from affiliation a join person p on p.id = a.person_id
+where a.unit_no = any(%(units)s) and (%(role)s = '' or a.role = %(role)s) order by a.unit_no, a.id
+"""
+NUMBERS = """
+select i.person_id::text, i.kind, i.id::text, i.blind from person_identifier i
+where i.person_id in (select a.person_id from affiliation a where a.unit_no = any(%(units)s)
+                      and (%(role)s = '' or a.role = %(role)s))
 """
 
 
@@ -56,7 +62,8 @@ class Held:
 
 @dataclass(slots=True)
 class Unit:
-    """Everybody of one unit. numbers: person -> kind -> (row id, blind); base_no: of every person ever here."""
+    """Everybody of one unit. numbers: person -> kind -> (row id, blind), of the unit's people and of those it was read
+    with."""
 
     unit_no: int
     everyone: list[Held]
@@ -66,22 +73,25 @@ class Unit:
     @classmethod
     def read(cls, unit_no: int) -> Unit:
         """The unit's people as they are now. Inside a door."""
+        return cls.read_all([unit_no])[unit_no]
+
+    @classmethod
+    def read_all(cls, unit_nos: Collection[int], role: str = "") -> dict[int, Unit]:
+        """The same of several units at once, by unit. role: of whoever has or had this role alone."""
+        asked: dict[str, Any] = {"units": list(unit_nos), "role": role}
+        numbers: dict[str, dict[str, tuple[str, bytes]]] = defaultdict(dict)
+        found = {unit_no: cls(unit_no, [], numbers) for unit_no in unit_nos}
         with connection.cursor() as cursor:
-            cursor.execute(READ, [unit_no])
-            everyone = [Held(*row) for row in cursor.fetchall()]
-            cursor.execute(
-                "select i.person_id::text, i.kind, i.id::text, i.blind from person_identifier i where i.person_id in"
-                " (select a.person_id from affiliation a where a.unit_no = %s)",
-                [unit_no],
-            )
-            numbers: dict[str, dict[str, tuple[str, bytes]]] = defaultdict(dict)
+            cursor.execute(READ, asked)
+            for unit_no, *row in cursor.fetchall():
+                held = Held(*row)
+                held.key = match_key(held.name)
+                found[unit_no].everyone.append(held)
+                found[unit_no].by_person[held.person_id].append(held)
+            cursor.execute(NUMBERS, asked)
             for person_id, kind, row_id, blind in cursor.fetchall():
                 numbers[person_id][kind] = (row_id, bytes(blind))
-        unit = cls(unit_no, everyone, numbers)
-        for held in everyone:
-            held.key = match_key(held.name)
-            unit.by_person[held.person_id].append(held)
-        return unit
+        return found
 
     def open_of(self, role: str) -> list[Held]:
         """The open affiliations of a role, oldest first."""
@@ -103,11 +113,15 @@ class Match:
 Row = Mapping[str, Any]
 
 
-class Matcher:
-    """Matches rows of one role to people."""
+Holders = Mapping[tuple[str, bytes], Any]
 
-    def __init__(self, unit: Unit, role: str, rows: Sequence[Row]) -> None:
-        self.unit, self.role, self.rows = unit, role, rows
+
+class Matcher:
+    """Matches rows of one role to people. holders: what `matching.holders` said of the rows' numbers (and of others),
+    where it was asked already."""
+
+    def __init__(self, unit: Unit, role: str, rows: Sequence[Row], holders: Holders | None = None) -> None:
+        self.unit, self.role, self.rows, self.holders = unit, role, rows, holders
         self.found: list[Match | None] = [None] * len(rows)
         self.candidates: dict[int, list[str]] = defaultdict(list)
         self.open = unit.open_of(role)
@@ -137,8 +151,9 @@ class Matcher:
 
     def by_numbers(self) -> None:
         """The holder of the document number, or of the 学籍号, anywhere in the base."""
-        wanted = {pair for row in self.rows for pair in numbers_of(row)}
-        holders = matching.holders(sorted(wanted))
+        holders = self.holders
+        if holders is None:
+            holders = matching.holders(sorted({pair for row in self.rows for pair in numbers_of(row)}))
         open_of = {held.person_id: held for held in self.open}
         for number, row in enumerate(self.rows):
             people = list(dict.fromkeys(str(holders[pair]) for pair in numbers_of(row) if pair in holders))

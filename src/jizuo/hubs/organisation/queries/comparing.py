@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.codes import name_of
-from jizuo.hubs.organisation import class_names, comparing, masks
+from jizuo.hubs.organisation import class_names, comparing, masks, matching
 from jizuo.hubs.organisation.comparing import CLASS, NUMBER, PUPIL, ROLL
 from jizuo.hubs.organisation.importers.known import Match, Matcher, Unit, numbers_of
 from jizuo.hubs.organisation.importers.numbers import ROLL as ROLL_KIND
@@ -30,6 +30,11 @@ DISTRICT = frozenset({scopes.DISTRICT_ADMIN, scopes.DISTRICT_STEWARD, scopes.OPE
 MOST_LINES = 100_000
 #: A line's note on somebody whom only the register lists.
 LEFT, ALIKE = "left", "alike"
+#: What of a row tells who it is, and names it in a line.
+TELLING = (
+    "name", "sex", "birth_on", "base_no", "local_no", CLASS, "id_key", "id_blind", "id_tail", "roll_blind", "roll_tail",
+    "place",
+)  # fmt: skip
 
 
 class ComparisonView(msgspec.Struct, frozen=True):
@@ -95,11 +100,11 @@ class ExportView(msgspec.Struct, frozen=True):
 
 
 BASE = """
-select a.id::text, a.person_id::text, a.name, a.sex, a.class_id::text, a.is_registered, a.is_present,
+select a.unit_no, a.id::text, a.person_id::text, a.name, a.sex, a.class_id::text, a.is_registered, a.is_present,
        {person}, {facts}, o.entry_year as class_year
 from affiliation a join person p on p.id = a.person_id left join {table} f on f.unit_no = a.unit_no and f.id = a.id
 left join org o on o.unit_no = a.unit_no and o.id = a.class_id
-where a.unit_no = %s and a.role = %s and a.end_on is null order by a.id
+where a.unit_no = any(%s) and a.role = %s and a.end_on is null order by a.unit_no, a.id
 """
 COMPARISON = (
     "c.id, c.unit_no, u.short_name, c.kind, c.register_batch, coalesce(b.title, ''), c.state, c.is_anyway, c.doubt::text,"
@@ -108,22 +113,28 @@ COMPARISON = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Matched:
-    """An export laid over the base. rows, base: see `comparing.lines_of`; sealed: lines of numbers that differ;
-    unsealed: how many people have a number there and none here."""
+    """Exports laid over the base. rows, base: see `comparing.lines_of`; sealed: lines of numbers that differ; by unit,
+    unsealed: how many people have a number there and none here; known, held, shifts: see `comparing.doubt`."""
 
     kind: str
     rows: pl.DataFrame
     base: pl.DataFrame
     sealed: pl.DataFrame
-    unsealed: dict[str, int]
-    known: int
-    held: int
-    shifts: list[int]
+    unsealed: dict[int, dict[str, int]]
+    known: dict[int, int]
+    held: dict[int, int]
+    shifts: dict[int, list[int]]
+
+    def of(self, unit_nos: Collection[int]) -> Matched:
+        """These units alone."""
+        is_theirs = pl.col("unit_no").is_in(list(unit_nos))
+        frames = {name: getattr(self, name).filter(is_theirs) for name in ("rows", "base", "sealed")}
+        return replace(self, held={unit_no: self.held[unit_no] for unit_no in unit_nos}, **frames)
 
     def lines(self) -> pl.DataFrame:
-        """Every difference, values of grade 4 left out, in the order of kinds, classes and names."""
+        """Every difference, values of grade 4 left out, in the order of units, kinds, classes and names."""
         fields = fields_of(self.kind)
         owners = {key: field.owner for key, field in fields.items()}
         found = pl.concat([comparing.lines_of(self.kind, self.rows, self.base, owners), self.sealed])
@@ -135,27 +146,41 @@ class Matched:
                 .alias(side) for side in ("here", "there")
             ]
         )  # fmt: skip
-        return found.sort("kind", "class_id", "name", "field", nulls_last=True, maintain_order=True)
+        return found.sort(
+            "unit_no", "kind", "class_id", "name", "field", nulls_last=True, maintain_order=True
+        )
 
-    def counts(self, lines: pl.DataFrame) -> dict[str, Any]:
-        """total, sexes, classes: [register, base] by value; kinds, acts: lines by each; classes of the base that the
-        export lacks altogether under ``missing``; fields of which only the export says something, by people, under
+    def counts(self, lines: pl.DataFrame) -> dict[int, dict[str, Any]]:
+        """unit -> total, sexes, classes: [register, base] by value; kinds, acts: lines by each; classes of the base that
+        the export lacks altogether under ``missing``; fields of which only the export says something, by people, under
         ``empty``."""
-        tally = {
-            key: dict(zip(*(column.to_list() for column in counted), strict=True))
-            for key in ("kind", "act")
-            for counted in [lines.get_column(key).value_counts(sort=True).get_columns()]
-        }
         classes = comparing.sides(self.rows, self.base, CLASS) if self.kind == PUPIL else {}
+        sexes = comparing.sides(self.rows, self.base, "sex")
+        empty = comparing.empty_here(self.kind, self.rows, self.base)
+        listed = dict(self.rows.group_by("unit_no").len().iter_rows())
+        kinds, acts = tally(lines, "kind"), tally(lines, "act")
         return {
-            "total": [self.rows.height, int(self.base["is_registered"].sum())],
-            "sexes": comparing.sides(self.rows, self.base, "sex"),
-            "classes": classes,
-            "missing": [key for key, (there, here) in classes.items() if key and not there and here],
-            "kinds": tally["kind"],
-            "acts": tally["act"],
-            "empty": comparing.empty_here(self.kind, self.rows, self.base) | self.unsealed,
-        }
+            unit_no: {
+                "total": [listed.get(unit_no, 0), self.held[unit_no]],
+                "sexes": sexes.get(unit_no, {}),
+                "classes": classes.get(unit_no, {}),
+                "missing": [
+                    key for key, (there, here) in sorted(classes.get(unit_no, {}).items()) if key and not there and here
+                ],
+                "kinds": kinds.get(unit_no, {}),
+                "acts": acts.get(unit_no, {}),
+                "empty": empty.get(unit_no, {}) | self.unsealed[unit_no],
+            }
+            for unit_no in self.held
+        }  # fmt: skip
+
+
+def tally(lines: pl.DataFrame, key: str) -> dict[int, dict[str, int]]:
+    """unit -> value -> how many lines."""
+    found: dict[int, dict[str, int]] = {}
+    for unit_no, told, count in lines.group_by("unit_no", key).len().iter_rows():
+        found.setdefault(unit_no, {})[told] = count
+    return found
 
 
 def fields_of(kind: str) -> dict[str, datasets.Field]:
@@ -166,33 +191,57 @@ def fields_of(kind: str) -> dict[str, datasets.Field]:
     return found | {comparing.REGISTERED: link["is_registered"]}
 
 
-def match(unit_no: int, kind: str, rows: pl.DataFrame) -> Matched:
-    """Who of an export is whom, as an import would find it. Inside a door only."""
+def match(kind: str, exports: Mapping[int, pl.DataFrame]) -> Matched:
+    """Who of each unit's export is whom, as an import would find it. exports: unit -> the ``people`` of its export. Inside
+    a door only."""
+    unit_nos = sorted(exports)
+    base = base_of(kind, unit_nos)
+    units = Unit.read_all(unit_nos, kind)
+    listed = {
+        unit_no: rows.select(key for key in TELLING if key in rows.columns).to_dicts()
+        for unit_no, rows in exports.items()
+    }
+    holders = matching.holders(
+        sorted({pair for rows in listed.values() for row in rows for pair in numbers_of(row)})
+    )
+    matches = {unit_no: Matcher(units[unit_no], kind, listed[unit_no], holders).run() for unit_no in unit_nos}
+    found = [
+        (one.held and one.held.id, None if one.is_new else one.person_id, note_of(one, units[unit_no]))
+        for unit_no in unit_nos
+        for one in matches[unit_no]
+    ]
+    rows = pl.concat(
+        [exports[unit_no].with_columns(pl.lit(unit_no, pl.Int64()).alias("unit_no")) for unit_no in unit_nos],
+        how="diagonal_relaxed",
+    ).hstack(
+        pl.DataFrame(
+            found, schema=dict.fromkeys(("affiliation_id", "known_id", "note"), pl.String()), orient="row"
+        )
+    )
+    years = years_of(unit_nos)
+    sealed, lacking = sealed_lines(kind, listed, matches, units)
+    held = dict(base.filter("is_registered").group_by("unit_no").len().iter_rows())
+    return Matched(
+        kind, with_classes(rows, years), base, sealed, lacking,
+        {unit_no: sum(one.held is not None for one in matches[unit_no]) for unit_no in unit_nos},
+        {unit_no: held.get(unit_no, 0) for unit_no in unit_nos}, shifts_of(unit_nos, rows, base, years),
+    )  # fmt: skip
+
+
+def base_of(kind: str, unit_nos: list[int]) -> pl.DataFrame:
+    """The open affiliations of these units with everything compared."""
     facts = comparing.FACTS[kind]
     told = BASE.format(
         person=", ".join(f"p.{key}::text" for key in comparing.PERSON_FIELDS if key not in ("name", "sex")),
         facts=", ".join(f"{whole(key)}::text as {key}" for key in facts), table=kind,
     )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(told, [unit_no, kind])
+        cursor.execute(told, [unit_nos, kind])
         names = [column.name for column in cursor.description]
         shapes = dict.fromkeys(names, pl.String()) | {
-            "is_registered": pl.Boolean(), "is_present": pl.Boolean(), "class_year": pl.Int64()
+            "unit_no": pl.Int64(), "is_registered": pl.Boolean(), "is_present": pl.Boolean(), "class_year": pl.Int64()
         }  # fmt: skip
-        base = pl.DataFrame(cursor.fetchall(), schema=shapes, orient="row")
-    unit = Unit.read(unit_no)
-    listed = rows.to_dicts()
-    matches = Matcher(unit, kind, listed).run()
-    rows = with_classes(unit_no, rows)
-    laid = rows.with_columns(
-        pl.Series("affiliation_id", [one.held and one.held.id for one in matches], pl.String()),
-        pl.Series("known_id", [None if one.is_new else one.person_id for one in matches], pl.String()),
-        pl.Series("note", [note_of(one, unit) for one in matches], pl.String()),
-    )
-    known = sum(one.held is not None for one in matches)
-    held = int(base["is_registered"].sum())
-    sealed, lacking = sealed_lines(kind, listed, matches, unit)
-    return Matched(kind, laid, base, sealed, lacking, known, held, shifts_of(unit_no, laid, base))
+        return pl.DataFrame(cursor.fetchall(), schema=shapes, orient="row")
 
 
 def whole(key: str) -> str:
@@ -200,18 +249,34 @@ def whole(key: str) -> str:
     return f"trim_scale(f.{key})" if key == "weekly_lessons" else f"f.{key}"
 
 
-def with_classes(unit_no: int, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `class_id` only where it is a class of the unit, and the class as written under ``class_name``."""
+def years_of(unit_nos: list[int]) -> dict[int, dict[str, int | None]]:
+    """unit -> class -> its entry year."""
+    found: dict[int, dict[str, int | None]] = {unit_no: {} for unit_no in unit_nos}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select unit_no, id::text, entry_year from org where unit_no = any(%s) and kind = 'class'",
+            [unit_nos],
+        )
+        for unit_no, class_id, year in cursor.fetchall():
+            found[unit_no][class_id] = year
+    return found
+
+
+def with_classes(rows: pl.DataFrame, years: Mapping[int, Mapping[str, int | None]]) -> pl.DataFrame:
+    """The rows with `class_id` only where it is a class of the row's unit, and the class as written under
+    ``class_name``."""
     if CLASS not in rows.columns:
         return rows.with_columns(pl.lit(None, pl.String()).alias(CLASS), pl.lit("").alias("class_name"))
-    with connection.cursor() as cursor:
-        cursor.execute("select id::text from org where unit_no = %s and kind = 'class'", [unit_no])
-        there = [org_id for (org_id,) in cursor.fetchall()]
-    return rows.with_columns(pl.when(pl.col(CLASS).is_in(there)).then(CLASS).alias(CLASS))
+    known = pl.DataFrame(
+        [(unit_no, class_id, class_id) for unit_no, classes in years.items() for class_id in classes],
+        schema={"unit_no": pl.Int64(), CLASS: pl.String(), "known_class": pl.String()}, orient="row",
+    )  # fmt: skip
+    laid = rows.join(known, on=["unit_no", CLASS], how="left", maintain_order="left")
+    return laid.with_columns(pl.col("known_class").alias(CLASS)).drop("known_class")
 
 
 def note_of(one: Match, unit: Unit) -> str | None:
-    """What is known of somebody without an open affiliation here."""
+    """What is known of somebody without an open affiliation of this role here."""
     if one.held is not None:
         return None
     if one.person_id in unit.by_person:
@@ -219,33 +284,42 @@ def note_of(one: Match, unit: Unit) -> str | None:
     return ALIKE if one.candidates else None
 
 
-def shifts_of(unit_no: int, rows: pl.DataFrame, base: pl.DataFrame) -> list[int]:
-    """By how many entry years the class there is apart from the class here, person by person."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select id::text, entry_year from org where unit_no = %s and kind = 'class' and entry_year is not null",
-            [unit_no],
-        )
-        year = dict(cursor.fetchall())
+def shifts_of(
+    unit_nos: Sequence[int],
+    rows: pl.DataFrame,
+    base: pl.DataFrame,
+    years: Mapping[int, Mapping[str, int | None]],
+) -> dict[int, list[int]]:
+    """unit -> by how many entry years the class there is apart from the class here, person by person."""
+    found: dict[int, list[int]] = {unit_no: [] for unit_no in unit_nos}
+    if CLASS not in rows.columns:
+        return found
     both = rows.join(base.select("id", "class_year"), left_on="affiliation_id", right_on="id", how="inner")
-    return [
-        year[there] - here
-        for there, here in both.select(CLASS, "class_year").iter_rows()
-        if here is not None and there in year
-    ]
+    for unit_no, there, here in both.select("unit_no", CLASS, "class_year").iter_rows():
+        year = years[unit_no].get(there)
+        if year is not None and here is not None:
+            found[unit_no].append(year - here)
+    return found
 
 
 def sealed_lines(
-    kind: str, listed: Sequence[dict[str, Any]], matches: Sequence[Match], unit: Unit
-) -> tuple[pl.DataFrame, dict[str, int]]:
-    """(lines of 学籍号 and document numbers that the base holds otherwise, by their last four; field -> how many people
-    have one there and none here)."""
-    apart: list[tuple[dict[str, Any], str, Any, str]] = []
-    lacking: dict[str, int] = {}
-    for row, one in zip(listed, matches, strict=True):
-        if one.held is None:
-            continue
-        known = unit.numbers.get(one.person_id, {})
+    kind: str,
+    listed: Mapping[int, Sequence[dict[str, Any]]],
+    matches: Mapping[int, Sequence[Match]],
+    units: Mapping[int, Unit],
+) -> tuple[pl.DataFrame, dict[int, dict[str, int]]]:
+    """(lines of 学籍号 and document numbers that the base holds otherwise, by their last four; unit -> field -> how many
+    people have one there and none here)."""
+    apart: list[tuple[int, dict[str, Any], str, Any, str]] = []
+    lacking: dict[int, dict[str, int]] = {unit_no: {} for unit_no in listed}
+    both = [
+        (unit, row, one)
+        for unit, rows in listed.items()
+        for row, one in zip(rows, matches[unit], strict=True)
+        if one.held is not None
+    ]
+    for unit_no, row, one in both:
+        known = units[unit_no].numbers.get(one.person_id, {})
         documents = {key: pair for key, pair in known.items() if key != ROLL_KIND}
         for number_kind, blind in numbers_of(row):
             is_roll = number_kind == ROLL_KIND
@@ -256,9 +330,9 @@ def sealed_lines(
             )
             field = ROLL if is_roll else NUMBER
             if here is None:
-                lacking[field] = lacking.get(field, 0) + 1
+                lacking[unit_no][field] = lacking[unit_no].get(field, 0) + 1
             elif here[1] != blind:
-                apart.append((row, field, one.held, here[0]))
+                apart.append((unit_no, row, field, one.held, here[0]))
     with connection.cursor() as cursor:
         cursor.execute(
             "select id::text, tail from person_identifier where id = any(%s::uuid[])",
@@ -267,11 +341,12 @@ def sealed_lines(
         tails = dict(cursor.fetchall())
     lines = [
         (
-            comparing.DIFFERING, comparing.act_of(field, "register", kind), field, f"{masks.MASK}{tails.get(row_id, '')}",
+            unit_no, comparing.DIFFERING, comparing.act_of(field, "register", kind), field,
+            f"{masks.MASK}{tails.get(row_id, '')}",
             f"{masks.MASK}{row['roll_tail'] if field == ROLL else row['id_tail']}", None, row["name"], row["sex"],
             held.class_id, held.id, None, row["place"],
         )
-        for row, field, held, row_id in apart
+        for unit_no, row, field, held, row_id in apart
     ]  # fmt: skip
     return pl.DataFrame(lines, schema=comparing.LINES, orient="row"), lacking
 
@@ -391,9 +466,21 @@ def shown_value(
 
 
 @source(title="各单位最新的登记系统导出", roles=DISTRICT)
-def newest_exports(*, kind: str) -> list[UUID]:
-    """The newest register export of every unit in reach that can be compared, unit by unit."""
-    return [one.batch_id for one in exports(kind)]
+def newest_exports(*, kind: str) -> list[ExportView]:
+    """The newest register export of every unit in reach that can be compared, by the unit's number."""
+    return exports(kind)
+
+
+@source(title="各导出的比对状态", roles=DISTRICT)
+def states_of_exports(*, batch_ids: Sequence[UUID]) -> dict[str, int]:
+    """state -> of how many of these exports the newest comparison stands so."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select state, count(*) from (select distinct on (unit_no, register_batch) state from comparison"
+            " where register_batch = any(%s) order by unit_no, register_batch, asked_at desc, id desc) x group by 1",
+            [list(batch_ids)],
+        )
+        return dict(cursor.fetchall())
 
 
 @source(title="可以比对的导出", roles=IMPORTING_ROLES, reach=API)
