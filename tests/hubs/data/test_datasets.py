@@ -104,3 +104,12 @@ def test_a_second_dataset_of_one_name_is_refused(known):
     datasets.register(known["org"])
     with pytest.raises(ValueError, match="two datasets of one name"):
         datasets.register(replace(known["org"], title="别的"))
+
+
+def test_a_field_is_called_as_it_is_said_of_pupils_and_of_staff(known):
+    from django.utils import translation
+
+    field = known["affiliation"].fields["local_no"]
+    assert [field.word_of(role) for role in ("pupil", "staff", "")] == ["学号", "工号", "学号（工号）"]
+    with translation.override("en"):
+        assert [field.word_of("pupil"), field.word] == ["Pupil number", "Local number"]

@@ -7,7 +7,7 @@ data hub knows names, grades and owners, and nothing of what a dataset is about.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ class Field:
     key: column name; title: Chinese; english; initials: pinyin-initial name (XM); grade 1-5; purpose: what it is
     collected for; owner: the source of record ('' = whoever speaks last); code_table: id of its code table;
     rule: where the rule comes from; kind: text | date | number | bool | code | id | sealed; db_type: of
-    PostgreSQL; empty: the SQL of an unsaid value where the column may not be NULL.
+    PostgreSQL; empty: the SQL of an unsaid value where the column may not be NULL; said_of: role of the person the row
+    is about -> (title, english), where the field is called otherwise of pupils than of staff.
     """
 
     key: str
@@ -41,11 +42,17 @@ class Field:
     rule: str = ""
     kind: str = "text"
     empty: str | None = None
+    said_of: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
 
     @property
     def word(self) -> str:
         """The title in the language in force."""
-        return self.title if (get_language() or "zh").startswith("zh") else self.english or self.title
+        return self.word_of("")
+
+    def word_of(self, role: str) -> str:
+        """The title in the language in force, as it is said of somebody in `role`."""
+        title, english = self.said_of.get(role, (self.title, self.english))
+        return title if (get_language() or "zh").startswith("zh") else english or title
 
     @property
     def is_text(self) -> bool:
@@ -144,6 +151,7 @@ def dataset_of(told: Mapping[str, Any], room: str, model: type[models.Model], wh
             "code",
             "rule",
             "kind",
+            "said_of",
         }
         if unknown:
             raise ValueError(f"{where}: {key}: unknown words {sorted(unknown)}")
@@ -160,6 +168,9 @@ def dataset_of(told: Mapping[str, Any], room: str, model: type[models.Model], wh
             rule=entry.get("rule", ""),
             kind=entry.get("kind", "text"),
             empty=empty_sql(columns[key]),
+            said_of={
+                role: (word["title"], word["english"]) for role, word in entry.get("said_of", {}).items()
+            },
         )
     missing = columns.keys() - fields.keys() - HOUSE_COLUMNS
     if missing:

@@ -47,6 +47,7 @@ def test_a_pupil_sees_class_and_teachers(base: Any, school: given.School) -> Non
 
 def test_what_the_base_knows_has_owner_source_and_grade(guardian: Any) -> None:
     text = get(guardian, "known").content.decode()
+    assert "学籍在本校" in text and "学号" in text and "人事关系" not in text and "工号" not in text
     assert "现住址" in text and "澜江路 8 号" in text
     assert "家长本人" in text and "学校说的" in text and "敏感" in text
     assert "sort_key" not in text and "排序键" not in text

@@ -182,7 +182,9 @@ def test_staff_are_listed_with_what_they_are(place):
     )[0][0]
     assert f"共 {count} 人" in " ".join(read(desk, "people/staff?f.full_time=yes").split())
     someone = place.rows("select id from affiliation where role = 'staff' and end_on is null limit 1")[0][0]
-    assert "编制类型" in read(desk, f"people/{someone}")
+    page = read(desk, f"people/{someone}")
+    assert "编制类型" in page and "工号" in page and "人事关系在本单位" in page
+    assert "学号" not in page and "在籍" not in page
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ def looked(request: HttpRequest) -> HttpResponse:
 
 def look_line(one: AuditView) -> dict[str, Any]:
     """One look: who, as what, what she was given and at which page."""
-    titles = {key: field.word for name in ("pupil", "affiliation", "person") for key, field in
+    titles = {key: field.word_of("pupil") for name in ("pupil", "affiliation", "person") for key, field in
               datasets.get(name).fields.items()}  # fmt: skip
     door = doors.all_doors().get(one.door)
     what = "、".join(titles.get(column, column) for column in one.columns)

@@ -261,7 +261,7 @@ def known_of(*, child_id: UUID | None = None) -> Held:
             Known(
                 dataset,
                 field.key,
-                field.word,
+                field.word_of("pupil"),
                 in_words(field, rows[dataset].get(field.key)),
                 field.grade,
                 field.owner,

@@ -475,7 +475,8 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
         for key, field in datasets.get(name).fields.items():
             if key in UNTOLD or (name == "affiliation" and key in TOLD_ONCE):
                 continue
-            value = _value(name, field, rows[name], said.get((name, key), []), scope.role)
+            title = field.word_of(affiliation["role"])
+            value = _value(name, field, title, rows[name], said.get((name, key), []), scope.role)
             values.append(value)
             if field.grade >= datasets.PERSONAL and value.value and masks.is_open(field, scope.role):
                 opened.add(key)
@@ -490,7 +491,11 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
         subjects += [one.person_id for one in shown_adults if one.phone]
     audit.disclose(opened, subjects, 1)
     klass = named.get(UUID(affiliation["class_id"])) if affiliation["class_id"] else None
-    titles = {(name, key): field.word for name in names for key, field in datasets.get(name).fields.items()}
+    titles = {
+        (name, key): field.word_of(affiliation["role"])
+        for name in names
+        for key, field in datasets.get(name).fields.items()
+    }
     return PersonView(
         affiliation_id=affiliation_id,
         person_id=subjects[0],
@@ -540,7 +545,7 @@ def _said(claims: list[Any]) -> dict[tuple[str, str], list[tuple[str, Any, str]]
 
 
 def _value(
-    name: str, field: datasets.Field, row: Mapping[str, Any], said: list[tuple[str, Any, str]], role: str
+    name: str, field: datasets.Field, title: str, row: Mapping[str, Any], said: list[tuple[str, Any, str]], role: str
 ) -> Value:
     raw = row.get(field.key)
     is_open = masks.is_open(field, role)
@@ -558,7 +563,7 @@ def _value(
     agreeing = [at for _source, value, at in said if not _differs(value, raw)]
     since = datetime.fromisoformat(agreeing[0]) if agreeing else None
     sources = sorted({source_ for source_, value, _at in said if not _differs(value, raw)})
-    return Value(name, field.key, field.word, held, field.owner, field.grade, since, sources, others)
+    return Value(name, field.key, title, held, field.owner, field.grade, since, sources, others)
 
 
 def _differs(said: Any, held: Any) -> bool:
@@ -606,6 +611,8 @@ def person_history(*, affiliation_id: UUID) -> list[Past]:
     person_id = reachable(affiliation_id)
     role = scopes.current().role
     with connection.cursor() as cursor:
+        cursor.execute("select role from affiliation where id = %s", [affiliation_id])
+        (kind,) = cursor.fetchone()
         cursor.execute(f"{HISTORY} order by 4 desc limit 200", {"id": affiliation_id, "person": person_id})
         rows = cursor.fetchall()
     newer: dict[str, dict[str, Any]] = {}
@@ -620,7 +627,7 @@ def person_history(*, affiliation_id: UUID) -> list[Past]:
             before, then = in_words(field, was.get(key)), in_words(field, after.get(key))
             if not masks.is_open(field, role):
                 before, then = masks.masked(field, before), masks.masked(field, then)
-            found.append(Past(at, field.word, before, then, door or "", batch_id, who))
+            found.append(Past(at, field.word_of(str(kind)), before, then, door or "", batch_id, who))
     audit.disclose({"history"} if found else (), [person_id], 1)
     return found
 
@@ -651,8 +658,8 @@ def correction_list(*, state: str = "open", limit: int = 100) -> list[Asked]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select x.id, x.dataset, x.field, x.says, x.owner, x.state, x.asked_at, x.due_on, x.answer, a.id, a.name,"
-            " coalesce(c.display_name, '') from correction x"
-            " left join lateral (select b.id, b.name from affiliation b where b.person_id = x.subject_id"
+            " coalesce(c.display_name, ''), coalesce(a.role, '') from correction x"
+            " left join lateral (select b.id, b.name, b.role from affiliation b where b.person_id = x.subject_id"
             "   and b.unit_no = x.unit_no order by b.end_on is not null limit 1) a on true"
             " left join acting_grant g on g.no = x.asked_by left join account c on c.id = g.account_id"
             " where (%s = '' or x.state = %s) order by x.state <> 'open', x.due_on, x.id limit %s",
@@ -663,5 +670,6 @@ def correction_list(*, state: str = "open", limit: int = 100) -> list[Asked]:
     found = []
     for row in rows:
         field = datasets.get(row[1]).fields.get(row[2])
-        found.append(Asked(*[*row[:2], field.word if field else row[2], *row[3:10], row[10] or "", row[11]]))
+        title = field.word_of(row[12]) if field else row[2]
+        found.append(Asked(*[*row[:2], title, *row[3:10], row[10] or "", row[11]]))
     return found
