@@ -10,7 +10,7 @@ def test_graduates_stand_class_by_class_under_their_last_name(base: Any) -> None
     two = Two(base)
     found = two.graduates()
     assert [one.class_name for one in found] == ["五（1）班"] * 4 + ["五（2）班"] * 4
-    assert {one.stage for one in found} == {"primary"} and {one.sex_word for one in found} == {"男性", "女性"}
+    assert {one.stage for one in found} == {"primary"} and {one.sex_word for one in found} == {"男", "女"}
 
 
 def test_another_year_and_another_school_have_none(base: Any) -> None:

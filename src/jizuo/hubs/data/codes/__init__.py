@@ -18,3 +18,9 @@ def name_of(table: str, code: str) -> str:
     """The name of a code, or the code itself where the table does not know it."""
     found = tables()[table].get(code) if code else None
     return found.name if found else code
+
+
+def short_name_of(table: str, code: str) -> str:
+    """What schools call a code in a list: its first other name where that is shorter (男 for 男性), else its name."""
+    found = tables()[table].get(code) if code else None
+    return min(found.name, *found.aliases[:1], key=len) if found else code

@@ -16,7 +16,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, source
 from jizuo.ground.errors import BadInput, NotAllowed, NotFound
 from jizuo.ground.pages.asks import Ask
-from jizuo.hubs.data.codes import name_of
+from jizuo.hubs.data.codes import name_of, short_name_of
 from jizuo.hubs.organisation import class_names
 from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.queries.people import (
@@ -155,7 +155,7 @@ def class_page(*, class_id: UUID) -> ClassPage:
         given = {"unit": view.unit_no, "id": wanted, "today": scope.today}
         is_class = row[1] == "class" or wanted != class_id
         cursor.execute(MATES.format(which="a.class_id = %(id)s" if is_class else ATTENDS), given)
-        pupils = [Classmate(one[0], one[1], name_of("sex", one[2]), *one[3:]) for one in cursor.fetchall()]
+        pupils = [Classmate(one[0], one[1], short_name_of("sex", one[2]), *one[3:]) for one in cursor.fetchall()]
         cursor.execute(TEACHERS, given)
         taught: dict[tuple[UUID, str, bool], list[str]] = {}
         for staff_id, name, role, subject in cursor.fetchall():

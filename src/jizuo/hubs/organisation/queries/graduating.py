@@ -15,7 +15,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, source
 from jizuo.ground.errors import NotFound
 from jizuo.ground.shapes import Year
-from jizuo.hubs.data.codes import name_of
+from jizuo.hubs.data.codes import short_name_of
 from jizuo.hubs.organisation import class_names, turns
 from jizuo.plain.class_name import ClassKey, shown
 from jizuo.plain.school_year import SCHEMES, Placement, SchoolYear
@@ -44,7 +44,7 @@ class Graduate(msgspec.Struct, frozen=True):
     @property
     def sex_word(self) -> str:
         """男, 女."""
-        return name_of("sex", self.sex)
+        return short_name_of("sex", self.sex)
 
 
 class HandoverView(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, action, source
 from jizuo.ground.errors import BadInput, Problem
-from jizuo.hubs.data.codes import name_of, tables
+from jizuo.hubs.data.codes import short_name_of, tables
 from jizuo.hubs.organisation import class_names, matching
 from jizuo.hubs.organisation.actions.people import check_hour
 from jizuo.hubs.organisation.class_names import ClassView
@@ -134,7 +134,7 @@ def _person(row: tuple, named: dict[UUID, ClassView]) -> PersonHit:
         ref_id,
         name,
         role,
-        name_of("sex", sex),
+        short_name_of("sex", sex),
         base_no,
         local_no,
         klass.name if klass else "",
