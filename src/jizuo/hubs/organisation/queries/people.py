@@ -19,7 +19,7 @@ from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.pages.asks import Ask
 from jizuo.ground.queries import AuditView, who_looked
 from jizuo.hubs.data import datasets
-from jizuo.hubs.data.codes import name_of
+from jizuo.hubs.data.codes import name_of, short_name_of
 from jizuo.hubs.organisation import class_names, masks
 from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.queries.family import in_words, number_title
@@ -241,7 +241,7 @@ def _pupil(row: tuple[Any, ...], named: Mapping[UUID, ClassView]) -> PupilLine:
     words = [name_of("student_status", row[12]), name_of("attendance", row[13])]
     family = [row[15], row[16] or "", name_of("family_relation", row[17] or ""), row[18] or ""]
     told = [
-        *row[:5], name_of("sex", row[5]), *row[6:12], *words, row[14], *family, row[19],
+        *row[:5], short_name_of("sex", row[5]), *row[6:12], *words, row[14], *family, row[19],
         klass.name if klass else "", klass.grade if klass else "",
     ]  # fmt: skip
     return PupilLine(*told)
@@ -249,7 +249,7 @@ def _pupil(row: tuple[Any, ...], named: Mapping[UUID, ClassView]) -> PupilLine:
 
 def _staff(row: tuple[Any, ...]) -> StaffLine:
     told = [
-        *row[:5], name_of("sex", row[5]), *row[6:10], name_of("staffing", row[10]), name_of("post", row[11]),
+        *row[:5], short_name_of("sex", row[5]), *row[6:10], name_of("staffing", row[10]), name_of("post", row[11]),
         name_of("title", row[12]), row[13], name_of("subject", row[14]), *row[15:],
     ]  # fmt: skip
     return StaffLine(*told)
