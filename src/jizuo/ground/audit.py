@@ -103,18 +103,17 @@ def write(call: Call, result: str, error: str = "") -> int:
     )
     leaf = hashlib.sha256(b"\x00" + body).digest()
     with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence('audit_entry', 'id'))")
-        (entry_id,) = cursor.fetchone()
         cursor.execute(
-            "insert into audit_entry (id, unit_no, at, door, result, grant_no, account_id, person_id, role,"
+            "insert into audit_entry (unit_no, at, door, result, grant_no, account_id, person_id, role,"
             " params_hash, columns, row_count, note, request_id, body, leaf)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id",
             [
-                entry_id, unit_no, at, call.door, result, scope.grant_no, scope.account_id, scope.person_id,
+                unit_no, at, call.door, result, scope.grant_no, scope.account_id, scope.person_id,
                 scope.role, call.params_hash, list(columns), call.row_count, call.note or error, scope.request_id,
                 body, leaf,
             ],
         )  # fmt: skip
+        (entry_id,) = cursor.fetchone()
         if call.subjects and call.columns:
             cursor.execute(
                 "insert into audit_subject (unit_no, subject_id, entry_id, at) select %s, unnest(%s::uuid[]), %s, %s",

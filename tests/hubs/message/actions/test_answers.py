@@ -136,3 +136,41 @@ def test_paper_after_the_phone_changes_nothing(base: Any, school: Any, notice_id
     with scopes.use(given.clerk(base, school)):
         told = put_paper(code=rules.slip_code(notice_no, no), answer="不同意")
     assert (told.is_new, told.answer, told.way) == (False, "同意", "phone")
+
+
+def entries(base: Any, school: Any, place: int) -> list[tuple]:
+    """The audit entries of a guardian's answers."""
+    return rows(
+        base, school.unit_no,
+        "select id from audit_entry where door = 'message.answer_notice' and person_id = %s and result = 'done'",
+        school.guardians[place][0],
+    )  # fmt: skip
+
+
+def test_an_answer_says_what_now_stands_and_takes_few_statements(
+    base: Any, school: Any, notice_id: Any
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.message.queries.inbox import my_notice
+
+    mother, before = given.guardian(base, school, 9), entries(base, school, 9)
+    with CaptureQueriesContext(connection) as caught:
+        said = answer(mother, notice_id)
+    # Begin, scope, own children, notice, class, answer with its copy, audit entry, commit.
+    assert len(caught) <= 8, [one["sql"] for one in caught]
+    with scopes.use(mother):
+        assert my_notice(notice_id=notice_id) == said
+    assert (said.way, bool(said.who), said.answered_at is not None) == ("phone", True, True)
+    read = (
+        "select read_at = answered_at from inbox_item i, receipt r where r.notice_id = %s and r.child_id = %s"
+    )
+    told = rows(
+        base, school.unit_no,
+        f"{read} and i.child_id = r.child_id and i.message_id in (select id from message where notice_id = r.notice_id)",
+        notice_id, school.pupils[9][0],
+    )  # fmt: skip
+    assert told == [(True,)]
+    assert len(entries(base, school, 9)) == len(before) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -26,8 +27,15 @@ update inbox_item i set read_at = now() from message m
 where m.unit_no = i.unit_no and m.id = i.message_id and m.notice_id = %(notice)s and i.read_at is null and {MINE}
 """
 ANSWER = """
-update receipt set answer = %s, way = %s, answered_at = now(), answered_by = %s, changed_at = now()
-where unit_no = %s and notice_id = %s and child_id = %s and (answered_at is null or %s)
+update receipt set answer = %(answer)s, way = %(way)s, answered_at = now(), answered_by = %(me)s, changed_at = now()
+where unit_no = %(unit)s and notice_id = %(notice)s and child_id = %(child)s
+  and (answered_at is null or %(is_correction)s)
+returning answered_at
+"""
+#: The answer, and the copies that announced its notice count as read.
+ANSWER_AND_OPEN = f"""
+with answered as ({ANSWER}), seen as ({OPEN})
+select answered_at, coalesce((select p.name from person p where p.id = %(me)s), '') from answered
 """
 SLIP = """
 select r.child_id, r.class_id, n.id, a.name, n.title, r.answer, r.way, r.answered_at
@@ -40,9 +48,10 @@ where n.unit_no = %s and n.no = %s and r.no = %s and (%s::uuid[] is null or r.cl
 @action(title="打开通知", roles=READERS, reach=PAGE)
 def open_notice(*, notice_id: UUID) -> MyReceipt:
     """`my_notice`, and the copies that announce it count as read. Raises NotFound."""
-    found, _files = opened(notice_id)
+    children = contacts.own_children()
+    found, _files = opened(notice_id, children)
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, told(contacts.own_children(), notice=notice_id))
+        cursor.execute(OPEN, told(children, notice=notice_id))
     return found
 
 
@@ -63,7 +72,8 @@ def answer_notice(*, notice_id: UUID, answer: str, is_correction: bool = False) 
     """Answer for the child of the acting role, once: the first answer stands, whoever of the adults gave it, until
     somebody corrects it before the deadline. Returns the receipt as it stands now. Raises NotFound, NotAllowed for
     an adult who may not sign, BadInput for no such answer, Conflict when it is over or answered already."""
-    found, _files = opened(notice_id)
+    children = contacts.own_children()
+    found, _files = opened(notice_id, children)
     if not found.may_sign:
         raise NotAllowed(_("您不能代这个孩子签回执"), fix=_("请有代签权的家长回复，或交纸质回执"))
     if answer not in rules.answers_of(found.needs, found.options):
@@ -72,15 +82,21 @@ def answer_notice(*, notice_id: UUID, answer: str, is_correction: bool = False) 
         )
     if not found.is_open:
         raise Conflict(_("回执已经截止"), fix=_("要改请联系班主任"))
-    scope = scopes.current()
-    row = [answer, PHONE, scope.person_id, scope.unit_no, notice_id, found.child_id, is_correction]
+    given = told(
+        children,
+        notice=notice_id,
+        child=found.child_id,
+        answer=answer,
+        way=PHONE,
+        is_correction=is_correction,
+    )
     with connection.cursor() as cursor:
-        cursor.execute(ANSWER, row)
-        is_mine = cursor.rowcount == 1
-        cursor.execute(OPEN, told(contacts.own_children(), notice=notice_id))
-    if not is_mine:
+        cursor.execute(ANSWER_AND_OPEN, given)
+        row = cursor.fetchone()
+    if row is None:
         raise Conflict(_("已经有家长回复过了，以先回复的为准"), fix=_("要改请点“更正”"))
-    return opened(notice_id)[0]
+    answered_at, who = row
+    return msgspec.structs.replace(found, answer=answer, way=PHONE, answered_at=answered_at, who=who)
 
 
 @action(title="录入纸质回执", roles=WRITERS, reach=PAGE)
@@ -124,18 +140,8 @@ def put_paper(*, code: str, answer: str, way: str = PAPER) -> PaperIn:
                     )
                 ],
             )
-        cursor.execute(
-            ANSWER,
-            [
-                answer,
-                CALL if way == CALL else PAPER,
-                scope.person_id,
-                scope.unit_no,
-                notice_id,
-                child_id,
-                False,
-            ],
-        )
-        cursor.execute("select answered_at from receipt where unit_no = %s and notice_id = %s and child_id = %s",
-                       [scope.unit_no, notice_id, child_id])  # fmt: skip
+        cursor.execute(ANSWER, {
+            "answer": answer, "way": CALL if way == CALL else PAPER, "me": scope.person_id, "unit": scope.unit_no,
+            "notice": notice_id, "child": child_id, "is_correction": False,
+        })  # fmt: skip
         return PaperIn(True, name, class_name, title, answer, PAPER, cursor.fetchone()[0])
