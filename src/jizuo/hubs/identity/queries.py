@@ -39,10 +39,13 @@ ACCOUNTS = """
 with held as (
   select g.account_id, array_agg(distinct g.role) as roles,
          coalesce(array_agg(distinct o.id) filter (where o.id is not null), '{}') as org_ids
-  from acting_grant g left join unnest(g.org_ids) as o(id) on true
+  from acting_grant g left join lateral (
+    select unnest(g.org_ids) as id
+    union select c.class_id from affiliation c where %(by_class)s and g.role = 'guardian' and c.unit_no = g.unit_no
+      and c.person_id = any(g.child_ids) and c.role = 'pupil' and c.end_on is null) o on true
   where g.unit_no = any(%(units)s) and g.role = any(%(roles)s) and (g.end_on is null or g.end_on > %(day)s)
-    and g.begin_on <= %(day)s and (%(orgs)s::uuid[] is null or g.org_ids && %(orgs)s::uuid[])
-  group by g.account_id
+    and g.begin_on <= %(day)s
+  group by g.account_id having %(orgs)s::uuid[] is null or array_agg(o.id) && %(orgs)s::uuid[]
 ), slip as (
   select account_id, max(expires_at) as until from one_time_code
   where purpose = any(%(slips)s) and used_at is null and expires_at > %(now)s group by account_id
@@ -76,10 +79,14 @@ CLASS_CODES = """
 select code, org_id, org_name, expires_at from class_code where unit_no = any(%(units)s) and ended_at is null
 and expires_at > %(now)s and (%(orgs)s::uuid[] is null or org_id = any(%(orgs)s)) order by org_name
 """
+#: Of pupils with an account, and of those whose guardians alone have one.
 CLASSES = """
-select distinct org_id from acting_grant g, unnest(g.org_ids) as org_id
-where g.unit_no = any(%(units)s) and g.role = 'pupil' and (g.end_on is null or g.end_on > %(day)s)
-  and (%(orgs)s::uuid[] is null or org_id = any(%(orgs)s))
+select org_id from (
+  select org_id from acting_grant g, unnest(g.org_ids) as org_id
+  where g.unit_no = any(%(units)s) and g.role = 'pupil' and (g.end_on is null or g.end_on > %(day)s)
+  union select class_id from affiliation
+  where unit_no = any(%(units)s) and role = 'pupil' and end_on is null and class_id is not null) there
+where %(orgs)s::uuid[] is null or org_id = any(%(orgs)s)
 """
 
 
@@ -126,8 +133,8 @@ def accounts(*, ask: Ask, whole: int = 0) -> list[AccountLine]:
     """Accounts within reach that the acting role may give slips for, by name, from the cursor of `ask` on:
     `ask.size` + 1 at most, or, with `whole`, that many from the first on.
 
-    Filters of `ask`: role, state, class (an org id); its text is looked for in names, or is a login code. A homeroom
-    teacher sees the pupils of her classes.
+    Filters of `ask`: role, state, class (an org id; a guardian is of her children's classes); its text is looked for
+    in names, or is a login code. A homeroom teacher sees the pupils of her classes.
     """
     scope = scopes.current()
     wanted = may_reset(scope.role) & frozenset(
@@ -153,6 +160,7 @@ def accounts(*, ask: Ask, whole: int = 0) -> list[AccountLine]:
                 "roles": sorted(wanted),
                 "day": scope.today,
                 "orgs": orgs,
+                "by_class": scope.role in FAMILY_DESK,
                 "state": ask.filters.get("state", ""),
                 "text": ask.text,
                 "code": ask.text.replace("-", "").upper(),

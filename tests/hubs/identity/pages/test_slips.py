@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from jizuo.ground import scope as scopes
 from tests.hubs.identity.conftest import sign_in
 
 NEW = "qingshan-8-lvshui"
@@ -346,3 +347,28 @@ def test_a_bound_guardian_is_out_at_once(base, school, address):
     assert held.child_ids == [] and held.end_on is not None
     assert home.get(f"/as/{grant_no}/nowhere").status_code == 404
     assert Fact.objects.filter(name="GuardianEnded", unit_no=school.unit_no).count() == 1
+
+
+def test_guardians_of_a_class_get_slips_that_name_the_child(base, person, address):
+    """The pupils themselves have no account, and still their class can be chosen."""
+    from jizuo.hubs.identity.actions import follow
+    from tests.hubs.organisation import given
+
+    made = given.fill(base, base.unit(), classes=2, pupils=3)
+    client, at = desk(base, person("clerk", made.unit_no), address)
+    scope = base.scope(made.unit_no, "clerk")
+    with scopes.use(scope):
+        follow.open_accounts(unit_no=made.unit_no, roles=["guardian"])
+    answer = client.get(f"{at}/slips?f.class={made.classes[1]}&f.role=guardian").content.decode()
+    assert answer.count('name="pick"') == 3
+    told = {"whole": "1", "format": "txt"}
+    lines = client.post(f"{at}/slips/give?f.class={made.classes[1]}&f.role=guardian", told).content.decode()
+    groups = sorted(line.split("\t")[1] for line in lines.splitlines()[1:])
+    with base.owner() as owner:
+        owner.execute("select set_config('app.units', %s, false)", [f"{{{made.unit_no}}}"])
+        names = owner.execute(
+            "select name from affiliation where class_id = %s and role = 'pupil'", [made.classes[1]]
+        ).fetchall()
+    assert groups == sorted(f"一（2）班 {name}" for (name,) in names)
+    whole = client.post(f"{at}/slips/give?f.role=guardian", told).content.decode()
+    assert len(whole.splitlines()) == 7

@@ -24,8 +24,12 @@ from jizuo.hubs.identity.shapes import Newcomer, Slip
 from jizuo.hubs.organisation import class_names
 
 CHUNK = 5000
+#: Roles with their classes; a guardian's are those of her children, `about` says who they are.
 HELD = """
-select g.account_id, g.role, g.unit_no, g.org_ids from acting_grant g
+select g.account_id, g.role, g.unit_no, case when g.role <> 'guardian' then g.org_ids else array(
+    select c.class_id from affiliation c where c.unit_no = g.unit_no and c.person_id = any(g.child_ids)
+    and c.role = 'pupil' and c.end_on is null and c.class_id is not null order by 1) end, g.about
+from acting_grant g
 where g.account_id = any(%s) and (g.end_on is null or g.end_on > %s)
 """
 
@@ -153,7 +157,7 @@ def unit_title(unit_no: int) -> str:
 @action(title="发放纸条", roles=SLIP_GIVERS)
 def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose) -> list[Slip]:
     """Slips for accounts within reach: activate (never used yet), reset (new password) or paper (signs in once);
-    each says the class by which its account is within reach.
+    each says the class by which its account is within reach, a guardian's her child as well.
 
     An activation is printed for whoever has no password yet, whatever was asked for. With a reset or a paper code
     the open sessions stay: whoever finds a slip must not be able to end them. Raises NotFound when one account is
@@ -162,14 +166,15 @@ def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose) -> list[Sli
     """
     scope = scopes.current()
     within = check_reach(account_ids)
-    named = class_names.of_ids(org_id for _role, org_id in within.values() if org_id)
+    named = class_names.of_ids(org_id for _role, org_id, _about in within.values() if org_id)
     accounts = {account.pk: account for account in Account.objects.filter(pk__in=account_ids, is_active=True)}
     audit.counted(len(accounts))
     chosen = []
     for account_id in dict.fromkeys(account_ids):
-        role, org_id = within[account_id]
+        role, org_id, about = within[account_id]
         if account_id in accounts:
-            chosen.append((accounts[account_id], role, named[org_id].name if org_id in named else ""))
+            group = [named[org_id].name if org_id in named else "", about]
+            chosen.append((accounts[account_id], role, " ".join(filter(None, group))))
     slips: dict[UUID, Slip] = {}
     for is_new in (True, False):
         some = [one for one in chosen if (one[0].activated_at is None) == is_new]
@@ -178,20 +183,21 @@ def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose) -> list[Sli
     return [slips[account.pk] for account, _role, _group in chosen]
 
 
-def check_reach(account_ids: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | None]]:
-    """account id -> the role by which it is within reach, and its first class. Raises as `reset_accounts` does."""
+def check_reach(account_ids: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | None, str]]:
+    """account id -> the role by which it is within reach, its first class, and a guardian's child by name. Raises as
+    `reset_accounts` does."""
     scope = scopes.current()
     allowed = may_reset(scope.role)
-    within: dict[UUID, tuple[str, UUID | None]] = {}
+    within: dict[UUID, tuple[str, UUID | None, str]] = {}
     beyond: set[UUID] = set()
     with connection.cursor() as cursor:
         cursor.execute(HELD, [list(account_ids), scope.today])
-        for account_id, role, unit_no, org_ids in cursor.fetchall():
+        for account_id, role, unit_no, org_ids, about in cursor.fetchall():
             is_mine = unit_no in scope.units and role in allowed
             if scope.role == scopes.HOMEROOM_TEACHER:
                 is_mine = is_mine and bool(set(org_ids) & set(scope.org_ids))
             if is_mine:
-                within.setdefault(account_id, (role, org_ids[0] if org_ids else None))
+                within.setdefault(account_id, (role, org_ids[0] if org_ids else None, about))
             elif role not in scopes.FAMILY_ROLES:
                 beyond.add(account_id)
     if set(account_ids) - within.keys():
