@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from jizuo.ground import backup, bootstrap, census
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, source
-from jizuo.ground.queries import AUDIT, AuditView, page_size
+from jizuo.ground.paging import page_of, page_size
+from jizuo.ground.queries import AUDIT, AuditView
 from jizuo.ground.shapes import Page
 
 BACKUP_HOURS, HEARTBEAT_SECONDS, OUTBOX_MINUTES = 26, 60, 10
@@ -150,9 +151,8 @@ def audit_found(
                 "limit": page_size(limit) + 1,
             },
         )
-        found = [AuditView(*row) for row in cursor.fetchall()]
-    rows = found[:limit]
-    return Page(rows=rows, next=str(rows[-1].entry_id) if len(found) > len(rows) else "")
+        rows = cursor.fetchall()
+    return page_of(rows, limit, lambda row: AuditView(*row))
 
 
 @source(title="可管理的单位", roles=[scopes.OPERATOR, scopes.DISTRICT_ADMIN], reach=PAGE)

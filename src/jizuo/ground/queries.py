@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, source
-from jizuo.ground.errors import BadInput, NotFound, Problem
+from jizuo.ground.errors import NotFound
+from jizuo.ground.paging import key_of, newest, page_of, page_size
 from jizuo.ground.shapes import Page
 
 
@@ -56,14 +58,7 @@ def job(*, job_id: UUID) -> JobView:
     return _job(row)
 
 
-def page_size(limit: int) -> int:
-    """`limit` as asked; raises BadInput outside 1 to 500."""
-    if not 1 <= limit <= 500:
-        raise BadInput(_("每页行数不对"), problems=[Problem("limit", _("应在 1 到 500 之间"))])
-    return limit
-
-
-def _job(row: tuple[Any, ...]) -> JobView:
+def _job(row: Sequence[Any]) -> JobView:
     told = list(row)
     if isinstance(told[11], str):
         told[11] = msgspec.json.decode(told[11])
@@ -73,22 +68,7 @@ def _job(row: tuple[Any, ...]) -> JobView:
 @source(title="任务列表", roles=scopes.STAFF_ROLES, reach=API)
 def job_list(*, state: str = "", after: str = "", limit: int = 50) -> Page[JobView]:
     """Jobs of the units in reach, newest first. state: '' for all. after: the `next` of the page before."""
-    limit = page_size(limit)
-    try:
-        before = UUID(after) if after else None
-    except ValueError:
-        raise BadInput(_("翻页位置不对"), problems=[Problem("after", _("请从第一页重新开始"))]) from None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select {JOB} from job where (%s = '' or state = %s) and (%s::uuid is null or id < %s::uuid)"
-            " order by id desc limit %s",
-            [state, state, before, before, limit + 1],
-        )
-        found = [_job(row) for row in cursor.fetchall()]
-        cursor.execute("select count(*) from job where (%s = '' or state = %s)", [state, state])
-        (count,) = cursor.fetchone()
-    rows = found[:limit]
-    return Page(rows=rows, next=str(rows[-1].job_id) if len(found) > limit else "", count=count)
+    return newest("job", JOB, _job, state=state, after=key_of(after), limit=page_size(limit))
 
 
 class FactView(msgspec.Struct, frozen=True):
@@ -168,9 +148,8 @@ def audit_list(
             " order by e.id desc limit %s",
             [door, door, result, result, before, before, page_size(limit) + 1],
         )
-        found = [AuditView(*row) for row in cursor.fetchall()]
-    rows = found[:limit]
-    return Page(rows=rows, next=str(rows[-1].entry_id) if len(found) > len(rows) else "")
+        rows = cursor.fetchall()
+    return page_of(rows, limit, lambda row: AuditView(*row))
 
 
 @source(title="谁看过", reach="inner")

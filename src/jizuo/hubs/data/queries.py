@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit
+from jizuo.ground import audit, paging
 from jizuo.ground import queries as ground_queries
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, INNER, PAGE, source
@@ -29,7 +30,7 @@ BATCH = (
 )
 
 
-def _batch(row: tuple) -> BatchView:
+def _batch(row: Sequence[Any]) -> BatchView:
     (batch_id, unit_no, importer, source_, title, is_full, state, job_id, rows_read, problems, warnings, counts,
      hold_reason, error, receipt, asked_by, asked_at, approved_by, applied_at, undone_at, raw_file, options) = row  # fmt: skip
     known = importers.all_importers().get(importer)
@@ -55,18 +56,9 @@ def batch(*, batch_id: UUID) -> BatchView:
 @source(title="导入列表", roles=IMPORTING_ROLES, reach=API)
 def batch_list(*, state: str = "", after: UUID | None = None, limit: int = 50) -> Page[BatchView]:
     """Batches of the units in reach, newest first."""
-    limit = min(max(limit, 1), 500)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select {BATCH} from batch where (%s = '' or state = %s) and (%s::uuid is null or id < %s::uuid)"
-            " order by id desc limit %s",
-            [state, state, after, after, limit + 1],
-        )
-        found = [_batch(row) for row in cursor.fetchall()]
-        cursor.execute("select count(*) from batch where (%s = '' or state = %s)", [state, state])
-        (count,) = cursor.fetchone()
-    rows = found[:limit]
-    return Page(rows=rows, next=str(rows[-1].batch_id) if len(found) > limit else "", count=count)
+    return paging.newest(
+        "batch", BATCH, _batch, state=state, after=after, limit=min(max(limit, 1), paging.MOST)
+    )
 
 
 @source(title="要改的行", roles=IMPORTING_ROLES, reach=API)
@@ -88,9 +80,9 @@ def problem_list(
             [batch_id, severity, severity],
         )
         (count,) = cursor.fetchone()
-    rows = [ProblemView(*row[:-1]) for row in found[:limit]]
-    audit.counted(len(rows))
-    return Page(rows=rows, next=str(found[limit - 1][-1]) if len(found) > limit else "", count=count)
+    page = paging.page_of(found, limit, lambda row: ProblemView(*row[:-1]), key=-1, count=count)
+    audit.counted(len(page.rows))
+    return page
 
 
 @source(title="新来、变化与离开", roles=IMPORTING_ROLES, reach=API)
@@ -110,12 +102,12 @@ def change_list(
         found = cursor.fetchall()
         cursor.execute(f"select count(*) from batch_change where {where}", given)
         (count,) = cursor.fetchone()
-    rows = [_change(row) for row in found[:limit]]
-    audit.counted(len(rows))
-    return Page(rows=rows, next=str(found[limit - 1][-1]) if len(found) > limit else "", count=count)
+    page = paging.page_of(found, limit, _change, key=-1, count=count)
+    audit.counted(len(page.rows))
+    return page
 
 
-def _change(row: tuple) -> ChangeView:
+def _change(row: Sequence[Any]) -> ChangeView:
     name, verdict, label, place, before, after, note, _ordinal = row
     dataset = datasets.get(name)
     was: dict[str, Any] = msgspec.json.decode(before) if before else {}
