@@ -98,6 +98,8 @@ def test_held_roles_with_the_last_used_first(base):
     held = grants.of_account(account.pk, TODAY)
     assert [role.grant_no for role in held] == [two, one]
     assert held[0].is_last and held[0].unit_name == "乙小学" and held[0].person_name == "沈一"
+    opened = [(scope.grant_no, scope.role, scope.units) for scope in grants.scopes_of(account.pk, TODAY)]
+    assert opened == [(two, "guardian", (second,)), (one, "teacher", (first,))]
 
 
 @pytest.mark.parametrize(

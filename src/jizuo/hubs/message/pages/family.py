@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound
 from jizuo.ground.files.pages import serve
 from jizuo.ground.pages.parts import Action
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page
 from jizuo.hubs.message import rules
 from jizuo.hubs.message.actions import answers
 from jizuo.hubs.message.pages.places import WAYS, answer_word, inbox_path, said, to
@@ -105,27 +105,23 @@ def attachment(request: ActingRequest, notice_id: UUID, file_id: UUID) -> HttpRe
 def forwarded(request: ActingRequest, notice_id: UUID) -> HttpResponse:
     """The address of a notice that one may forward: each reader is led to it in the role in which she was told of
     it, a writer to its progress; for everybody else there is none."""
-    account_id: Any = request.user.pk
-    for held in grants.of_account(account_id, acting.today()):
-        found = acting.scope_of(held.grant_no, account_id, acting.today())
-        if found is None:
-            continue
-        role = found[0].role
-        with scopes.use(found[0]):
-            try:
-                if role in READERS:
-                    inbox.my_notice(notice_id=notice_id)
-                    return redirect(here(held.grant_no, f"messages/notices/{notice_id}"))
-            except NotFound:
-                pass
-            try:
-                if role in WRITERS:
-                    notice_progress(notice_id=notice_id)
-                    return redirect(here(held.grant_no, f"notices/{notice_id}"))
-            except NotFound:
-                continue
-    with scopes.use(None):
-        raise NotFound(_("没有这个通知"), fix=_("它不是发给您的，或已经不在了；如有疑问请联系班主任"))
+    for scope in grants.scopes_of(request.user.pk, acting.today()):
+        with scopes.use(scope), contextlib.suppress(NotFound):
+            return redirect(to(own_path(notice_id)))
+    raise NotFound(_("没有这个通知"), fix=_("它不是发给您的，或已经不在了；如有疑问请联系班主任"))
+
+
+def own_path(notice_id: UUID) -> str:
+    """Where the acting role finds a notice: as it was told, or as a writer its progress. Raises NotFound."""
+    role = scopes.current().role
+    if role in READERS:
+        with contextlib.suppress(NotFound):
+            inbox.my_notice(notice_id=notice_id)
+            return f"messages/notices/{notice_id}"
+    if role in WRITERS:
+        notice_progress(notice_id=notice_id)
+        return f"notices/{notice_id}"
+    raise NotFound(_("没有这个通知"))
 
 
 PAGES = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -17,7 +16,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, DoorError, NotFound
 from jizuo.ground.files.pages import disposition
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page
 from jizuo.hubs.message import slips
 from jizuo.hubs.message.actions import answers
 from jizuo.hubs.message.pages.family import forwarded
@@ -80,14 +79,14 @@ def put_in(request: ActingRequest) -> HttpResponse:
 @never_cache
 def scanned(request: ActingRequest, unit_no: int, code: str) -> HttpResponse:
     """What the QR of a slip opens: a writer of its school goes on to put it in, a family to the own notice."""
-    account_id: Any = request.user.pk
-    for held in grants.of_account(account_id, acting.today()):
-        if held.unit_no == unit_no and held.role in WRITERS:
-            return redirect(here(held.grant_no, f"notices/paper?code={code}"))
-    for held in grants.of_account(account_id, acting.today()):
-        found = acting.scope_of(held.grant_no, account_id, acting.today())
-        if held.unit_no == unit_no and found is not None and held.role == scopes.GUARDIAN:
-            with scopes.use(found[0]):
+    here_in = [one for one in grants.scopes_of(request.user.pk, acting.today()) if one.unit_no == unit_no]
+    for scope in here_in:
+        if scope.role in WRITERS:
+            with scopes.use(scope):
+                return redirect(to(f"notices/paper?code={code}"))
+    for scope in here_in:
+        if scope.role == scopes.GUARDIAN:
+            with scopes.use(scope):
                 notice_id = notice_of_slip(code=code)
             if notice_id is not None:
                 return forwarded(request, notice_id)
