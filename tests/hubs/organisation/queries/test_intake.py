@@ -6,8 +6,8 @@ from typing import Any
 
 from jizuo.ground import scope as scopes
 from tests.hubs.organisation.actions.test_graduating import Two
-from tests.hubs.organisation.actions.test_turning import act
 from tests.hubs.organisation.actions.test_intake import OF, awaited, listed, numbers
+from tests.hubs.organisation.actions.test_turning import act
 
 
 def test_a_list_counts_and_is_cut(base: Any) -> None:
