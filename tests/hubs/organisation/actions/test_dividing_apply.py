@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import Conflict, NotAllowed
 from jizuo.hubs.organisation import intakes
+from tests.hubs.organisation import given as organisation
 from tests.hubs.organisation.actions.test_dividing import (
     SEED,
     WITNESSES,
@@ -19,12 +21,15 @@ from tests.hubs.organisation.actions.test_dividing import (
     come_in,
     found,
     frozen,
+    head_of,
     pupils_of,
 )
+from tests.hubs.organisation.actions.test_graduating import Two
 from tests.hubs.organisation.actions.test_intake import awaited, listed, numbers
+from tests.hubs.organisation.actions.test_turning import act
 from tests.hubs.organisation.importers.given import rows_of
-from tests.hubs.organisation.importers.test_intake import bring, child
-from tests.hubs.organisation.walking import deliver_facts
+from tests.hubs.organisation.importers.test_intake import HEADINGS, bring, child
+from tests.hubs.organisation.walking import clerk, deliver_facts
 
 
 def test_the_whole_road_and_back(base: Any) -> None:
@@ -171,3 +176,62 @@ def test_a_second_import_of_the_list_leaves_pupils_alone(base: Any) -> None:
     again = bring(base, scope, [child(1, "陈以宁"), child(4, "吴嘉明")])
     again.apply()
     assert pupils_of(base, scope.unit_no) == before and numbers(scope).admitted == 1
+
+
+def test_handed_graduates_become_pupils_as_the_people_they_were(base: Any) -> None:
+    from jizuo.hubs.organisation.actions import dividing, dividing_apply, intake
+
+    two = Two(base)
+    two.destine(two.links, to_unit_no=two.there.unit_no)
+    batch_no, of = two.hand(), {"school_year": 2027, "stage": "junior"}
+    act(two.receiver, intake.bring_handover, batch_no=batch_no, **of)
+    for one in listed(two.receiver, **of):
+        act(two.receiver, intake.report_in, intake_id=one.intake_id)
+    division_id = act(two.receiver, dividing.propose_division, **of, classes=2, most=45)
+    head = replace(two.receiver, role="head")
+    act(head, dividing.approve_division, division_id=division_id)
+    act(two.receiver, dividing.draw_division, division_id=division_id, seed=SEED, witnesses=WITNESSES)
+    counts = act(head, dividing_apply.apply_division, division_id=division_id)
+    assert counts["affiliation"] == 8
+    joined = rows_of(
+        base, two.there.unit_no,
+        "select a.person_id, o.class_no from affiliation a join org o on o.unit_no = a.unit_no and o.id = a.class_id"
+        " where a.unit_no = %s and a.role = 'pupil' and a.end_on is null and o.entry_year = 2027", two.there.unit_no,
+    )  # fmt: skip
+    assert {person for person, _no in joined} == {person for person, _link in two.made.pupils[-8:]}
+    assert Counter(number for _person, number in joined) == {1: 4, 2: 4}
+    act(head, dividing_apply.undo_division, division_id=division_id)
+    assert pupils_of(base, two.there.unit_no) == [
+        one for one in pupils_of(base, two.there.unit_no) if one[3] not in {person for person, _no in joined}
+    ]
+
+
+def banded(base: Any, stage: str) -> tuple[Any, Any]:
+    """(clerk's scope, the walk of a list whose twelve children stand in two score bands)."""
+    unit_no = organisation.fill(base, base.unit(), classes=1, pupils=1, scheme="4-3").unit_no
+    scope = clerk(base, unit_no)
+    rows = [[*child(at, f"陈{'一二三四五六七八九十甲乙'[at]}宁"), "AB"[at // 2 % 2]] for at in range(12)]
+    return scope, bring(base, scope, rows, [*HEADINGS, "分数段"], school_year=2026, stage=stage)
+
+
+def test_score_bands_are_shared_evenly_in_a_senior_school(base: Any) -> None:
+    from jizuo.hubs.organisation.actions import dividing, intake
+
+    scope, walked = banded(base, "senior")
+    of = {"school_year": 2026, "stage": "senior"}
+    walked.apply()
+    for one in listed(scope, **of):
+        act(scope, intake.report_in, intake_id=one.intake_id)
+    head = head_of(base, scope)
+    division_id = act(scope, dividing.propose_division, **of, classes=3, most=45)
+    act(head, dividing.approve_division, division_id=division_id)
+    act(scope, dividing.draw_division, division_id=division_id, seed=SEED, witnesses=WITNESSES)
+    lines = [line for one in classes_of(scope, division_id) for line in one.lines]
+    places = Counter((line.class_no, line.band) for line in lines)
+    assert {band for _no, band in places} == {"A", "B"}
+    assert len(places) == 6 and set(places.values()) == {2}
+
+
+def test_a_list_with_scores_is_not_taken_in_before_senior_school(base: Any) -> None:
+    _scope, walked = banded(base, "junior")
+    assert [(fault.code, fault.value) for fault in walked.problems("error")] == [("score_column", "分数段")]

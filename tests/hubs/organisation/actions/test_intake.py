@@ -9,6 +9,8 @@ import pytest
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, Conflict, NotFound
 from jizuo.hubs.organisation import intakes
+from tests.hubs.organisation.actions.test_graduating import Two
+from tests.hubs.organisation.actions.test_turning import act
 from tests.hubs.organisation.importers.given import rows_of, school
 from tests.hubs.organisation.importers.test_intake import bring, child
 from tests.hubs.organisation.walking import clerk, deliver_facts
@@ -163,3 +165,40 @@ def test_own_pupils_who_wait_for_a_class_join_the_list_as_the_people_they_are(ba
     people = rows_of(base, unit_no, "select person_id, state from intake where unit_no = %s", unit_no)
     assert {row[0] for row in people} <= {person for person, _link in made.pupils}
     assert {row[1] for row in people} == {"reported"}
+
+
+def test_handed_graduates_join_the_list_once_and_stay_who_they_are(base: Any) -> None:
+    from jizuo.hubs.organisation.actions import graduating, intake
+
+    two = Two(base)
+    two.number()
+    two.destine(two.links, to_unit_no=two.there.unit_no)
+    batch_no = two.hand()
+    told: dict[str, Any] = {"batch_no": batch_no, "school_year": 2027, "stage": "junior"}
+    for stranger in (two.sender, base.scope(base.unit())):
+        with pytest.raises(NotFound):
+            act(stranger, intake.bring_handover, **told)
+    assert act(two.receiver, intake.bring_handover, **told) == 8
+    assert act(two.receiver, intake.bring_handover, **told) == 0
+    assert [one.state for one in two.got(state=graduating.TAKEN)] == [graduating.TAKEN]
+    people = {person for person, _link in two.made.pupils[-8:]}
+    there = (
+        "select person_id, state from intake where unit_no = %s and school_year = 2027 and stage = 'junior'"
+    )
+    found = rows_of(base, two.there.unit_no, there, two.there.unit_no)
+    assert {person for person, _state in found} == people and {state for _person, state in found} == {
+        intakes.ADMITTED
+    }
+
+
+def test_a_batch_that_was_returned_is_not_brought(base: Any) -> None:
+    from jizuo.hubs.organisation.actions import intake
+
+    two = Two(base)
+    two.destine(two.links, to_unit_no=two.there.unit_no)
+    batch_no = two.hand()
+    two.settle(two.sender, batch_no, "returned")
+    with pytest.raises(Conflict):
+        act(two.receiver, intake.bring_handover, batch_no=batch_no, school_year=2027, stage="junior")
+    sets = "select count(*) from intake where unit_no = %s"
+    assert rows_of(base, two.there.unit_no, sets, two.there.unit_no) == [(0,)]
