@@ -34,6 +34,8 @@ def test_a_leave_from_search_to_the_register_s_number(base: Any, school: given.S
     text = clerk.get(f"moving/new?who={link}")
     assert "休学" in text and "二级以上医院证明" in text and "退学" not in text and "开除" not in text
     assert "复学" not in text
+    form = clerk.get(f"moving/new?who={link}&kind=suspend")
+    assert f'type="date" name="effect_on" value="{DAY:%Y-%m-%d}"' in form
     answer = clerk.post(
         f"moving/new?who={link}&kind=suspend",
         422,

@@ -17,6 +17,7 @@ from jizuo.ground import grants
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import BadInput, DoorError, NotFound
+from jizuo.ground.pages.inputs import DayInput
 from jizuo.ground.pages.shell import Page, here
 from jizuo.hubs.identity import queries
 from jizuo.hubs.identity.actions import factors, signin
@@ -35,7 +36,7 @@ class GiveRole(PlainForm):
     end_on = django_forms.DateField(
         label=gettext_lazy("最后一天"),
         required=False,
-        widget=django_forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=gettext_lazy("不填就一直有效。"),
     )
     reason = django_forms.CharField(label=gettext_lazy("理由"), max_length=150)

@@ -19,6 +19,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed
+from jizuo.ground.pages.inputs import DayInput
 from jizuo.ground.pages.parts import Action, Entry, Step
 from jizuo.ground.pages.parts import Tab as PageTab
 from jizuo.ground.pages.shell import Page
@@ -111,12 +112,8 @@ class MovementForm(forms.Form):
     other_text = forms.CharField(
         label=gettext_lazy("对方学校（外区，写校名和所在区）"), max_length=120, required=False
     )
-    effect_on = forms.DateField(
-        label=gettext_lazy("从哪天起"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until_on = forms.DateField(
-        label=gettext_lazy("到哪天（不含）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    effect_on = forms.DateField(label=gettext_lazy("从哪天起"), widget=DayInput())
+    until_on = forms.DateField(label=gettext_lazy("到哪天（不含）"), required=False, widget=DayInput())
     reason = forms.CharField(label=gettext_lazy("原因"), max_length=200)
 
     def __init__(

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, NotFound
+from jizuo.ground.pages.inputs import DayInput
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.organisation.actions import groupings, units
 from jizuo.hubs.organisation.actions.units import OPENING_ROLES, NewUnit
@@ -41,9 +42,7 @@ class OpenForm(forms.Form):
         required=False,
         choices=[("", "—"), *((code, one.name) for code, one in SCHEMES.items())],
     )
-    opened_on = forms.DateField(
-        label=gettext_lazy("建立日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    opened_on = forms.DateField(label=gettext_lazy("建立日期"), required=False, widget=DayInput())
 
 
 @never_cache
@@ -79,9 +78,7 @@ class UnitForm(forms.Form):
 class CloseForm(forms.Form):
     """When a unit closes and who takes over."""
 
-    closed_on = forms.DateField(
-        label=gettext_lazy("关闭日期"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    closed_on = forms.DateField(label=gettext_lazy("关闭日期"), widget=DayInput())
     successor_no = forms.TypedChoiceField(
         label=gettext_lazy("由谁承接"), coerce=int, required=False, empty_value=None
     )
