@@ -68,13 +68,13 @@ def test_a_september(district: District, page_at: Any, tmp_path: Path, plan: Pla
 
     offices.teachers_are_named(school, clerk)
     offices.papers_are_printed(school, clerk)
-    codes = offices.families_get_slips(school, clerk, tmp_path)
+    child, code = offices.families_get_slips(school, clerk, tmp_path)
 
     movements.class_is_changed(school, clerk, head)
     resting, leaving = movements.one_rests_one_leaves(school, clerk, head)
     movements.the_register_is_compared(school, clerk, resting, leaving)
 
     parent = Desk(page_at(PHONE), "")
-    child = families.a_parent_comes_in(school, parent, next(iter(codes.values())))
+    families.a_parent_comes_in(school, parent, child, code)
     asked = families.a_notice_goes_out(school, clerk)
     families.a_parent_answers(school, clerk, parent, child, asked)

@@ -10,8 +10,8 @@ TITLE = "秋季社会实践告家长书"
 ANSWERS = "select answer <> '', count(*) from receipt where unit_no = %s group by 1 order by 1"
 
 
-def a_parent_comes_in(school: School, phone: Desk, code: str) -> str:
-    """With the code of the slip and a password of one's own; returns the name of the child."""
+def a_parent_comes_in(school: School, phone: Desk, child: str, code: str) -> None:
+    """With the code of the slip and a password of one's own, to the own child and no other."""
     page = phone.page
     page.goto(f"{school.live.url}/activate/")
     page.fill("[name=code]", code)
@@ -23,11 +23,8 @@ def a_parent_comes_in(school: School, phone: Desk, code: str) -> str:
     page.wait_for_url("**/as/*/")
     phone.start = page.url
     assert fits(page)
-    children = school.rows(
-        "select name from affiliation where unit_no = %s and role = 'pupil'", school.unit_no
-    )
-    (child,) = [name for (name,) in children if name in phone.words()]
-    return str(child)
+    others = school.rows("select name from affiliation where unit_no = %s and role = 'pupil'", school.unit_no)
+    assert [name for (name,) in others if name in phone.words()] == [child]
 
 
 def a_notice_goes_out(school: School, clerk: Desk) -> int:
