@@ -230,3 +230,41 @@ def test_a_merged_guardian_is_found_by_the_next_list(base):
         "pupils",
     )
     assert again.batch.receipt["is_nothing"], again.batch.counts
+
+
+def test_guardians_of_a_oneroster_zip_are_asked_about(base):
+    """The zip of a bureau brings 周母 to two schools under one phone; its twin has another phone in each."""
+    from jizuo.project import rooms
+    from tests.hubs.organisation.importers.rosters import roster
+    from tests.hubs.organisation.importers.test_oneroster import District
+
+    rooms.plates()
+    for phones, asked in (((PHONE, PHONE), 1), ((PHONE, OTHER_PHONE), 0)):
+        district, rows = District(base), roster()
+        for place, phone in enumerate(phones):
+            mother = next(row for row in rows["users"] if row["sourcedId"] == f"m{place}")
+            mother["sms"] = phone
+        district.apply(rows, options={"open_units": True})
+        deliver_facts()
+        found = rows_of(base, district.bureau, "select reason, state from same_person")
+        assert found == [("guardian_name_phone", "open")] * asked
+
+
+def test_a_guardian_bound_by_hand_is_asked_about(base):
+    """The child goes to two schools; the one knows her mother, at the other a mother of that name is bound."""
+    from jizuo.ground import acting
+    from jizuo.ground.ids import new_id
+    from jizuo.hubs.organisation.actions import guardians
+
+    bureau, one, two = two_schools(base)
+    child = number(order=next(ORDERS))
+    bring(base, one, pupil("李一", "三（1）班", "1", child, "李母", "母亲", PHONE))
+    bring(base, two, pupil("李一", "三（1）班", "1", child, "", "", ""))
+    ((child_id,),) = rows_of(base, two, "select person_id from affiliation where role = 'pupil'")
+    for name, asked in (("王母", 0), ("李母", 1)):
+        with scopes.use(acting.base_job_scope(two)):
+            guardians.bind_guardian(
+                unit_no=two, child_person_id=child_id, guardian_person_id=new_id(), name=name, relation="52"
+            )
+        deliver_facts()
+        assert rows_of(base, bureau, "select count(*) from same_person where state = 'open'") == [(asked,)]

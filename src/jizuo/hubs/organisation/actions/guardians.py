@@ -12,6 +12,7 @@ from jizuo.ground.doors import action
 from jizuo.ground.ids import new_id
 from jizuo.hubs.data.actions.put import put
 from jizuo.hubs.organisation import people
+from jizuo.hubs.organisation.importers import queue
 from jizuo.hubs.organisation.rules import derived_id
 from jizuo.plain import pinyin
 
@@ -87,6 +88,8 @@ def bind_guardian(
             ],
             source=FAMILY,
         )  # fmt: skip
+    if tie is None:
+        queue.tell_guardians_came(unit_no, people=[guardian_person_id])
     facts.tell("RolesChanged", unit_no=unit_no)
 
 

@@ -354,7 +354,7 @@ class Loader:
                 for adult in self.family.adults.values()
                 for holder in identifiers.others(adult.row, adult.person_id, self.holders)
             }
-            queue.tell_guardians_came(self.unit_no, sorted(held), batch_id)
+            queue.tell_guardians_came(self.unit_no, batch_id=batch_id, pairs=sorted(held))
         people.refresh_search(batch_id)
 
     def keep_one_holder(self) -> None:

@@ -35,7 +35,7 @@ from jizuo.hubs.data.importers import (
 )
 from jizuo.hubs.organisation import people
 from jizuo.hubs.organisation.actions import units as unit_actions
-from jizuo.hubs.organisation.importers import delta, enrolments
+from jizuo.hubs.organisation.importers import delta, enrolments, queue
 from jizuo.hubs.organisation.importers.loading import search_after_undo
 from jizuo.hubs.organisation.protocols.oneroster.check import check as check_zip
 from jizuo.hubs.organisation.protocols.oneroster.profile import KINDS, PREFIX, ROLES, read_guardians
@@ -191,6 +191,7 @@ class Loader:
         self.users: dict[str, tuple[str, str, str]] = {}
         self.written: set[tuple[int, str, str]] = set()
         self.there: dict[int, int] = {}
+        self.has_ties = False
 
     def column(self, table: str, name: str) -> list[str]:
         """A column as a list, empty texts where the file does not have it."""
@@ -231,6 +232,10 @@ class Loader:
             facts.tell("AffiliationsWritten", unit_no=self.given.unit_no, batch_id=str(batch_id))
         else:
             people.refresh_search(batch_id)
+        if self.has_ties:
+            queue.tell_guardians_came(
+                self.given.unit_no, batch_id=batch_id, at_units=set(self.unit_of.values())
+            )
 
     def place_units(self) -> None:
         """sourcedId of each org -> unit_no; departments and campuses belong to the unit above them."""
@@ -657,6 +662,7 @@ class Loader:
                     agent = agent.strip()
                     if agent in guardian_roles:
                         rows.append(self.guardian_row(child, agent, "", {"view", "notify"}, order, "", ""))
+        self.has_ties = bool(rows)
         return Step(
             "guardian_of",
             ("id", "child_id", "guardian_id", "relation", "is_legal", "lives_with", "may_pick_up", "may_view", "may_sign",

@@ -7,8 +7,9 @@ import tells the unit above that guardians came; there, in the reach of that uni
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from psycopg.types.json import Jsonb
@@ -27,15 +28,15 @@ with recursive up (unit_no, parent_no, steps, is_bureau) as (
     select u.unit_no, u.parent_no, up.steps + 1, u.kind = 'bureau' from up join unit u on u.unit_no = up.parent_no)
 select unit_no from up order by not is_bureau, case when is_bureau then steps else -steps end limit 1
 """
-#: Guardians whom a batch wrote, each with another adult of the reach under the same name: a guardian of the same child
+#: Guardians whom a batch wrote, or who are named, each with another adult of the reach under the same name: a guardian of the same child
 #: in the same relation (or in one that nobody told), or one with the same phone. Two documents of one kind are two people.
 ALIKE = """
 with came as materialized (
     select p.id, p.name, p.phone from person p where p.merged_into is null and p.id in (
-        select a.person_id from affiliation a where a.unit_no = %(at_unit)s and a.role = 'guardian' and a.end_on is null)
-    and (p.batch_id = %(batch)s
-        or exists (select from affiliation a where a.person_id = p.id and a.batch_id = %(batch)s)
-        or exists (select from guardian_of g where g.guardian_id = p.id and g.batch_id = %(batch)s))
+        select a.person_id from affiliation a where a.unit_no = any(%(at_units)s) and a.role = 'guardian' and a.end_on is null)
+    and (p.id = any(%(people)s::uuid[]) or p.batch_id = %(batch)s::uuid
+        or exists (select from affiliation a where a.person_id = p.id and a.batch_id = %(batch)s::uuid)
+        or exists (select from guardian_of g where g.guardian_id = p.id and g.batch_id = %(batch)s::uuid))
 ), alike (here_id, there_id, reason) as (
     select c.id, o.guardian_id, 'guardian_of_one_child' from came c
     join guardian_of g on g.guardian_id = c.id join guardian_of o on o.child_id = g.child_id and o.guardian_id <> c.id
@@ -79,15 +80,24 @@ def tell_may_be_one(unit_no: int, left_id: str, right_id: str, batch_id: Any, re
     )  # fmt: skip
 
 
-def tell_guardians_came(unit_no: int, pairs: Sequence[tuple[str, str]], batch_id: Any) -> None:
-    """Guardians came with a batch. pairs: (person, person) of those whose number another person holds."""
-    facts.tell(
-        GUARDIANS_CAME,
-        unit_no=queue_unit(unit_no),
-        at_unit=unit_no,
-        batch_id=str(batch_id),
-        pairs=list(pairs),
-    )
+def tell_guardians_came(
+    unit_no: int,
+    *,
+    batch_id: UUID | None = None,
+    people: Iterable[UUID] = (),
+    pairs: Sequence[tuple[str, str]] = (),
+    at_units: Iterable[int] = (),
+) -> None:
+    """Guardians came with a batch of `unit_no`, or one by one. people: those who came by hand; pairs: (person, person)
+    of those whose number another person holds; at_units: where they came, when not to the unit itself."""
+    homes: dict[int, list[int]] = {}
+    for at_unit in sorted(set(at_units) or {unit_no}):
+        homes.setdefault(queue_unit(at_unit), []).append(at_unit)
+    for home, units in homes.items():
+        facts.tell(
+            GUARDIANS_CAME, unit_no=home, at_unit=unit_no, at_units=units, batch_id=str(batch_id) if batch_id else None,
+            people=[str(one) for one in people], pairs=list(pairs),
+        )  # fmt: skip
 
 
 def on_met_again(fact: Told) -> None:
@@ -109,7 +119,8 @@ def on_guardians_came(fact: Told) -> None:
     alike. Runs in the reach of the unit above."""
     told = fact.payload
     with connection.cursor() as cursor:
-        cursor.execute(ALIKE, {"at_unit": told["at_unit"], "batch": told["batch_id"]})
+        given = {"at_units": told["at_units"], "batch": told["batch_id"], "people": told["people"]}
+        cursor.execute(ALIKE, given)
         reason_of = {(left, right): reason for left, right, reason in cursor.fetchall()}
         reason_of |= dict.fromkeys(map(tuple, told["pairs"]), BY_NUMBER)
         lefts, rights = [left for left, _right in reason_of], [right for _left, right in reason_of]
