@@ -1,10 +1,39 @@
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import jizuo
 from tests.hubs.organisation import given
+
+
+def given_columns() -> set[str]:
+    """Every column that some door says it gave away: the texts in calls of `audit.disclose`, and the lists' columns."""
+    from jizuo.hubs.organisation.actions.exports import DISCLOSED
+
+    found = {"class_name", "state", "unit_name", "guardian", *DISCLOSED}
+    for path in Path(jizuo.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "disclose"
+            ):
+                told = [one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)]
+                found |= {one for one in told if isinstance(one, str)}
+    return found
+
+
+def test_a_family_reads_words_for_whatever_was_given(base: Any) -> None:
+    from jizuo.hubs.organisation.pages.family import given_word
+
+    columns = given_columns()
+    assert {"name", "phone", "answer"} <= columns
+    assert [column for column in sorted(columns) if given_word(column) in (column, "其他内容")] == []
+    assert given_word("raw_key") == "其他内容"
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ def listed(request: ActingRequest) -> HttpResponse:
     ]
     year = class_names.this_year(scopes.current().today)
     where = [dict(units).get(unit_no or 0, request.unit_name), str(year)]
-    is_office = scopes.current().role in OFFICE_ROLES
+    role = scopes.current().role
     context = {
         "grades": grades,
         "total": len(lines),
@@ -50,8 +50,8 @@ def listed(request: ActingRequest) -> HttpResponse:
         "units": units,
         "unit_no": unit_no,
         "where": where,
-        "others": [Action(_("导出名单"), href=to("exports"))] if is_office else [],
-        "main": Action(_("导入名册"), href=to("imports/new")) if is_office and not lines else None,
+        "others": [Action(_("导出名单"), href=to("exports"))] if role in queries.EXPORTING_ROLES else [],
+        "main": Action(_("导入名册"), href=to("imports/new")) if role in OFFICE_ROLES and not lines else None,
     }
     return render(request, "organisation/classes.html", context)
 

@@ -229,12 +229,28 @@ def looked(request: HttpRequest) -> HttpResponse:
     return render(request, "organisation/looked.html", context)
 
 
+#: What an entry of the audit says was given, where it is no field of the three libraries of a pupil.
+GIVEN_WORDS = {
+    "answer": gettext_lazy("回执"), "certificate_no": gettext_lazy("毕业证书号"), "class_name": gettext_lazy("班级"),
+    "guardian": gettext_lazy("监护人"), "guardian.phone": gettext_lazy("监护人电话"), "guardians": gettext_lazy("监护人"),
+    "history": gettext_lazy("以前的样子"), "movement.reason": gettext_lazy("异动原因"),
+    "person_identifier.match": gettext_lazy("证件号（只核对）"), "person_identifier.sealed": gettext_lazy("证件号"),
+    "state": gettext_lazy("在籍在校"), "stored_file.content": gettext_lazy("文件"), "unit_name": gettext_lazy("学校"),
+}  # fmt: skip
+
+
+def given_word(column: str) -> str:
+    """What a family calls a column of the audit; one that no page names is said to be something else."""
+    for name in ("pupil", "affiliation", "person"):
+        if column in (fields := datasets.get(name).fields):
+            return fields[column].word_of("pupil")
+    return str(GIVEN_WORDS.get(column, _("其他内容")))
+
+
 def look_line(one: AuditView) -> dict[str, Any]:
     """One look: who, as what, what she was given and at which page."""
-    titles = {key: field.word_of("pupil") for name in ("pupil", "affiliation", "person") for key, field in
-              datasets.get(name).fields.items()}  # fmt: skip
     door = doors.all_doors().get(one.door)
-    what = "、".join(titles.get(column, column) for column in one.columns)
+    what = "、".join(dict.fromkeys(map(given_word, one.columns)))
     return {
         "who": f"{role_title(one.role)} {one.who}".strip(),
         "at": one.at,
@@ -244,7 +260,7 @@ def look_line(one: AuditView) -> dict[str, Any]:
 
 
 PAGES = [
-    Page("known", known, gettext_lazy("我的数据"), scopes.FAMILY_ROLES, icon="数", order=20, name="known"),
+    Page("known", known, gettext_lazy("数据"), scopes.FAMILY_ROLES, icon="数", order=20, name="known"),
     Page("waits", waits, gettext_lazy("这个孩子的待办数"), frozenset({scopes.GUARDIAN}), in_menu=False),
     Page("known/wrong", wrong, gettext_lazy("说不对"), scopes.FAMILY_ROLES, in_menu=False),
     Page("looked", looked, gettext_lazy("谁看过"), scopes.FAMILY_ROLES, icon="看", order=30, name="looked"),
