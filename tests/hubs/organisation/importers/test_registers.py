@@ -166,3 +166,56 @@ def test_guardians_whose_numbers_stand_in_another_unit_are_planned_once(base, mo
     # As other bytes, so that it is compared.
     again = walk(base, scope, register + b"\0", "再.xlsx", "pupil_register", source="register", is_full=True)
     assert again.batch.receipt["is_nothing"], again.batch.counts
+
+
+def test_undoing_the_import_opens_what_it_had_closed(base):
+    """A leaver's transfer and a leave close by the register's export; undone, both are where they were, the leaver is
+    in the list again and the other attends. Brought in again, both close again."""
+    from datetime import timedelta
+
+    from jizuo.ground import acting
+    from jizuo.hubs.organisation.actions import moving
+    from jizuo.project import rooms
+    from tests.hubs.organisation.actions.test_turning import act
+
+    rooms.plates()
+    unit_no = school(base)
+    scope = clerk(base, unit_no)
+    account = base.account()
+    head = base.scope(unit_no, "head", grant_no=base.grant(account, unit_no, "head"), account_id=account.pk)
+    one, two = (make_roll_number(number("2018-03-04", order)) for order in (11, 12))
+    listed = [["姓名", "班级", "学籍号"], ["王一", "三（1）班", one], ["王二", "三（1）班", two]]
+    first = [["学籍号", "姓名", "年级", "班级", "学籍状态"], [one, "王一", "三年级", "1班", "正常"],
+             [two, "王二", "三年级", "1班", "正常"]]  # fmt: skip
+    walk(base, scope, sheet(listed), "校.xlsx", "pupils").apply()
+    walk(base, scope, sheet(first), "籍.xlsx", "pupil_register", source="register", is_full=True).apply()
+    deliver_facts()
+    link = dict(rows_of(base, unit_no, "select name, id from affiliation where role = 'pupil'"))
+    today, ahead = scope.today, acting.today() + timedelta(days=9)
+    gone = act(scope, moving.ask_movement, kind="transfer_out", effect_on=today, reason="搬家",
+               affiliation_id=link["王二"], other_text="江北区实验小学")  # fmt: skip
+    leave = act(scope, moving.ask_movement, kind="suspend", effect_on=ahead, reason="因病",
+                until_on=ahead + timedelta(days=90), affiliation_id=link["王一"])  # fmt: skip
+    for movement_id in (gone, leave):
+        act(head, moving.step_movement, movement_id=movement_id, to="agreed")
+    papers = ["asked", "contact"]
+    act(scope, moving.note_papers, movement_id=gone, papers=papers)
+    act(scope, moving.step_movement, movement_id=gone, to="sent")
+    states = "select kind, state, closed_by, done_at is not null from movement order by kind"
+    people = "select name, is_present, end_on is null, end_reason from affiliation where role = 'pupil' order by name"
+    before = rows_of(base, unit_no, states), rows_of(base, unit_no, people)
+    assert [row[1] for row in before[0]] == ["agreed", "sent"]
+
+    later = [["学籍号", "姓名", "年级", "班级", "学籍状态"], [one, "王一", "三年级", "1班", "休学"]]
+    for _time in range(2):
+        walked = walk(base, scope, sheet(later), "籍二.xlsx", "pupil_register", source="register", is_full=True)
+        walked.apply()
+        assert walked.state == "applied", (walked.batch, walked.problems("error"))
+        deliver_facts()
+        assert [row[1:3] for row in rows_of(base, unit_no, states)] == [("closed", "register")] * 2
+        assert rows_of(base, unit_no, people) == [("王一", False, True, ""), ("王二", False, False, "27")]
+        walked.undo()
+        deliver_facts()
+        assert (rows_of(base, unit_no, states), rows_of(base, unit_no, people)) == before
+    notes = rows_of(base, unit_no, "select note from movement_step where was = 'closed'")
+    assert notes == [("学籍导入已撤销",)] * 4

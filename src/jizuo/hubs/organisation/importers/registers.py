@@ -7,12 +7,14 @@ a person maps them once. The registers own what the standards say they own.
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jizuo.ground.errors import BadInput
-from jizuo.hubs.data.importers import Checked, CheckInput
+from jizuo.hubs.data.importers import Checked, CheckInput, PlanInput
+from jizuo.hubs.organisation.actions.moving_register import reopen_by_register
 from jizuo.hubs.organisation.importers.classes import Classes
 from jizuo.hubs.organisation.importers.columns import Spec
 from jizuo.hubs.organisation.importers.identity import Columns, Seen
@@ -76,6 +78,11 @@ class PupilRegister(Pupils):
         other_schools(sheets, part, sheets.around)
         found["is_registered"] = ["true"] * len(part.rows)
         return found
+
+    def after_undo(self, batch_id: UUID, given: PlanInput) -> None:
+        """What this export had shown as done is open again."""
+        super().after_undo(batch_id, given)
+        reopen_by_register(batch_id)
 
 
 class StaffRegister(Staff):
