@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 
 from jizuo.ground import audit, facts, jobs
 from jizuo.ground import scope as scopes
+from jizuo.ground.columns import write_columns
 from jizuo.ground.doors import API, PAGE, action
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
 from jizuo.ground.files import queries as file_queries
@@ -116,10 +117,7 @@ def _json(text: str | None) -> Any:
 
 def set_batch(batch_id: UUID, **values: Any) -> None:
     """Write columns of a batch's row."""
-    names = ", ".join(f"{name} = %s" for name in values)
-    given: list[Any] = [Jsonb(value) if isinstance(value, dict) else value for value in values.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(f"update batch set {names}, changed_at = now() where id = %s", [*given, batch_id])
+    write_columns("batch", [batch_id], **values)
 
 
 def move(found: dict[str, Any], to: str, **values: Any) -> None:

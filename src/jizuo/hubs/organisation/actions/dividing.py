@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from jizuo.ground import audit
 from jizuo.ground import scope as scopes
+from jizuo.ground.columns import write_columns
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, Conflict, Problem
 from jizuo.ground.ids import new_id
@@ -84,14 +85,7 @@ def locked(division_id: UUID, *states: str) -> Division:
 
 def write(division_id: UUID, **values: Any) -> None:
     """Write columns of a draw."""
-    told = ", ".join(f"{name} = %s" for name in values)
-    given: list[Any] = [
-        Jsonb(value) if name in ("held", "witnesses", "receipt") else value for name, value in values.items()
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"update class_division set {told}, changed_at = now() where id = %s", [*given, division_id]
-        )
+    write_columns("class_division", [division_id], **values)
 
 
 @action(title="提出分班方案", roles=OFFICE, reach=API)
@@ -251,7 +245,7 @@ def draw_division(*, division_id: UUID, seed: str, witnesses: list[list[str]]) -
             ],
         )  # fmt: skip
     write(
-        division_id, state=DRAWN, seed=bare, witnesses=seen, result_hash=result, drawn_by=scopes.current().grant_no,
+        division_id, state=DRAWN, seed=bare, witnesses=Jsonb(seen), result_hash=result, drawn_by=scopes.current().grant_no,
         drawn_at=timezone.now(),
     )  # fmt: skip
     audit.note(f"division {division_id} drawn {result}")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import audit
 from jizuo.ground import scope as scopes
+from jizuo.ground.columns import write_columns
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, Conflict, NotFound, Problem
 from jizuo.ground.ids import new_id
@@ -51,12 +52,7 @@ def held(**by: Any) -> list[dict[str, Any]]:
 
 def write(ids: Sequence[UUID], **values: Any) -> None:
     """Write columns of some children; what a person wrote is no longer the import's."""
-    told = ", ".join(f"{name} = %s" for name in values)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"update intake set {told}, batch_id = null, changed_at = now() where id = any(%s)",
-            [*values.values(), list(ids)],
-        )
+    write_columns("intake", ids, **values, batch_id=None)
 
 
 def refuse_frozen(school_year: Year, stage: str) -> None:

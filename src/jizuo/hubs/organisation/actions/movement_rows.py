@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.columns import write_columns
 from jizuo.ground.errors import NotFound
 
 LONGEST_NOTE = 200
@@ -84,11 +85,7 @@ def held(movement_id: UUID) -> Held:
 
 def write(movement_id: UUID, **values: Any) -> None:
     """Write columns of a movement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"update movement set {', '.join(f'{name} = %s' for name in values)}, changed_at = now() where id = %s",
-            [*values.values(), movement_id],
-        )
+    write_columns("movement", [movement_id], **values)
 
 
 def write_step(movement_id: UUID, unit_no: int, was: str, state: str, note: str) -> None:

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from jizuo.ground import audit, jobs
 from jizuo.ground import scope as scopes
+from jizuo.ground.columns import write_columns
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import Conflict, NotFound
 from jizuo.ground.ids import new_id
@@ -90,12 +90,7 @@ def open_turn(unit_no: int, year: SchoolYear, state: str, **values: Any) -> UUID
 
 def set_turn(turn_id: UUID, **values: Any) -> None:
     """Write columns of a turn's row."""
-    given: list[Any] = [Jsonb(value) if isinstance(value, dict) else value for value in values.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"update year_turn set {', '.join(f'{name} = %s' for name in values)}, changed_at = now() where id = %s",
-            [*given, turn_id],
-        )
+    write_columns("year_turn", [turn_id], **values)
 
 
 def mark(column: str, turn_id: UUID) -> None:
