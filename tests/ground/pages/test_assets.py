@@ -18,5 +18,5 @@ def test_tags_name_hashed_files_that_exist():
 
 
 def test_unbuilt_says_what_to_run(tmp_path):
-    with pytest.raises(ImproperlyConfigured, match="npx vite build"):
+    with pytest.raises(ImproperlyConfigured, match="make setup"):
         assets.manifest(tmp_path / "manifest.json")
