@@ -67,6 +67,11 @@ def test_new_pupils_come_in_and_are_divided(town: Town, page_at: Any) -> None:
         " affiliation_id is null) from intake where unit_no = %s", unit_no,
     )  # fmt: skip
     assert there > 50 and open_left == 0
-    head.get_by_role("button", name="撤销").click()
+    head.get_by_role("button", name="撤销", exact=True).click()
+    asked = head.get_by_role("dialog", name="撤销这次分班？")
+    picture(head, "dividing-undo")
+    asked.get_by_role("button", name="再看看").click()
+    head.get_by_role("button", name="撤销", exact=True).click()
+    asked.get_by_role("button", name="撤销这次分班").click()
     head.get_by_text("新生回到等分班").wait_for()
     assert town.ask("select count(*) from intake where affiliation_id is not null") == [(0,)]

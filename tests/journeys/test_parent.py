@@ -120,7 +120,9 @@ def test_two_children_in_two_schools_each_with_its_own_count(live: Live, home: A
     sign_in(live, home, page, home.people[MOTHER])
     counts = page.locator("main .btn .count")
     counts.nth(1).wait_for()
-    assert counts.all_inner_texts() == ["1", "1"], "the start shows a count for each child and nothing else of it"
+    assert counts.all_inner_texts() == ["1", "1"], (
+        "the start shows a count for each child and nothing else of it"
+    )
     assert TITLE not in words(page) and fits(page)
     picture(page, "parent-roles")
     page.locator("main a", has_text=first).click()

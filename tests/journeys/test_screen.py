@@ -123,7 +123,9 @@ def test_a_lesson_on_the_screen(town: Town, page_at: Any, stranger: int) -> None
     for graded in ("成绩", "名次", "评语", "电话", "监护人"):
         assert graded not in words
 
-    ((sid, until),) = town.ask("select sid, ends_at from sso_session where purpose = 'screen' and ended_at is null")
+    ((sid, until),) = town.ask(
+        "select sid, ends_at from sso_session where purpose = 'screen' and ended_at is null"
+    )
     assert other.request.post(
         f"{town.url}/as/{stranger}/screen", form=asked | {"end": str(sid)}, headers={"Referer": other.url}
     ).ok

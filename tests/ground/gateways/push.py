@@ -150,7 +150,10 @@ class WeChat(Push):
     def scene_code(self, query, body):
         if fault := self.token_fault(query):
             return fault
-        if set(body) != {"expire_seconds", "action_name", "action_info"} or body["action_name"] != "QR_STR_SCENE":
+        if (
+            set(body) != {"expire_seconds", "action_name", "action_info"}
+            or body["action_name"] != "QR_STR_SCENE"
+        ):
             return {"errcode": 47001, "errmsg": f"keys {sorted(body)}"}
         scene = body["action_info"].get("scene", {}).get("scene_str", "")
         if not 1 <= len(scene) <= 64 or not 60 <= body["expire_seconds"] <= 2592000:
@@ -348,7 +351,11 @@ class Ding(Push):
         if user is None:
             return {"errcode": 60121, "errmsg": "找不到该用户"}
         outside = user.startswith("<")
-        return {"errcode": 0, "errmsg": "ok", "result": {"contact_type": int(outside), "userid": user.strip("<>")}}
+        return {
+            "errcode": 0,
+            "errmsg": "ok",
+            "result": {"contact_type": int(outside), "userid": user.strip("<>")},
+        }
 
     def token(self, query, body):
         if set(body) != {"appKey", "appSecret"} or query:

@@ -116,7 +116,9 @@ def test_no_secret_is_logged(server, caplog):
 def test_who_signed_in_is_of_the_corporation_or_nobody(server):
     made = gateway(server)
     address = made.sign_in_address("https://base.example/ways/back/dingtalk/", "s1")
-    assert address.startswith("https://login.dingtalk.com/oauth2/auth?redirect_uri=https%3A%2F%2Fbase.example")
+    assert address.startswith(
+        "https://login.dingtalk.com/oauth2/auth?redirect_uri=https%3A%2F%2Fbase.example"
+    )
     assert "client_id=ding0123456789" in address and "state=s1" in address
     server.unions["U-guest"] = "<guest>"
     server.visitors = {"C1": "U-luo", "C2": "U-nobody", "C3": "U-guest"}

@@ -90,6 +90,23 @@ def test_menu_never_grows_past_twelve():
     assert sum(len(group.links) for group in shell.navigation(scope())) == shell.MOST_IN_MENU
 
 
+def test_a_page_beside_another_is_reached_from_its_head_by_the_roles_named():
+    both = frozenset({CLERK, HEAD})
+    shell.offer(
+        [
+            page("imports", roles=both),
+            page("jobs", roles=both, beside="imports", beside_for=frozenset({CLERK})),
+        ]
+    )
+    assert [titles(CLERK), titles(HEAD)] == [[("", ["imports"])], [("", ["imports", "jobs"])]]
+    with scopes.use(scope(CLERK)):
+        assert [(one.label, one.href) for one in shell.guest_actions("imports")] == [("jobs", "/as/12/jobs")]
+    with scopes.use(scope(HEAD)):
+        assert shell.guest_actions("imports") == []
+    found = shell.current_page(scope(CLERK), "/as/12/jobs/3")
+    assert found is not None and found.path == "imports"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"path": "/a"}, {"group": "nowhere"}, {"roles": frozenset({"emperor"})}, {"path": "a/<int:no>"}],

@@ -1,8 +1,8 @@
 """DingTalk (钉钉): work notices of an application to its corporation's people.
 
 Pages of open.dingtalk.com followed here: 获取企业内部应用的accessToken (api.dingtalk.com/v1.0/oauth2/accessToken),
-发送工作通知 (asyncsend_v2), 获取工作通知消息的发送结果 (getsendresult), 登录第三方网站 (oauth2/auth, userAccessToken, contact/users/me),
-根据unionid获取用户userid (getbyunionid), 服务端API全局错误码.
+发送工作通知 (asyncsend_v2), 获取工作通知消息的发送结果 (getsendresult),
+登录第三方网站 (oauth2/auth, userAccessToken, contact/users/me), 根据unionid获取用户userid (getbyunionid), 服务端API全局错误码.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 mini-programme.
 
 Pages of developers.weixin.qq.com followed here: 获取稳定版接口调用凭据 (getStableAccessToken), 发送模板消息
-(sendTemplateMessage), 生成带参数的二维码 (qrcode/create), 发送订阅通知 (sendNewSubscribeMsg, bizsend), 发送订阅消息 (subscribeMessage.send), 全局返回码.
+(sendTemplateMessage), 生成带参数的二维码 (qrcode/create), 发送订阅通知 (sendNewSubscribeMsg, bizsend),
+发送订阅消息 (subscribeMessage.send), 全局返回码.
 """
 
 from __future__ import annotations

@@ -306,7 +306,18 @@ OPERATOR = frozenset({scopes.OPERATOR})
 JOB_ROLES = OVERSEERS | {scopes.DISTRICT_STEWARD, scopes.CLERK, scopes.HEAD}
 AUDIT_ROLES = OVERSEERS | {scopes.SECURITY_OFFICER}
 PAGES = [
-    Page("jobs", jobs, gettext_lazy("任务"), JOB_ROLES, group="base", icon="务", order=5, on_phone=False),
+    Page(
+        "jobs",
+        jobs,
+        gettext_lazy("任务"),
+        JOB_ROLES,
+        group="base",
+        icon="务",
+        order=5,
+        on_phone=False,
+        beside="imports",
+        beside_for=scopes.SCHOOL_ROLES,
+    ),
     Page("jobs/<uuid:job_id>", job, gettext_lazy("任务"), JOB_ROLES, in_menu=False),
     Page("jobs/<uuid:job_id>/cancel", job_cancel, gettext_lazy("取消任务"), JOB_ROLES, in_menu=False),
     Page("jobs/<uuid:job_id>/retry", job_retry, gettext_lazy("重试任务"), JOB_ROLES, in_menu=False),

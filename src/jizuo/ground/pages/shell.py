@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import NotAllowed
+from jizuo.ground.pages.parts import Action
 from jizuo.ground.scope import Scope
 
 THEME_COOKIE = "jizuo_theme"
@@ -45,7 +46,8 @@ class Page:
     `GROUPS`. roles: who sees and may open it. icon: one character, its mark on a phone. badge: a count for the reader
     or None for no badge; asked once a page, so it must be one cheap read. order: place in its group.
     in_menu False: reached from other pages only. on_phone: may stand in the phone's bar of four. holds: other
-    paths whose pages belong to this entry.
+    paths whose pages belong to this entry. beside: path of a page from whose head the roles in beside_for reach this
+    one, instead of from their menu; see `guests`.
     """
 
     path: str
@@ -60,6 +62,8 @@ class Page:
     on_phone: bool = True
     name: str = ""
     holds: tuple[str, ...] = ()
+    beside: str = ""
+    beside_for: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.path.startswith("/"):
@@ -166,15 +170,33 @@ def routes(pages: Iterable[Page]) -> list[URLPattern]:
 
 
 def _menu(role: str) -> list[Page]:
-    seen = [page for page in offered() if page.in_menu and role in page.roles]
+    seen = [page for page in offered() if page.in_menu and role in page.roles and role not in page.beside_for]
     return sorted(seen, key=lambda page: (list(GROUPS).index(page.group), page.order))
+
+
+def guests(role: str, path: str) -> list[Page]:
+    """The pages that `role` reaches from the head of the page at `path`, in order."""
+    found = [page for page in offered() if page.beside == path and role in page.beside_for & page.roles]
+    return sorted(found, key=lambda page: page.order)
+
+
+def guest_actions(path: str) -> list[Action]:
+    """`guests` of the acting role as buttons of a page's head."""
+    scope = scopes.current()
+    return [
+        Action(page.title, href=here(scope.grant_no or 0, page.path)) for page in guests(scope.role, path)
+    ]
 
 
 def current_page(scope: Scope, address: str) -> Page | None:
     """The menu page that `address` belongs to: the longest path, its own or one it holds, that it equals or lies
     below."""
     rest = address.removeprefix(f"/as/{scope.grant_no}/").strip("/")
-    places = [(path.strip("/"), page) for page in _menu(scope.role) for path in (page.path, *page.holds)]
+    places = [
+        (path.strip("/"), page)
+        for page in _menu(scope.role)
+        for path in (page.path, *page.holds, *(one.path for one in guests(scope.role, page.path)))
+    ]
     near = [(own, page) for own, page in places if rest == own or (own and rest.startswith(own + "/"))]
     return max(near, key=lambda place: len(place[0]))[1] if near else None
 

@@ -89,7 +89,9 @@ def test_an_old_code_and_a_replaced_one_bind_nobody(base: Any, school: Any, wech
     assert held(base, school, mother) == []
 
 
-def test_an_openid_of_another_account_binds_nobody(base: Any, school: Any, wechat: None, secrets: Any) -> None:
+def test_an_openid_of_another_account_binds_nobody(
+    base: Any, school: Any, wechat: None, secrets: Any
+) -> None:
     """The code was made for the base's account; the same text heard by a school's own account is nothing. Its twin:
     the account it was made for."""
     mother = school.guardians[0][0]

@@ -80,16 +80,24 @@ def test_a_provider_in_trouble_gives_no_code(place: Any, wechat: WeChat) -> None
 def test_staff_sign_in_at_the_provider(place: Any, wecom: WeCom, ding: Ding, channel: str) -> None:
     person = place.school.staff[("wecom", "dingtalk").index(channel)][0]
     desk = place.desk("clerk", person_id=person)
-    server, user, name = {"wecom": (wecom, "LuoWei", "code"), "dingtalk": (ding, "luo01", "authCode")}[channel]
+    server: Any
+    server, user, name = {"wecom": (wecom, "LuoWei", "code"), "dingtalk": (ding, "luo01", "authCode")}[
+        channel
+    ]
     there = desk.get(f"message-ways/{channel}")["Location"]
     assert there.startswith(f"{server.endpoint}/sign-in?")
     asked = {key: value[0] for key, value in parse_qs(urlsplit(there).query).items()}
     assert asked["redirect_uri"] == f"http://testserver/ways/back/{channel}/"
-    server.visitors = {"C1": "LuoWei" if channel == "wecom" else "U-luo", "C2": "<o>" if channel == "wecom" else "U-x"}
+    server.visitors = {
+        "C1": "LuoWei" if channel == "wecom" else "U-luo",
+        "C2": "<o>" if channel == "wecom" else "U-x",
+    }
     back = f"/ways/back/{channel}/"
     stranger = place.desk("clerk", person_id=place.school.staff[2][0])
     assert stranger.client.get(back, {name: "C1", "state": asked["state"]}).status_code == 404
-    assert desk.client.get(back, {name: "C1", "state": asked["state"]})["Location"] == f"{desk.at}message-ways"
+    assert (
+        desk.client.get(back, {name: "C1", "state": asked["state"]})["Location"] == f"{desk.at}message-ways"
+    )
     assert held(place.base, place.school, person) == [(channel, user, True)]
     again = desk.client.get(back, {name: "C1", "state": asked["state"]})
     assert again.status_code == 404, "one sign-in is heard once"
@@ -104,5 +112,7 @@ def test_staff_sign_in_at_the_provider(place: Any, wecom: WeCom, ding: Ding, cha
 def test_families_and_pupils_sign_in_nowhere(place: Any, wecom: WeCom) -> None:
     assert place.family(0).get("message-ways/wecom").status_code == 403
     assert place.desk("pupil", person_id=place.school.pupils[0][0]).get("message-ways").status_code == 403
-    assert place.desk("clerk", person_id=place.school.staff[1][0]).get("message-ways/nothing").status_code == 404
+    assert (
+        place.desk("clerk", person_id=place.school.staff[1][0]).get("message-ways/nothing").status_code == 404
+    )
     assert "企业微信</" not in words(place.family(0))

@@ -37,14 +37,18 @@ def test_families_scan_and_staff_sign_in_too(base: Any, school: Any, secrets: An
     ]  # fmt: skip
 
 
-def test_what_the_provider_s_contacts_know_is_shown_and_can_be_ended(base: Any, school: Any, secrets: Any) -> None:
+def test_what_the_provider_s_contacts_know_is_shown_and_can_be_ended(
+    base: Any, school: Any, secrets: Any
+) -> None:
     from jizuo.hubs.message.actions.addresses import put_address
 
     secrets("wechat_mini", {"app_id": "wx2", "secret": "s"})
     mother = school.guardians[0][0]
     given.within(
         base.scope(school.unit_no),
-        lambda: put_address(person_id=mother, channel="wechat_mini", account="wechat_mini", address="oMini-1"),
+        lambda: put_address(
+            person_id=mother, channel="wechat_mini", account="wechat_mini", address="oMini-1"
+        ),
     )
     assert seen(given.guardian(base, school, 0)) == [("wechat_mini", "", True, True)]
     assert seen(given.guardian(base, school, 1)) == []

@@ -208,7 +208,9 @@ def test_undoing_the_import_opens_what_it_had_closed(base):
 
     later = [["学籍号", "姓名", "年级", "班级", "学籍状态"], [one, "王一", "三年级", "1班", "休学"]]
     for _time in range(2):
-        walked = walk(base, scope, sheet(later), "籍二.xlsx", "pupil_register", source="register", is_full=True)
+        walked = walk(
+            base, scope, sheet(later), "籍二.xlsx", "pupil_register", source="register", is_full=True
+        )
         walked.apply()
         assert walked.state == "applied", (walked.batch, walked.problems("error"))
         deliver_facts()

@@ -33,6 +33,7 @@ def test_a_class_shows_its_pupils_and_prints_without_guardians(place, klass):
     desk = place.desk("clerk")
     page = read(desk, f"classes/{klass[0]}")
     assert page.count('class="is-first"><a') == klass[1]
+    assert f"printing?class={klass[0]}" in page
     for paper in ("a4", "a3"):
         printed = read(desk, f"classes/{klass[0]}/print?paper={paper}")
         guardian = place.rows(

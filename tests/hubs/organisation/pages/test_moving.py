@@ -101,6 +101,7 @@ def test_who_comes_in_is_named_and_found_in_the_list(base: Any, school: given.Sc
     link = text.split('name="who" value="')[1].split('"')[0]
     clerk.post(f"{path}/do", act="link", who=link)
     assert "名册里的同名学生" not in clerk.get(path)
+    assert f"printing/transfer/{path.rpartition('/')[2]}.pdf" in clerk.get(path)
     clerk.post(f"{path}/do", act="nonsense")
     clerk.post(f"{path}/do", act="link", who="x")
 

@@ -173,6 +173,28 @@ def test_a_wrong_value_is_said_and_answered(place):
     assert "已按户口簿改正" in read(teacher, f"people/{affiliation}")
 
 
+def test_an_office_has_every_page_in_a_menu_of_twelve_or_beside_one(place):
+    from jizuo.ground.pages import shell
+
+    for role in ("clerk", "head"):
+        offered = [one for one in shell.offered() if one.in_menu and role in one.roles]
+        menu = [one for one in offered if role not in one.beside_for]
+        assert len(menu) <= shell.MOST_IN_MENU, [one.path for one in menu]
+        desk = place.desk(role)
+        for one in offered:
+            if role in one.beside_for:
+                assert f'{desk.at}/{one.path}"' in read(desk, one.beside), one.path
+
+
+def test_a_certificate_is_one_tap_from_the_pupil_for_the_office(place):
+    pupil = place.rows("select id from affiliation where role = 'pupil' and end_on is null limit 1")[0][0]
+    staff = place.rows("select id from affiliation where role = 'staff' and end_on is null limit 1")[0][0]
+    way = f"printing/certificates?who={pupil}"
+    assert way in read(place.desk("clerk"), f"people/{pupil}")
+    assert way not in read(place.desk("district_steward"), f"people/{pupil}")
+    assert "printing/certificates" not in read(place.desk("clerk"), f"people/{staff}")
+
+
 def test_staff_are_listed_with_what_they_are(place):
     desk = place.desk("head")
     page = read(desk, "people/staff")

@@ -20,7 +20,7 @@ from jizuo.ground.errors import BadInput, Conflict, DoorError, Problem
 from jizuo.ground.files import actions as files
 from jizuo.ground.pages.asks import Ask, cut
 from jizuo.ground.pages.parts import Action
-from jizuo.ground.pages.shell import here
+from jizuo.ground.pages.shell import guest_actions, here
 from jizuo.ground.pages.tables import Column, Filter, Table
 from jizuo.hubs.data import datasets, importers, mends, queries, rules
 from jizuo.hubs.data.actions import walk
@@ -77,7 +77,11 @@ def listed(request: ActingRequest) -> HttpResponse:
         empty_actions=[start],
     )  # fmt: skip
     where = [request.unit_name]
-    return render(request, "data/imports.html", {"table": table, "main": start, "where": where})
+    return render(
+        request,
+        "data/imports.html",
+        {"table": table, "main": start, "others": guest_actions("imports"), "where": where},
+    )
 
 
 def _id_of(cursor: tuple[Any, str] | None) -> UUID | None:

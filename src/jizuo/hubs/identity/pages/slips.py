@@ -16,7 +16,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import NotFound
 from jizuo.ground.pages.asks import Ask, cut
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page, guest_actions, here
 from jizuo.ground.pages.tables import Bulk, Column, Filter, Table
 from jizuo.hubs.identity import queries
 from jizuo.hubs.identity import slips as sheets
@@ -93,6 +93,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     context = {
         "table": table,
+        "others": guest_actions("slips"),
         "layouts": sheets.LAYOUTS,
         "may_open": scopes.current().role in OPENERS,
         "openings": [(key, word) for key, (word, _roles) in OPENINGS.items()],
@@ -271,7 +272,17 @@ PAGES = (
     Page("slips", page, gettext_lazy("账号与纸条"), GIVERS, group="people", icon="码", order=70),
     Page("slips/open", open_missing, gettext_lazy("开通账号"), OPENERS, in_menu=False),
     Page("slips/give", give, gettext_lazy("发放纸条"), GIVERS, in_menu=False),
-    Page("guardians", guardians, gettext_lazy("家长绑定"), FAMILY_DESK, group="people", icon="亲", order=60),
+    Page(
+        "guardians",
+        guardians,
+        gettext_lazy("家长绑定"),
+        FAMILY_DESK,
+        group="people",
+        icon="亲",
+        order=60,
+        beside="slips",
+        beside_for=frozenset({scopes.CLERK}),
+    ),
     Page("guardians/decide", decide, gettext_lazy("确认家长"), FAMILY_DESK, in_menu=False),
     Page("guardians/invite", invite, gettext_lazy("邀请家长"), FAMILY_DESK, in_menu=False),
 )

@@ -106,7 +106,9 @@ def on_followed(fact: Told) -> None:
         row = cursor.fetchone()
         if row is None:
             return
-        cursor.execute("delete from channel_scan where person_id = %s and account = %s", [row[0], one.account])
+        cursor.execute(
+            "delete from channel_scan where person_id = %s and account = %s", [row[0], one.account]
+        )
     put_address(person_id=row[0], channel=one.channel, account=one.account, address=one.address)
 
 

@@ -152,7 +152,9 @@ def _ask(request: ActingRequest) -> None:
             "address": address, "from": time.time(), "until": scan.until.timestamp(),
         }  # fmt: skip
     else:
-        messages.error(request, _("现在要不到微信的码（%(code)s），请过一会儿再试。") % {"code": address.code})
+        messages.error(
+            request, _("现在要不到微信的码（%(code)s），请过一会儿再试。") % {"code": address.code}
+        )
 
 
 def _scan(request: ActingRequest, found: list[Any]) -> dict[str, str] | None:

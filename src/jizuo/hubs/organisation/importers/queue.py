@@ -28,8 +28,9 @@ with recursive up (unit_no, parent_no, steps, is_bureau) as (
     select u.unit_no, u.parent_no, up.steps + 1, u.kind = 'bureau' from up join unit u on u.unit_no = up.parent_no)
 select unit_no from up order by not is_bureau, case when is_bureau then steps else -steps end limit 1
 """
-#: Guardians whom a batch wrote, or who are named, each with another adult of the reach under the same name: a guardian of the same child
-#: in the same relation (or in one that nobody told), or one with the same phone. Two documents of one kind are two people.
+#: Guardians whom a batch wrote, or who are named, each with another adult of the reach under the same name: a guardian
+#: of the same child in the same relation (or in one that nobody told), or one with the same
+#: phone. Two documents of one kind are two people.
 ALIKE = """
 with came as materialized (
     select p.id, p.name, p.phone from person p where p.merged_into is null and p.id in (

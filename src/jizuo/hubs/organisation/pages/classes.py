@@ -19,6 +19,7 @@ from jizuo.ground.pages.parts import Action, Sheet
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.organisation import class_names, turns
 from jizuo.hubs.organisation.pages.people import to, units_to_choose
+from jizuo.hubs.organisation.printing.queries import PRINTERS
 from jizuo.hubs.organisation.queries import classes as queries
 from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES
 
@@ -73,6 +74,8 @@ def one(request: ActingRequest, class_id: UUID) -> HttpResponse:
         Action(_("打印 A4"), href=f"{base}/print?paper=a4"),
         Action(_("打印 A3"), href=f"{base}/print?paper=a3"),
     ]
+    if scopes.current().role in PRINTERS:
+        others.append(Action(_("名单、座位卡、门贴"), href=to(f"printing?class={found.view.org_id}")))
     if scopes.current().role in queries.EXPORTING_ROLES:
         others.append(
             Action(

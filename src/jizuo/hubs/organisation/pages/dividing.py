@@ -63,7 +63,7 @@ def page(request: ActingRequest) -> HttpResponse:
         "places": range(WITNESS_PLACES), "lists": to(f"dividing/{now.division_id}") if now else "",
         "kept": [
             {"one": one, "state": DIVISION_TITLES[one.state], "tone": TONES[one.state],
-             "href": to(f"dividing/{one.division_id}") if one.seed else ""}
+             "href": to(f"dividing/{one.division_id}") if one.seed else "", "undo": f"undo-{one.division_id.hex}"}
             for one in held if one is not now
         ],
         "slips": lead("slips"), "teaching": lead("imports/new"),

@@ -18,7 +18,7 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.doors import role_title
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.asks import Ask
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, guest_actions
 from jizuo.ground.pages.tables import Column, Filter
 from jizuo.hubs.data.pages.step import XLSX
 from jizuo.hubs.organisation.pages import people
@@ -38,6 +38,7 @@ def page(request: ActingRequest) -> HttpResponse:
         "grades": list(dict.fromkeys((one.grade_key, one.grade) for one in classes if one.grade)),
         "units": units,
         "taken": taken,
+        "others": guest_actions("exports"),
         "is_office": scope.role in OFFICE_ROLES,
         "where": [request.unit_name],
     }

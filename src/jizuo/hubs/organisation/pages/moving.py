@@ -251,6 +251,8 @@ def one(request: ActingRequest, movement_id: UUID) -> HttpResponse:
         ],
         "may_link": role in queries.OFFICE,
         "person": to(f"people/{line.affiliation_id}") if line.affiliation_id else "",
+        "may_print": role in queries.OFFICE and line.kind in (movements.TRANSFER_IN, movements.TRANSFER_OUT),
+        "transfer_file": f"{movement_id}.pdf",
     }  # fmt: skip
     return render(request, "organisation/movement.html", context)
 

@@ -64,6 +64,6 @@ def line(job: ground_queries.JobView, grant_no: int) -> dict[str, Any]:
 PAGES = [
     Page(
         "exports/oneroster", page, gettext_lazy("导出 OneRoster"), IMPORTING_ROLES, group="data", icon="出",
-        order=60, on_phone=False,
+        order=60, on_phone=False, beside="exports", beside_for=scopes.SCHOOL_ROLES,
     )
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.doors import all_doors, role_title
 from jizuo.ground.errors import BadInput
+from jizuo.ground.pages import shell
 from jizuo.ground.pages.asks import Ask, cut
 from jizuo.ground.pages.parts import Action, Tab
 from jizuo.ground.pages.shell import Page, here
@@ -30,6 +31,7 @@ from jizuo.hubs.organisation import masks
 from jizuo.hubs.organisation.actions import people as actions
 from jizuo.hubs.organisation.actions.moving import ASKERS
 from jizuo.hubs.organisation.class_names import ClassView
+from jizuo.hubs.organisation.printing.queries import OFFICE as CERTIFIERS
 from jizuo.hubs.organisation.queries import people as queries
 from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES
 
@@ -134,9 +136,9 @@ def pupils(request: ActingRequest) -> HttpResponse:
         Action(_("导入名册"), href=to("imports/new?importer=pupils")) if scope.role in OFFICE_ROLES else None
     )
     where = [request.unit_name, *_narrowed(ask, filters)]
-    return render(
-        request, "organisation/list.html", {"table": table, "title": _("学生"), "main": main, "where": where}
-    )
+    others = shell.guest_actions("people/pupils")
+    context = {"table": table, "title": _("学生"), "main": main, "others": others, "where": where}
+    return render(request, "organisation/list.html", context)
 
 
 def _narrowed(ask: Ask, filters: list[Filter]) -> list[Any]:
@@ -245,6 +247,13 @@ def moving_actions(found: queries.PersonView, role: str) -> list[Action]:
     return [Action(_("登记异动"), href=to(f"moving/new?who={found.affiliation_id}"))]
 
 
+def printing_actions(found: queries.PersonView, role: str) -> list[Action]:
+    """The way to a certificate of a pupil who is here."""
+    if found.role != "pupil" or found.is_ended or role not in CERTIFIERS:
+        return []
+    return [Action(_("在读证明"), href=to(f"printing/certificates?who={found.affiliation_id}"))]
+
+
 @never_cache
 def person(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
     """Everything held of one person."""
@@ -269,7 +278,11 @@ def person(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
         "may_see_looks": role in OFFICE_ROLES or role == scopes.HOMEROOM_TEACHER,
         "fields": [(f"{one.dataset}.{one.key}", one.title) for one in found.values],
         "answer_days": ANSWER_DAYS,
-        "others": [Action(_("这里不对"), opens="wrong"), *moving_actions(found, role)],
+        "others": [
+            Action(_("这里不对"), opens="wrong"),
+            *moving_actions(found, role),
+            *printing_actions(found, role),
+        ],
         "places": [
             {"place": one, "roles": "、".join(role_title(post) for post in one.posts)} for one in found.places
         ],
@@ -388,5 +401,7 @@ PAGES = (
         "正",
         order=30,
         on_phone=False,
+        beside="people/pupils",
+        beside_for=scopes.SCHOOL_ROLES,
     ),
 )

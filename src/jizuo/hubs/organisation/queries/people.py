@@ -545,7 +545,12 @@ def _said(claims: list[Any]) -> dict[tuple[str, str], list[tuple[str, Any, str]]
 
 
 def _value(
-    name: str, field: datasets.Field, title: str, row: Mapping[str, Any], said: list[tuple[str, Any, str]], role: str
+    name: str,
+    field: datasets.Field,
+    title: str,
+    row: Mapping[str, Any],
+    said: list[tuple[str, Any, str]],
+    role: str,
 ) -> Value:
     raw = row.get(field.key)
     is_open = masks.is_open(field, role)
