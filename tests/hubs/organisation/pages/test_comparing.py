@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -52,6 +53,17 @@ def test_differences_stand_by_kind_with_the_way_to_the_act(place, found):
     assert read(desk, f"{path}?show=only_register").count("没有差异") == 1
     head = read(place.desk("head"), path)
     assert "两边的人数" in head
+
+
+def test_both_sides_are_counted_class_by_class_and_by_name(place, found):
+    page = read(place.desk("clerk"), f"registers/{found.comparison_id}")
+    table = page[page.index("两边的人数") : page.index("全部")]
+    assert len(re.findall(r"一（\d）班</a>", table)) == sum(
+        district().classes[klass].grade == 1 for klass in unit_named(NAME).classes
+    )
+    assert "没有班级" not in table and table.count("<tr><td><a") == len(found.counts["classes"])
+    gaps = [int(told) for told in re.findall(r'class="is-zhu">(-?\d+)<', table)]
+    assert sum(gaps) == -2
 
 
 def test_the_workbook_names_every_difference(place, found):

@@ -23,9 +23,10 @@ from jizuo.ground.pages.shell import Page
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.codes import name_of
 from jizuo.hubs.data.pages.step import XLSX
-from jizuo.hubs.organisation import class_names, comparing
+from jizuo.hubs.organisation import comparing
 from jizuo.hubs.organisation.actions import comparing as actions
 from jizuo.hubs.organisation.actions import moving
+from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.comparing import ACTS, KINDS, PUPIL, STAFF
 from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import asked_id, words_of
@@ -251,17 +252,22 @@ def row_of(line: LineView, found: ComparisonView) -> dict[str, Any]:
 
 
 def classes_of(found: ComparisonView, own: str) -> list[dict[str, Any]]:
-    """Both sides class by class under their grade."""
-    told = found.counts.get("classes", {})
-    ids = {UUID(key) for key in told if key}
-    views = {view.org_id: view for view in class_names.of_units([found.unit_no])} if ids else {}
+    """Both sides class by class under their grade; who has no class comes last."""
+    told = dict(found.counts.get("classes", {}))
     rows = [
-        {"grade": views[key].grade if key in views else "", "name": views[key].name if key in views else _("没有班级"),
-         "there": there, "here": here, "gap": there - here, "order": views[key].order if key in views else (99, 0, 0, ""),
-         "href": to(f"{own}?class={key}") if key else ""}
-        for text, (there, here) in told.items() for key in [UUID(text) if text else None]
+        {"grade": view.grade, "name": view.name, "there": there, "here": here, "gap": there - here,
+         "href": to(f"{own}?class={view.org_id}")}
+        for view in named_classes(found) if (sides := told.pop(str(view.org_id), None)) for there, here in [sides]
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: row["order"])
+    return rows + [
+        {"grade": "", "name": _("没有班级"), "there": there, "here": here, "gap": there - here, "href": ""}
+        for there, here in told.values()
+    ]
+
+
+def named_classes(found: ComparisonView) -> list[ClassView]:
+    """The classes that a comparison which has ended speaks of."""
+    return queries.comparison_classes(comparison_id=found.comparison_id) if found.counts else []
 
 
 def sexes_of(found: ComparisonView) -> list[tuple[str, int, int]]:
@@ -274,10 +280,8 @@ def sexes_of(found: ComparisonView) -> list[tuple[str, int, int]]:
 
 def missing_of(found: ComparisonView) -> list[str]:
     """Classes of the base of which the export lists nobody."""
-    lacking = [UUID(key) for key in found.counts.get("missing", [])]
-    if not lacking:
-        return []
-    return [view.name for view in class_names.of_units([found.unit_no]) if view.org_id in lacking]
+    lacking = found.counts.get("missing", [])
+    return [view.name for view in named_classes(found) if str(view.org_id) in lacking] if lacking else []
 
 
 def empty_of(found: ComparisonView) -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import audit
 from jizuo.ground import scope as scopes
-from jizuo.ground.doors import API, source
+from jizuo.ground.doors import API, PAGE, source
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
@@ -393,6 +393,16 @@ def comparison(*, comparison_id: UUID) -> ComparisonView:
     if row is None:
         raise NotFound(_("没有这次比对"))
     return _view(row)
+
+
+@source(title="比对的班级", roles=IMPORTING_ROLES, reach=PAGE)
+def comparison_classes(*, comparison_id: UUID) -> list[class_names.ClassView]:
+    """The classes that a comparison counts, and those of which the export lists nobody, in the order of a school. Raises
+    NotFound."""
+    counts = comparison(comparison_id=comparison_id).counts
+    told = [*counts.get("classes", {}), *counts.get("missing", [])]
+    views = class_names.of_ids(UUID(key) for key in told if key)
+    return sorted(views.values(), key=lambda one: one.order)
 
 
 @source(title="比对出的差异", roles=IMPORTING_ROLES, reach=API)
