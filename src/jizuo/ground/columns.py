@@ -14,7 +14,7 @@ def write_columns(table: str, ids: Sequence[UUID], **values: Any) -> None:
     """Write the same values into the rows of these ids, with the moment of the change; what lies out of reach stays.
     table and the names of columns come from the code, never from a person; a dict is written as JSON. Inside a door."""
     told = ", ".join(f"{name} = %s" for name in values)
-    given = [Jsonb(value) if isinstance(value, dict) else value for value in values.values()]
+    given: list[Any] = [Jsonb(value) if isinstance(value, dict) else value for value in values.values()]
     with connection.cursor() as cursor:
         cursor.execute(
             f"update {table} set {told}, changed_at = now() where id = any(%s)", [*given, list(ids)]

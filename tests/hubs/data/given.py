@@ -74,3 +74,15 @@ def campuses(*names: str, **places: str) -> bytes:
     """A file of campuses: by name alone, or name=place."""
     lines = [f"{name}," for name in names] + [f"{name},{place}" for name, place in places.items()]
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def applied(desk, content, **more):
+    walked = desk.bring(content, **more)
+    assert walked.state == "ready", walked.batch
+    walked.apply()
+    assert walked.state == "applied"
+    return walked
+
+
+def counts(walked):
+    return {key: n for key, n in walked.batch.counts["org"].items() if n}

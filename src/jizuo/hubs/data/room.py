@@ -5,10 +5,10 @@ from __future__ import annotations
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
 from jizuo.hubs.data import jobs, queries
-from jizuo.hubs.data.actions import corrections, walk
+from jizuo.hubs.data.actions import applying, corrections, previewing, walk
 from jizuo.hubs.data.pages import PAGES
 
-DOORS = (walk, corrections, queries, jobs)
+DOORS = (walk, previewing, applying, corrections, queries, jobs)
 
 ground_jobs.register("data.check", jobs.check_batch, queue="people")
 ground_jobs.register("data.preview", jobs.preview_checked, queue="people")
