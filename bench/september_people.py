@@ -1,5 +1,5 @@
-"""September's people: lists drawn into classes, families asked, slips for a class. The steps of `bench.september` in
-which somebody acts; each raises when it left something else than what was promised."""
+"""September's people: lists drawn into classes, slips for a class. Each step raises when it left something else than what
+was promised."""
 
 from __future__ import annotations
 
@@ -7,33 +7,11 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from bench import base, roster
 from bench.base import answer, timed
-from bench.september import AGAIN, ANSWERS, ASKED_AGAIN, DIVIDED, SEED, SLIPS, rows, whole
+from bench.september import DIVIDED, SEED, SLIPS, rows, whole
 
-OPTIONS = ("同意", "不同意")
-ASKABLE = """
-select count(*) from affiliation a join org o on o.unit_no = a.unit_no and o.id = a.class_id
-where a.role = 'pupil' and a.end_on is null and a.is_present and o.closed_on is null
-"""
-RECEIPTS = """
-select count(*), count(distinct (unit_no, notice_id, child_id)), count(distinct (unit_no, notice_id, no)),
-       count(answered_at), count(*) filter (where answered_at is null and answer <> '')
-from receipt
-"""
-COPIES = """
-select count(*), count(distinct (m.notice_id, i.recipient_id, i.child_id)) from inbox_item i
-join message m on m.unit_no = i.unit_no and m.id = i.message_id where m.notice_id is not null
-"""
-SIGNERS = """
-select distinct on (r.id) r.unit_no, r.notice_id, r.child_id, i.recipient_id from receipt r
-join message m on m.unit_no = r.unit_no and m.notice_id = r.notice_id
-join inbox_item i on i.unit_no = r.unit_no and i.message_id = m.id and i.child_id = r.child_id
-join guardian_of k on k.guardian_id = i.recipient_id and k.child_id = i.child_id and k.may_sign and k.may_view
-order by r.id, i.recipient_id
-"""
 CHOSEN = """
 select a.person_id, a.name, a.class_id, a.id from affiliation a
 where a.unit_no = %s and a.role = 'pupil' and a.end_on is null and a.class_id is not null
@@ -120,107 +98,6 @@ def schools(scope: Any) -> list[int]:
     ]
 
 
-def receipts() -> None:
-    """Ask every family, answer some, count all."""
-    from jizuo.ground import jobs
-    from jizuo.ground import scope as scopes
-    from jizuo.hubs.message.actions import notices as doors
-    from jizuo.hubs.message.queries import notices
-    from jizuo.hubs.message.shapes import Draft
-
-    with roster.acting():
-        scope = whole()
-        ((askable,),) = rows(scope, ASKABLE)
-        took: dict[str, float] = {}
-        sent: list[tuple[Any, UUID, UUID]] = []
-        desks = clerks(schools(scope))
-        with timed(took, "ask"):
-            for clerk in desks.values():
-                with scopes.use(clerk):
-                    found, _notice = notices.writing()
-                    draft = Draft(
-                        title="秋游活动告家长书", text="{孩子}的秋游定在周五。", needs="choice", options=OPTIONS,
-                        class_ids=tuple(one.org_id for one in found),
-                    )  # fmt: skip
-                    notice_id = doors.save_notice(draft=draft, writer_name="陆晓岚")
-                    ref = doors.send_notice(notice_id=notice_id)
-                if ref is None:
-                    raise RuntimeError("a new notice was sent already")
-                jobs.run_job(job_id=str(ref.job_id), unit_no=clerk.unit_no, grant_no=clerk.grant_no)
-                sent.append((clerk, notice_id, ref.job_id))
-        asked, copies = counted(scope, askable, 0)
-        for clerk, notice_id, job_id in sent[:ASKED_AGAIN]:
-            run = jobs.Run(job_id, clerk, 0, 1)
-            try:
-                with scopes.use(clerk):
-                    if doors.send_notice(notice_id=notice_id) is not None:
-                        raise RuntimeError("a notice was sent twice")
-                    doors.send_chunks(run, notice_id=str(notice_id))
-            finally:
-                run.close()
-        if counted(scope, askable, 0) != (asked, copies):
-            raise RuntimeError("asking again added receipts or copies")
-        answered = answer_some(scope, took)
-        with timed(took, "count"):
-            seen = Counter[str]()
-            for clerk, notice_id, _job in sent:
-                with scopes.use(clerk):
-                    _notice, classes, _reads, _ways = notices.notice_progress(notice_id=notice_id)
-                for one in classes:
-                    seen += Counter({"asked": one.asked, "answered": one.answered})
-        is_kept = counted(scope, askable, answered) == (asked, copies)
-        if not is_kept or seen != Counter(asked=asked, answered=answered):
-            raise RuntimeError(
-                f"{asked} asked and {answered} answered, the schools' pages count {dict(seen)}"
-            )
-        answer(asked=asked, copies=copies, answered=answered, schools=len(sent), **took)
-
-
-def answer_some(scope: Any, took: dict[str, float]) -> int:
-    """Answer a seeded sample through the door, some of them twice; returns how many receipts. took: gets ``answer``."""
-    from jizuo.ground import scope as scopes
-    from jizuo.ground.errors import Conflict
-    from jizuo.hubs.message.actions.answers import answer_notice
-
-    found = sorted(rows(scope, SIGNERS))
-    sample = random.Random(SEED).sample(found, min(ANSWERS, len(found)))
-    families = [
-        (
-            scopes.Scope(
-                role=scopes.GUARDIAN, unit_no=unit_no, units=(unit_no,), person_id=adult, child_ids=(child,),
-                today=scope.today,
-            ),
-            notice_id,
-        )
-        for unit_no, notice_id, child, adult in sample
-    ]  # fmt: skip
-    with timed(took, "answer"):
-        for family, notice_id in families:
-            with scopes.use(family):
-                answer_notice(notice_id=notice_id, answer=OPTIONS[0])
-    for family, notice_id in families[:AGAIN]:
-        try:
-            with scopes.use(family):
-                answer_notice(notice_id=notice_id, answer=OPTIONS[1])
-        except Conflict:
-            continue
-        raise RuntimeError("a receipt was answered twice")
-    return len(families)
-
-
-def counted(scope: Any, askable: int, answered: int) -> tuple[int, int]:
-    """(receipts, copies in the inboxes). Raises RuntimeError when one is lost, doubled or answered without an answer."""
-    ((asked, children, numbers, answers, strays),) = rows(scope, RECEIPTS)
-    ((copies, pairs),) = rows(scope, COPIES)
-    is_once = asked == children == numbers == askable and copies == pairs
-    if not is_once or answers != answered or strays:
-        raise RuntimeError(
-            f"of {askable} children {asked} receipts, {children} children, {numbers} numbers, {answers} answers of"
-            f" {answered}, {strays} strays, {copies} copies of {pairs}"
-        )
-    return asked, copies
-
-
 def reset() -> None:
     """New passwords for the first pupils of the largest school, with their slips."""
     from jizuo.ground import scope as scopes
@@ -267,4 +144,4 @@ if __name__ == "__main__":
     from jizuo.project.start import set_up
 
     set_up("app")
-    base.steps({"draw": draw, "receipts": receipts, "reset": reset})
+    base.steps({"draw": draw, "reset": reset})
