@@ -12,6 +12,10 @@ from tests.journeys.september.school import GRADES, Desk, School, id_number, ros
 OTHER_SCHOOL = "临州市江北区实验小学"
 HEADS = ("姓名", "年级", "班级", "身份证件号", "民族", "学生当前状态", "是否学籍在读一致")
 STRANGER, STRANGERS_NUMBER = "江一诺", 301
+COUNTED = (
+    "select o.entry_year, o.class_no, count(*) from affiliation a join org o on o.unit_no = a.unit_no and o.id = a.class_id"
+    " where a.unit_no = %s and a.role = 'pupil' and a.end_on is null group by 1, 2 order by 1 desc, 2"
+)
 MOVEMENT = (
     "select kind, state, register_no, closed_by from movement where unit_no = %s and affiliation_id = %s"
 )
@@ -141,13 +145,16 @@ def the_register_is_compared(school: School, clerk: Desk, resting: str, leaving:
     pupils = school.pupils()
     assert (clerk.number("学籍系统"), clerk.number("基座在籍")) == (pupils - 1, pupils)
     assert clerk.row(lost)[2] == clerk.row(leaving)[2] == "只在基座"
-    print(clerk.words())
     assert clerk.row(STRANGER)[2] == "只在登记系统"
     assert clerk.row(changed)[2] == "内容不同 民族"
+    there = school.rows(COUNTED, school.unit_no)
+    for entry_year, class_no, count in there:
+        name = f"{GRADES[school.year - entry_year]}（{class_no}）班"
+        assert clerk.row(name)[::2] == [name, str(count)], "the base's side, class by class"
     lines = school.rows(
         "select kind, count(*) from comparison_line where unit_no = %s group by 1 order by 1", school.unit_no
     )
-    print(lines)
+    assert lines == [("absent", 1), ("differing", 1), ("only_base", 2), ("only_register", 1)]
     assert clerk.number("差异") == sum(count for _kind, count in lines)
     clerk.go(batch)
     newcomers.apply_checked(clerk)

@@ -87,12 +87,22 @@ class Desk:
 
     def see(self, words: str) -> None:
         """Wait until the page says so."""
+        self.wait(self.page.get_by_text(words).first, words)
+
+    def offers(self, name: str) -> None:
+        """Wait until a button of that name can be pressed."""
+        buttons = self.page.get_by_role("button", name=name, exact=True, disabled=False)
+        self.wait(buttons.first, f"button {name}")
+
+    def wait(self, found: Any, what: str) -> None:
+        """Wait for a part of the page; AssertionError with what the page says instead."""
         from playwright.sync_api import TimeoutError as Late
 
         try:
-            self.page.get_by_text(words).first.wait_for()
+            found.wait_for()
         except Late:
-            raise AssertionError(f"no {words} at {self.page.url}:\n{self.words()}") from None
+            said = self.page.locator("body").inner_text()
+            raise AssertionError(f"no {what} at {self.page.url}:\n{said}") from None
 
     def words(self) -> str:
         return str(self.page.locator("main").inner_text())

@@ -40,7 +40,8 @@ def classes_go_up(school: School, clerk: Desk) -> None:
     before = image(school)
     apply(school, clerk)
     clerk.confirm("撤销升级")
-    clerk.page.get_by_role("button", name="升级", exact=True).first.wait_for()
+    clerk.see("已撤销")
+    clerk.offers("升级")
     assert image(school) == before, "undone, everything stands as it stood"
     assert school.pupils() == plan.pupils
     apply(school, clerk)
@@ -49,7 +50,7 @@ def classes_go_up(school: School, clerk: Desk) -> None:
 def apply(school: School, clerk: Desk) -> None:
     plan = school.plan
     clerk.confirm("升级")
-    clerk.page.get_by_role("button", name="撤销升级").first.wait_for()
+    clerk.offers("撤销升级")
     assert f"毕业 {plan.graduates}" in clerk.words() and f"结束的班 {CLASSES_OF_A_GRADE}" in clerk.words()
     assert school.pupils() == plan.pupils - plan.graduates
     assert school.rows(
