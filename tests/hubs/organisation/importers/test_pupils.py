@@ -377,3 +377,36 @@ def test_the_school_does_not_overrule_the_register(base):
     assert {(c.dataset, tuple(c.after)) for c in changes} == {("affiliation", ("班级",))}
     assert walked.apply().receipt["counts"]["person"]["conflicts"] == 1
     assert [name for name, *_rest in open_pupils(base, unit_no)] == ["王一"]
+
+
+@pytest.mark.parametrize(
+    ("remark", "place", "is_present"),
+    [
+        ("借出到江北区实验小学", "江北区实验小学", False),
+        ("现在外省育才小学就读", "外省育才小学", False),
+        ("学籍在本校，在城南小学借读", "城南小学", False),
+        ("空挂", "", False),
+        ("人籍分离", "", False),
+        ("在本校就读", "", True),
+    ],
+)
+def test_where_a_pupil_who_is_lent_attends_is_read_from_the_remarks(base, remark, place, is_present):
+    unit_no = school(base)
+    rows = [["姓名", "班级", "备注"], ["王一", "三（1）班", remark]]
+    walk(base, clerk(base, unit_no), sheet(rows), "生.xlsx", "pupils").apply()
+    found = rows_of(
+        base, unit_no, "select p.attends_at, a.is_present from pupil p join affiliation a on a.id = p.id"
+    )
+    assert found == [(place, is_present)]
+
+
+def test_a_column_of_the_school_outside_says_that_the_pupil_is_lent(base):
+    unit_no = school(base)
+    rows = [["姓名", "班级", "借读学校"], ["王一", "三（1）班", "江北区实验小学"], ["王二", "三（1）班", ""]]
+    walk(base, clerk(base, unit_no), sheet(rows), "生.xlsx", "pupils").apply()
+    found = rows_of(
+        base,
+        unit_no,
+        "select a.name, p.attends_at, a.is_present from pupil p join affiliation a on a.id = p.id order by 1",
+    )
+    assert found == [("王一", "江北区实验小学", False), ("王二", "", True)]

@@ -54,6 +54,18 @@ def test_a_school_outside_with_the_register_s_number_is_a_next_school(place: Pla
     assert missing(place.clerk) == {}
 
 
+def test_who_is_lent_to_a_school_outside_is_not_lost(place: Place) -> None:
+    """Lent by a movement, and by what a list says; who is registered only, and where nobody knows, stays to be found."""
+    lent, listed, hangs = (place.made.pupils[one][1] for one in (2, 3, 4))
+    movement_id = place.ask(kind="lend", other_text="江北区实验小学")
+    assert missing(place.clerk) == {}
+    place.step(place.head, movement_id, "agreed")
+    assert place.state(movement_id) == "closed"
+    run(place.clerk, "update affiliation set is_present = false where id = any(%s)", [listed, hangs])
+    run(place.clerk, "update pupil set attends_at = '外省某小学' where id = %s", listed)
+    assert missing(place.clerk) == {str(hangs): "absent"} and str(lent) != str(hangs)
+
+
 def test_a_leave_is_overdue_from_its_last_day_on(place: Place) -> None:
     from dataclasses import replace
 

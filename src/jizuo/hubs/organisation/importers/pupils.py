@@ -59,6 +59,7 @@ PUPIL_SPECS: tuple[Spec, ...] = (
     Spec("entry_year", ("入学年份", "入学年度"), columns.WHOLE, most=2100, is_asked=False),
     Spec("entry_way", ("入学方式",), columns.CODE, "admission", initials="RXFSM"),
     Spec("attendance", ("就读方式", "走读住宿"), columns.CODE, "attendance", initials="JDFSM", example="走读"),
+    Spec("attends_at", ("借读学校", "在外就读学校", "实际就读学校", "借出学校", "借出到"), most=120, is_asked=False),
     Spec("household_place", ("户籍地址", "户口所在地详细地址", "户籍地详细地址", "户籍所在地", "户籍地", "户口所在地"), most=200,
          initials="HKSZD"),
     Spec("household_region", ("户籍地", "户口所在地"), most=200, is_asked=False),
@@ -75,7 +76,7 @@ PUPIL_SPECS: tuple[Spec, ...] = (
 )  # fmt: skip
 
 PUPIL_FACTS = (
-    "status", "entry_year", "entered_on", "entry_way", "attendance", "household_place", "household_kind", "address",
+    "status", "entry_year", "entered_on", "entry_way", "attendance", "attends_at", "household_place", "household_kind", "address",
     "class_roll_no", "blood", "allergy", "is_bus_rider",
 )  # fmt: skip
 SCHEMA = identity.SCHEMA | {
@@ -91,6 +92,11 @@ CLASS_SCHEMA = {"id": pl.String(), "stage": pl.String(), "scheme": pl.String(), 
 
 _BORROWED = re.compile(r"借读|借入|学籍在(?!本校|我校)|非本校学籍|无学籍")
 _LENT = re.compile(r"借出|人籍分离|空挂|在(?!本校|我校)[^，；。]{2,20}(?:就读|借读)")
+_OURS = re.compile(r"学籍仍?在[本我]校")
+#: Where one who is lent attends; 空挂 and 人籍分离 name no school, so the child stays to be looked for.
+_LENT_TO = re.compile(
+    r"(?:借出(?:到|至|在)?|在)(?!本校|我校)([^，；。（）()\s]{3,30}?)(?:就读|借读|$|[，；。（）()\s])"
+)
 PUPIL = Kind("pupil", "pupil", PUPIL_FACTS, begins="entered_on")
 
 
@@ -157,6 +163,11 @@ class Pupils:
         found["household_place"] = [
             place or near for place, near in zip(found["household_place"], region, strict=True)
         ]
+        if "is_present" in sheets.specs:
+            found["is_present"] = [
+                "false" if told is None and there else told
+                for told, there in zip(found["is_present"], found["attends_at"], strict=True)
+            ]
         remarks(sheets, part, found)
         return found
 
@@ -203,11 +214,15 @@ def remarks(sheets: Sheets, part: Part, found: Columns) -> None:
         text = row.cells[place].text
         if not text:
             continue
-        if _BORROWED.search(text) and found["is_registered"][number] is None:
+        is_borrowed = _BORROWED.search(text) and not _OURS.search(text)
+        if is_borrowed and found["is_registered"][number] is None:
             found["is_registered"][number] = "false"
             found["is_present"][number] = found["is_present"][number] or "true"
         elif _LENT.search(text) and found["is_present"][number] is None:
             found["is_present"][number] = "false"
+            where = _LENT_TO.search(text)
+            if where and found["attends_at"][number] is None:
+                found["attends_at"][number] = where[1]
         if "休学" in text and found["status"][number] is None:
             found["status"][number] = "02"
 

@@ -266,7 +266,8 @@ class Affiliation(Row):
 
 
 class Pupil(Row):
-    """A pupil's school facts; `id` is the affiliation's. status: code table ``student_status``."""
+    """A pupil's school facts; `id` is the affiliation's. status: code table ``student_status``. attends_at: the school
+    outside the base where one who is registered here attends, in words."""
 
     has_history = True
     unit_keys = (("id", "affiliation"),)
@@ -276,6 +277,7 @@ class Pupil(Row):
     entered_on = models.DateField(null=True)
     entry_way = models.CharField(max_length=4, **KEPT)
     attendance = models.CharField(max_length=4, **KEPT)
+    attends_at = models.CharField(max_length=120, **KEPT, db_default="")
     household_place = models.CharField(max_length=200, **KEPT)
     household_kind = models.CharField(max_length=4, **KEPT)
     address = models.CharField(max_length=200, **KEPT)

@@ -228,7 +228,7 @@ def staff(request: ActingRequest) -> HttpResponse:
 
 #: Groups of fields on the page of a person, in order; what is in none comes last.
 GROUPS = (
-    (gettext_lazy("在校"), frozenset({"local_no", "seat_no", "class_roll_no", "is_registered", "is_present", "status",
+    (gettext_lazy("在校"), frozenset({"local_no", "seat_no", "class_roll_no", "is_registered", "is_present", "attends_at", "status",
      "entry_year", "entered_on", "entry_way", "attendance", "is_bus_rider"})),
     (gettext_lazy("岗位"), frozenset({"establishment", "post_kind", "post_grade", "duty", "title", "title_on",
      "is_full_time_teacher", "subject_code", "weekly_lessons", "homeroom_years", "honours", "leave", "shared_kind",

@@ -243,9 +243,11 @@ ABSENT = """
 select a.id, a.person_id, a.unit_no, u.short_name, a.name, a.base_no, a.class_id, a.changed_at::date, p.birth_on,
        (select max(m.until_on) from movement m where m.unit_no = a.unit_no and m.affiliation_id = a.id
         and m.kind = 'suspend' and m.state in ('agreed', 'sent', 'registered', 'closed')),
-       coalesce((select coalesce(v.name, m.other_text) from movement m left join unit v on v.unit_no = m.other_unit_no
+       coalesce(nullif(q.attends_at, ''), (select coalesce(v.name, m.other_text) from movement m
+        left join unit v on v.unit_no = m.other_unit_no
         where m.unit_no = a.unit_no and m.affiliation_id = a.id and m.kind = 'lend' and m.state = 'closed' limit 1), '')
 from affiliation a join unit u using (unit_no) join person p on p.id = a.person_id
+left join pupil q on q.unit_no = a.unit_no and q.id = a.id
 where a.unit_no = any(%(units)s) and a.role = 'pupil' and a.end_on is null and a.is_registered and not a.is_present
 order by a.changed_at, a.id
 """
@@ -254,7 +256,8 @@ order by a.changed_at, a.id
 @source(title="控辍保学", roles=OFFICE | DISTRICT, reach=API)
 def missing_children() -> list[Missing]:
     """Children of compulsory age and stage in reach who left without a next school in the base or one named with the
-    register's number, who are due back from leave, or who are registered and present nowhere; the latest first. Said of
+    register's number, who are due back from leave, or who are registered and present nowhere, not
+    even at a school outside; the latest first. Said of
     other units is only that a child is there."""
     scope = scopes.current()
     given: dict[str, Any] = {
