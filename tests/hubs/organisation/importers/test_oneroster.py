@@ -18,16 +18,10 @@ from tests.hubs.organisation.importers.given import rows_of
 from tests.hubs.organisation.importers.rosters import counts_of, only, roster, user, zipped
 from tests.hubs.organisation.walking import clerk, deliver_facts, walk
 
+pytestmark = pytest.mark.usefixtures("plates")
 SHARED = CHECKOUT.parent / "shared" / "data" / "roster"
 TABLES = ("person", "affiliation", "pupil", "staff", "guardian_of", "org", "course", "academic_session", "enrolment",
           "claim", "search_key")  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def plates(base):
-    from jizuo.project import rooms
-
-    rooms.plates()
 
 
 class District:
@@ -86,17 +80,6 @@ class District:
         )
 
 
-@pytest.fixture
-def district(base):
-    return District(base)
-
-
-@pytest.fixture
-def filled(district):
-    district.apply(roster(), options={"open_units": True})
-    return district
-
-
 def test_a_district_goes_in(filled):
     assert filled.of("p010") == [("东江第0小学", 1, 1, True)]
     units = filled.rows(
@@ -108,23 +91,6 @@ def test_a_district_goes_in(filled):
     ]  # fmt: skip
     assert filled.rows("select count(*) from person where sex = '2' and birth_on = '2019-11-05'") == [(24,)]
     assert filled.rows("select identifier from school order by 1") == [("2123000000",), ("2123000001",)]
-
-
-def test_a_teacher_at_two_schools_is_one_person(filled):
-    assert filled.rows(
-        "select count(*), count(distinct person_id), count(distinct base_no) from affiliation where source_id = 't'"
-    ) == [(2, 1, 1)]
-    assert filled.rows("select role, count(*) from enrolment group by 1 order by 1") == [
-        ("homeroom_teacher", 1), ("teacher", 1),
-    ]  # fmt: skip
-
-
-def test_guardians_come_with_their_rights(filled):
-    found = filled.rows(
-        "select g.relation, g.may_view, g.may_pick_up, g.is_no_contact, g.emergency_order from guardian_of g"
-        " join affiliation a on a.person_id = g.child_id and a.source_id = 'p010' order by 1"
-    )
-    assert found == [("51", True, False, True, None), ("52", True, True, False, 1)]
 
 
 def test_the_same_zip_again_says_nothing_new(filled):
@@ -145,13 +111,6 @@ def test_undo_leaves_the_base_as_before(filled):
     walked.undo()
     assert walked.state == "undone" and walked.batch.receipt["undo"]["kept_count"] == 0
     assert filled.hash() == before
-
-
-def test_undo_of_the_first_zip_leaves_empty_units(district):
-    walked = district.apply(roster(), options={"open_units": True})
-    walked.undo()
-    # Units are opened by the check and stay, with nobody in them.
-    assert {table: n for table, (n, _hash) in district.hash().items() if n} == {}
 
 
 def test_undo_keeps_who_is_needed_by_later_work(filled):
@@ -235,54 +194,12 @@ def test_a_delta_deletes_a_user_by_the_user_row_alone(filled):
     assert [row[3] for row in filled.of("t")] == [False, False]
 
 
-def test_a_delta_corrects_name_and_birth_alone(filled):
-    told = only(roster(), users={"p012"}, demographics={"p013"})
-    told["users"][0] |= {"familyName": "欧阳", "givenName": "改", "metadata.jizuo.name": "欧阳改"}
-    told["demographics"][0]["birthDate"] = "2019-12-31"
-    filled.apply(told, "delta")
-    assert filled.rows(
-        "select a.name, p.name from affiliation a join person p on p.id = a.person_id where a.source_id = 'p012'"
-    ) == [("欧阳改", "欧阳改")]
-    assert (
-        filled.rows(
-            "select p.birth_on::text, p.name from affiliation a join person p on p.id = a.person_id where a.source_id = 'p013'"
-        )[0][0]
-        == "2019-12-31"
-    )
-
-
-def test_a_delta_closes_a_class(filled):
-    told = only(roster(), classes={"c02"})
-    told["classes"][0]["status"] = "tobedeleted"
-    filled.apply(told, "delta")
-    assert filled.rows("select closed_on is not null from org where source_id = 'c02'") == [(True,)]
-
-
 def test_a_delta_that_names_what_nobody_knows_says_so(filled):
     told = only(roster(), enrollments={"e-t0"})
     told["enrollments"][0]["classSourcedId"] = "c99"
     walked = filled.bring(told, "delta")
     assert walked.state == "failed"
     assert "enrollments.csv" in walked.batch.error and "c99" in walked.batch.error
-
-
-def test_who_is_missing_from_a_full_zip_leaves_and_stays_a_person(filled):
-    rows = roster()
-    for table, key in (
-        ("users", "sourcedId"),
-        ("roles", "userSourcedId"),
-        ("enrollments", "userSourcedId"),
-        ("demographics", "sourcedId"),
-    ):
-        rows[table] = [row for row in rows[table] if row[key] != "p115"]
-    walked = filled.bring(rows)
-    assert [change.label for change in walked.changes("gone")] != []
-    assert counts_of(walked.batch) == {"affiliation": {"gone": 1}}
-    walked.apply()
-    assert [row[3] for row in filled.of("p115")] == [False]
-    assert filled.rows(
-        "select count(*) from person p join affiliation a on a.person_id = p.id where a.source_id = 'p115'"
-    ) == [(1,)]
 
 
 def test_too_many_gone_is_held_with_the_school_named(filled):

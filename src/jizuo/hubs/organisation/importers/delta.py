@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jizuo.hubs.data.importers import Step
+from jizuo.hubs.organisation.importers.roster import DELETED, Held, Roster
 from jizuo.plain import pinyin
 
-if TYPE_CHECKING:
-    from jizuo.hubs.organisation.importers.oneroster import Held, Loader
 
-DELETED = "tobedeleted"
-
-
-def steps(loader: Loader, held: Held) -> Iterator[Step]:
+def steps(roster: Roster, held: Held) -> Iterator[Step]:
     """Puts for people of whom the file brings no role, which alone would carry their affiliation."""
     by_user = affiliations_of(held)
-    yield moves(loader, held)
-    yield renamed(loader, by_user)
-    yield ended(loader, by_user)
+    yield moves(roster, held)
+    yield renamed(roster, by_user)
+    yield ended(roster, by_user)
 
 
 def affiliations_of(held: Held) -> dict[str, list[tuple[int, str, str]]]:
@@ -31,41 +27,41 @@ def affiliations_of(held: Held) -> dict[str, list[tuple[int, str, str]]]:
     return found
 
 
-def moves(loader: Loader, held: Held) -> Step:
+def moves(roster: Roster, held: Held) -> Step:
     """Pupils whose class changes by an enrolment alone; a class left without another one is left empty."""
     rows: list[tuple[Any, ...]] = []
-    own_class = loader.own_classes()
+    own_class = roster.own_classes()
     for (unit_no, user), (class_id, seat) in own_class.items():
         known = held.affiliations.get((unit_no, "pupil", user))
-        if known and (unit_no, "pupil", user) not in loader.written:
+        if known and (unit_no, "pupil", user) not in roster.written:
             rows.append((known[0], unit_no, class_id, seat or None))
-    for unit_no, user, class_id in loader.left_classes():
+    for unit_no, user, class_id in roster.left_classes():
         known = held.affiliations.get((unit_no, "pupil", user))
-        is_written = (unit_no, "pupil", user) in loader.written or (unit_no, user) in own_class
+        is_written = (unit_no, "pupil", user) in roster.written or (unit_no, user) in own_class
         if known and known[3] == class_id and not is_written:
             rows.append((known[0], unit_no, None, None))
     return Step("affiliation", ("id", "unit_no", "class_id", "seat_no"), rows)
 
 
-def renamed(loader: Loader, by_user: dict[str, list[tuple[int, str, str]]]) -> Step:
+def renamed(roster: Roster, by_user: dict[str, list[tuple[int, str, str]]]) -> Step:
     """The name that lists show, for people whose user row comes alone."""
     rows = []
-    for user, (name, _number, _sex) in loader.users.items():
+    for user, (name, _number, _sex) in roster.users.items():
         for unit_no, role, affiliation_id in by_user.get(user, ()):
-            if name and (unit_no, role, user) not in loader.written:
+            if name and (unit_no, role, user) not in roster.written:
                 rows.append((affiliation_id, unit_no, name, pinyin.sort_key(name)[:160]))
     return Step("affiliation", ("id", "unit_no", "name", "sort_key"), rows, is_shown=False)
 
 
-def ended(loader: Loader, by_user: dict[str, list[tuple[int, str, str]]]) -> Step:
+def ended(roster: Roster, by_user: dict[str, list[tuple[int, str, str]]]) -> Step:
     """A user to be deleted leaves every unit of the reach; the person stays."""
     rows = []
-    today = loader.given.today.isoformat()
-    for user, status in loader.columns("users", "sourcedId", "status"):
+    today = roster.given.today.isoformat()
+    for user, status in roster.columns("users", "sourcedId", "status"):
         if status != DELETED:
             continue
         for unit_no, role, affiliation_id in by_user.get(user, ()):
-            if (unit_no, role, user) not in loader.written:
+            if (unit_no, role, user) not in roster.written:
                 rows.append((affiliation_id, unit_no, today))
-                loader.leaves(unit_no, role)
+                roster.leaves(unit_no, role)
     return Step("affiliation", ("id", "unit_no", "end_on"), rows, verdict="gone")
