@@ -171,7 +171,7 @@ def sets_of(cursor: Any) -> list[IntakeSet]:
         entered = stage if is_begun else intakes.next_stage(schemes_of(unit_no, SchoolYear(year)), stage)
         batches = [Incoming(UUID(no), school, pupils) for no, school, pupils in told or ()]
         if entered:
-            found.append(IntakeSet(year, entered, *counts, batches))
+            found.append(IntakeSet(*[year, entered, *counts, batches]))
     return found
 
 
