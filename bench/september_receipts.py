@@ -25,7 +25,8 @@ ANSWERERS = 2
 AGAIN, ASKED_AGAIN = 100, 5
 #: A worker is taken for dead so soon, in seconds; the base's own patience is 30.
 STALLED = "2"
-PATIENCE = 400.0
+#: Seconds after which a phase that has not ended is given up.
+PATIENCE = 1200.0
 ASKABLE = """
 select a.unit_no, count(*) from affiliation a join org o on o.unit_no = a.unit_no and o.id = a.class_id
 where a.role = 'pupil' and a.end_on is null and a.is_present and o.closed_on is null group by 1 order by 2 desc, 1
