@@ -355,6 +355,13 @@ def test_guardians_of_a_class_get_slips_that_name_the_child(base, person, addres
     from tests.hubs.organisation import given
 
     made = given.fill(base, base.unit(), classes=2, pupils=3)
+    with base.owner() as owner:
+        owner.execute("select set_config('app.units', %s, false)", [f"{{{made.unit_no}}}"])
+        # The first guardian of the first class has a child in the second one too.
+        owner.execute(
+            "update guardian_of set guardian_id = %s where child_id = %s",
+            [made.guardians[0][0], made.pupils[3][0]],
+        )
     client, at = desk(base, person("clerk", made.unit_no), address)
     scope = base.scope(made.unit_no, "clerk")
     with scopes.use(scope):
@@ -366,9 +373,9 @@ def test_guardians_of_a_class_get_slips_that_name_the_child(base, person, addres
     groups = sorted(line.split("\t")[1] for line in lines.splitlines()[1:])
     with base.owner() as owner:
         owner.execute("select set_config('app.units', %s, false)", [f"{{{made.unit_no}}}"])
-        names = owner.execute(
-            "select name from affiliation where class_id = %s and role = 'pupil'", [made.classes[1]]
-        ).fetchall()
-    assert groups == sorted(f"一（2）班 {name}" for (name,) in names)
+        names = dict(owner.execute("select person_id, name from affiliation where role = 'pupil'").fetchall())
+    first, *others = (names[person_id] for person_id, _link in made.pupils[3:])
+    both = f"一（1）班 {names[made.pupils[0][0]]}、一（2）班 {first}"
+    assert groups == sorted([both, *(f"一（2）班 {name}" for name in others)])
     whole = client.post(f"{at}/slips/give?f.role=guardian", told).content.decode()
-    assert len(whole.splitlines()) == 7
+    assert len(whole.splitlines()) == 6, "the one left without a child has no role"

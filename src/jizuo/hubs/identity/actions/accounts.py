@@ -157,7 +157,7 @@ def unit_title(unit_no: int) -> str:
 @action(title="发放纸条", roles=SLIP_GIVERS)
 def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose) -> list[Slip]:
     """Slips for accounts within reach: activate (never used yet), reset (new password) or paper (signs in once);
-    each says the class by which its account is within reach, a guardian's her child as well.
+    each says the class by which its account is within reach, a guardian's each child of hers there with its class.
 
     An activation is printed for whoever has no password yet, whatever was asked for. With a reset or a paper code
     the open sessions stay: whoever finds a slip must not be able to end them. Raises NotFound when one account is
@@ -166,15 +166,18 @@ def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose) -> list[Sli
     """
     scope = scopes.current()
     within = check_reach(account_ids)
-    named = class_names.of_ids(org_id for _role, org_id, _about in within.values() if org_id)
+    named = class_names.of_ids(org_id for _role, ways in within.values() for org_id, _about in ways if org_id)
     accounts = {account.pk: account for account in Account.objects.filter(pk__in=account_ids, is_active=True)}
     audit.counted(len(accounts))
     chosen = []
     for account_id in dict.fromkeys(account_ids):
-        role, org_id, about = within[account_id]
+        role, ways = within[account_id]
         if account_id in accounts:
-            group = [named[org_id].name if org_id in named else "", about]
-            chosen.append((accounts[account_id], role, " ".join(filter(None, group))))
+            told = [(named[org_id].name if org_id in named else "", about) for org_id, about in ways]
+            if role != scopes.GUARDIAN:
+                del told[1:]
+            group = _("、").join(sorted({" ".join(filter(None, pair)) for pair in told}))
+            chosen.append((accounts[account_id], role, group))
     slips: dict[UUID, Slip] = {}
     for is_new in (True, False):
         some = [one for one in chosen if (one[0].activated_at is None) == is_new]
@@ -183,12 +186,12 @@ def reset_accounts(*, account_ids: Sequence[UUID], purpose: Purpose) -> list[Sli
     return [slips[account.pk] for account, _role, _group in chosen]
 
 
-def check_reach(account_ids: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | None, str]]:
-    """account id -> the role by which it is within reach, its first class, and a guardian's child by name. Raises as
-    `reset_accounts` does."""
+def check_reach(account_ids: Sequence[UUID]) -> dict[UUID, tuple[str, list[tuple[UUID | None, str]]]]:
+    """account id -> the role by which it is within reach, and for each way in which it holds that role the first class
+    and a guardian's child by name. Raises as `reset_accounts` does."""
     scope = scopes.current()
     allowed = may_reset(scope.role)
-    within: dict[UUID, tuple[str, UUID | None, str]] = {}
+    within: dict[UUID, tuple[str, list[tuple[UUID | None, str]]]] = {}
     beyond: set[UUID] = set()
     with connection.cursor() as cursor:
         cursor.execute(HELD, [list(account_ids), scope.today])
@@ -197,7 +200,9 @@ def check_reach(account_ids: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | Non
             if scope.role == scopes.HOMEROOM_TEACHER:
                 is_mine = is_mine and bool(set(org_ids) & set(scope.org_ids))
             if is_mine:
-                within.setdefault(account_id, (role, org_ids[0] if org_ids else None, about))
+                by_role, ways = within.setdefault(account_id, (role, []))
+                if by_role == role:
+                    ways.append((org_ids[0] if org_ids else None, about))
             elif role not in scopes.FAMILY_ROLES:
                 beyond.add(account_id)
     if set(account_ids) - within.keys():
