@@ -67,7 +67,7 @@ def papers_are_printed(school: School, clerk: Desk) -> None:
 
 
 def families_get_slips(school: School, clerk: Desk, folder: Path) -> tuple[str, str]:
-    """Accounts for every guardian, slips for a class; returns (child, code) of the first one of the file."""
+    """Accounts for every guardian, slips for a class; returns (child, code) of an adult with one child."""
     clerk.go("slips")
     clerk.page.select_option("#who", "guardians")
     clerk.press("为没有账号的人开通")
@@ -81,8 +81,10 @@ def families_get_slips(school: School, clerk: Desk, folder: Path) -> tuple[str, 
     ) == len({*adults})
     class_id = school.class_id(school.year, 1)
     there = school.rows(
-        "select g.guardian_id, array_agg(a.name) from affiliation a join guardian_of g on g.child_id = a.person_id"
-        " where a.class_id = %s and a.role = 'pupil' and a.end_on is null group by 1",
+        "select g.guardian_id, count(*), array_agg(a.name) from guardian_of g join affiliation a"
+        " on a.person_id = g.child_id and a.unit_no = %s and a.role = 'pupil' and a.end_on is null"
+        " group by 1 having %s = any(array_agg(a.class_id))",
+        school.unit_no,
         class_id,
     )
     clerk.go(f"slips?f.class={class_id}&f.role=guardian")
@@ -93,6 +95,7 @@ def families_get_slips(school: School, clerk: Desk, folder: Path) -> tuple[str, 
     path = folder / f"slips-{school.plan.scheme}.txt"
     told.value.save_as(path)
     lines = [line.split("\t") for line in path.read_text().splitlines()[1:]]
-    children = [line[1].removeprefix("一（1）班 ") for line in lines]
-    assert len(lines) == len(there) and all(any(one in names for _adult, names in there) for one in children)
-    return children[0], lines[0][5]
+    assert sorted(line[1].count("班 ") for line in lines) == sorted(n for _adult, n, _names in there)
+    line, name = next((line, line[1]) for line in lines if line[1].count("班 ") == 1)
+    assert [name] in [[f"一（1）班 {one}" for one in names] for _adult, _n, names in there]
+    return name.removeprefix("一（1）班 "), line[5]
