@@ -14,8 +14,7 @@ from typing import Any
 from django.db import connection
 
 from jizuo.ground.ids import new_id
-from jizuo.hubs.organisation import matching
-from jizuo.hubs.organisation.importers.known import Held, Unit, numbers_of
+from jizuo.hubs.organisation.importers.known import Held, Holders, Unit, numbers_of
 from jizuo.plain.names import match_key
 
 #: GB/T 4761: father, grandfathers are men; mother, grandmothers women; parents are legal guardians by law.
@@ -72,14 +71,17 @@ def read_ties(unit_no: int) -> dict[str, list[tuple[Any, ...]]]:
     return ties
 
 
-def family(unit: Unit, rows: Sequence[Mapping[str, Any]], child_of: Mapping[str, str]) -> Family:
-    """The guardians that `rows` name. child_of: place in the file -> person of the child."""
+def family(
+    unit: Unit, rows: Sequence[Mapping[str, Any]], child_of: Mapping[str, str], holders: Holders
+) -> Family:
+    """The guardians that `rows` name. child_of: place in the file -> person of the child; holders: number -> who of the
+    base holds it, of the numbers of `rows`. Inside a door."""
     found = Family()
     if not rows:
         return found
     ties = read_ties(unit.unit_no)
     listed = [(row, child_of[row["place"]]) for row in rows if row["place"] in child_of]
-    who = Who.read(unit, [row for row, _child_id in listed])
+    who = Who.read(unit, holders)
     of_ties = [who.among(ties.get(child_id, ()), row) for row, child_id in listed]
     for (row, _child_id), person_id in zip(listed, of_ties, strict=True):
         if person_id is not None:
@@ -113,14 +115,14 @@ class Who:
     of_file: number -> the guardian of a child whom another row of the file names with it."""
 
     unit: Unit
-    holders: Mapping[tuple[str, bytes], Any]
+    holders: Holders
     by_phone: dict[tuple[str, str], str] = field(default_factory=dict)
     of_file: dict[tuple[str, bytes], str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, unit: Unit, rows: Sequence[Mapping[str, Any]]) -> Who:
-        """The adults of the unit, and who holds the numbers of `rows`. Inside a door."""
-        who = cls(unit, matching.holders(sorted({pair for row in rows for pair in numbers_of(row)})))
+    def read(cls, unit: Unit, holders: Holders) -> Who:
+        """The adults of the unit, beside who holds the numbers of a file."""
+        who = cls(unit, holders)
         for held in unit.everyone:
             if held.role in ("guardian", "staff") and held.is_open and held.phone:
                 who.by_phone.setdefault((held.key, held.phone), held.person_id)

@@ -60,22 +60,20 @@ class Loader:
         self.kind, self.given, self.unit_no = kind, given, given.unit_no
         self.classes = stage["classes"].to_dicts() if "classes" in stage else []
         self.rows = stage["people"].to_dicts()
+        adults = stage["adults"].to_dicts() if "adults" in stage else []
         self.unit = Unit.read(given.unit_no)
+        self.holders = identifiers.holders_of([*self.rows, *adults])
         self.matches = self.match()
         child_of = {row["place"]: match.person_id for row, match in zip(self.rows, self.matches, strict=True)}
-        adults = stage["adults"].to_dicts() if "adults" in stage else []
-        self.family = guardians.family(self.unit, adults, child_of) if adults else Family()
+        self.family = guardians.family(self.unit, adults, child_of, self.holders) if adults else Family()
         self.owner = {key: field.owner for key, field in datasets.get("affiliation").fields.items()}
         self.sort_keys: dict[str, str] = {}
         self.affiliation_of: dict[str, str] = {}
         self.numbers = self.fresh_numbers()
-        self.holders = identifiers.holders_of(
-            [*self.rows, *(adult.row for adult in self.family.adults.values())]
-        )
 
     def match(self) -> list[Match]:
         """Who each row is, in order."""
-        return Matcher(self.unit, self.kind.role, self.rows).run()
+        return Matcher(self.unit, self.kind.role, self.rows, self.holders).run()
 
     def plan(self) -> Plan:
         """The plan of the walk."""
