@@ -25,9 +25,9 @@ from jizuo.ground.files.jobs import whole_base
 from jizuo.ground.gateways import actions, channels, crypt, events, jobs, queries
 from jizuo.ground.gateways.crypt import BadSeal
 from jizuo.ground.gateways.shapes import Event
-from jizuo.ground.pages.admin import base_tabs, say, to
+from jizuo.ground.pages.admin import base_tabs, say
 from jizuo.ground.pages.parts import Progress
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 64 * 1024

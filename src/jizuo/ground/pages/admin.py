@@ -22,7 +22,7 @@ from jizuo.ground.overrides import OVERSEERS
 from jizuo.ground.pages import format
 from jizuo.ground.pages.asks import Ask, Slice, seal
 from jizuo.ground.pages.parts import Action, Progress, Tab
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.pages.tables import Column, Filter, Table
 from jizuo.ground.queries import AuditView, JobView
 
@@ -36,11 +36,6 @@ RESULT_TONES = {"refused": "huang", "failed": "zhu"}
 SIGN_TONES = {"ok": "lv", "warn": "huang", "bad": "zhu"}
 SIGN_WORDS = {"ok": gettext_lazy("正常"), "warn": gettext_lazy("留意"), "bad": gettext_lazy("有问题")}
 DAYS = (("1", gettext_lazy("今天")), ("7", gettext_lazy("7 天内")), ("30", gettext_lazy("30 天内")))
-
-
-def to(path: str) -> str:
-    """The address of `path` in the acting role."""
-    return here(scopes.current().grant_no or 0, path)
 
 
 def base_tabs(path: str) -> list[Tab]:

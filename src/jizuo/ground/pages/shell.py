@@ -148,6 +148,11 @@ def here(grant_no: int, path: str) -> str:
     return f"/as/{grant_no}/{path.lstrip('/')}"
 
 
+def to(path: str = "") -> str:
+    """The address of `path` in the role in force; its start page without one."""
+    return here(scopes.current().grant_no or 0, path)
+
+
 def guarded(page: Page) -> Callable[..., HttpResponse]:
     """The page's view behind its roles; the grant number of the address is not handed on."""
 

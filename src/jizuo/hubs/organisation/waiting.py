@@ -8,14 +8,9 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import scope as scopes
 from jizuo.ground.pages.parts import Todo
-from jizuo.ground.pages.shell import here
+from jizuo.ground.pages.shell import to
 from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.queries import moving, turning
-
-
-def to(path: str) -> str:
-    """The address of `path` in the acting role."""
-    return here(scopes.current().grant_no or 0, path)
 
 
 def moving_up() -> Sequence[Todo]:

@@ -18,7 +18,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import BadInput, DoorError, NotFound
 from jizuo.ground.pages.inputs import DayInput
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.identity import queries
 from jizuo.hubs.identity.actions import factors, signin
 from jizuo.hubs.identity.pages.forms import PlainForm
@@ -73,7 +73,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 request,
                 _("已授予%(name)s“%(role)s”。") % {"name": found.name, "role": role_title(told["role"])},
             )
-            return redirect(here(scopes.current().grant_no or 0, "grants"))
+            return redirect(to("grants"))
     lines = [(line, role_title(line.role)) for line in queries.grants_by_hand()]
     context = {"form": form, "lines": lines}
     return render(request, "identity/grants.html", context, status=422 if form.errors else 200)
@@ -86,7 +86,7 @@ def day_after(last: date | None) -> date | None:
 
 def end(request: HttpRequest) -> HttpResponse:
     """End one role given by hand."""
-    back = redirect(here(scopes.current().grant_no or 0, "grants"))
+    back = redirect(to("grants"))
     text = request.POST.get("grant", "")
     if request.method != "POST" or not text.isdecimal():
         return back
@@ -101,7 +101,7 @@ def end(request: HttpRequest) -> HttpResponse:
 
 def drop_factor(request: HttpRequest) -> HttpResponse:
     """Take the second factor off somebody who lost it."""
-    back = redirect(here(scopes.current().grant_no or 0, "grants"))
+    back = redirect(to("grants"))
     if request.method != "POST":
         return back
     try:

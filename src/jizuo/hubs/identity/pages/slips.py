@@ -16,7 +16,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import NotFound
 from jizuo.ground.pages.asks import Ask, cut
-from jizuo.ground.pages.shell import Page, guest_actions, here
+from jizuo.ground.pages.shell import Page, guest_actions, to
 from jizuo.ground.pages.tables import Bulk, Column, Filter, Table
 from jizuo.hubs.identity import queries
 from jizuo.hubs.identity import slips as sheets
@@ -81,7 +81,7 @@ def page(request: HttpRequest) -> HttpResponse:
     ask, shown, narrow = asked(request)
     lines = queries.accounts(ask=ask)
     total = lines[0].total if lines else 0
-    give_to = here(scopes.current().grant_no or 0, "slips/give")
+    give_to = to("slips/give")
     everyone = Bulk(_("给这 %(count)s 人都做纸条") % {"count": total}, give_to)
     table = Table(
         "accounts", _("账号"), shown, cut(lines, ask, sort_key="name", id_key="account_id"), ask,
@@ -105,7 +105,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def open_missing(request: HttpRequest) -> HttpResponse:
     """Open accounts for those of the unit who have none; their slips are made from the list afterwards."""
-    back = redirect(here(scopes.current().grant_no or 0, "slips?f.state=new"))
+    back = redirect(to("slips?f.state=new"))
     chosen = OPENINGS.get(request.POST.get("who", ""))
     if request.method != "POST":
         return back
@@ -125,7 +125,7 @@ def open_missing(request: HttpRequest) -> HttpResponse:
 def give(request: HttpRequest) -> HttpResponse:
     """Make the slips of the ticked accounts, or of all that answer to the filters in the address, and hand them over
     as one file; codes stand there and nowhere else."""
-    back = redirect(here(scopes.current().grant_no or 0, "slips"))
+    back = redirect(to("slips"))
     if request.method != "POST":
         return back
     chosen = chosen_ids(request, "pick")
@@ -200,7 +200,7 @@ def back_to_desk(request: HttpRequest) -> HttpResponse:
     """The desk again, at the class it showed."""
     org = chosen_ids(request, "org")
     path = f"guardians?class={org[0]}" if org else "guardians"
-    return redirect(here(scopes.current().grant_no or 0, path))
+    return redirect(to(path))
 
 
 def decide(request: HttpRequest) -> HttpResponse:

@@ -19,10 +19,10 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound
 from jizuo.ground.files.pages import serve
 from jizuo.ground.pages.parts import Action
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.message import rules
 from jizuo.hubs.message.actions import answers
-from jizuo.hubs.message.pages.places import WAYS, answer_word, inbox_path, said, to
+from jizuo.hubs.message.pages.places import WAYS, answer_word, inbox_path, said
 from jizuo.hubs.message.queries import inbox
 from jizuo.hubs.message.queries.addresses import BINDERS
 from jizuo.hubs.message.queries.inbox import READERS

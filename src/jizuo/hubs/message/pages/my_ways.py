@@ -25,12 +25,12 @@ from jizuo.ground.gateways.dingtalk import DingTalk
 from jizuo.ground.gateways.tokens import NO_MEMBER
 from jizuo.ground.gateways.wechat import OfficialAccount
 from jizuo.ground.gateways.wecom import Wecom
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page, here, to
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.rules import codes
 from jizuo.hubs.message import rules, ways
 from jizuo.hubs.message.actions import addresses as actions
-from jizuo.hubs.message.pages.places import CHANNELS, inbox_path, said, to
+from jizuo.hubs.message.pages.places import CHANNELS, inbox_path, said
 from jizuo.hubs.message.queries import addresses as queries
 from jizuo.hubs.message.queries.addresses import BINDERS, STAFF
 

@@ -17,7 +17,7 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import DoorError
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Action, Number, Progress
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.scope import Scope
 from jizuo.hubs.data.pages.step import XLSX
 from jizuo.hubs.message import rules
@@ -34,7 +34,6 @@ from jizuo.hubs.message.pages.places import (
     id_in,
     inbox_path,
     said,
-    to,
 )
 from jizuo.hubs.message.queries import inbox
 from jizuo.hubs.message.queries import notices as queries

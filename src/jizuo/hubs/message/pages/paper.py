@@ -16,11 +16,11 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, DoorError, NotFound
 from jizuo.ground.files.pages import disposition
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.message import slips
 from jizuo.hubs.message.actions import answers
 from jizuo.hubs.message.pages.family import forwarded
-from jizuo.hubs.message.pages.places import WAYS, answer_word, id_in, to
+from jizuo.hubs.message.pages.places import WAYS, answer_word, id_in
 from jizuo.hubs.message.queries import notices as queries
 from jizuo.hubs.message.queries.inbox import notice_of_slip
 from jizuo.hubs.message.queries.notices import WRITERS

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import DoorError, NotFound
-from jizuo.ground.pages.shell import here
 from jizuo.hubs.message import rules
 from jizuo.hubs.message.shapes import NoticeLine, NoticeView
 
@@ -42,11 +41,6 @@ DELIVERIES = {
     rules.REFUSED: gettext_lazy("没发出去"), rules.UNKNOWN: gettext_lazy("不知道有没有发到"),
     rules.CAPPED: gettext_lazy("本月短信已用完，没发"), rules.DROPPED: gettext_lazy("收件人已不该收到，没发"),
 }  # fmt: skip
-
-
-def to(path: str = "") -> str:
-    """An address in the acting role."""
-    return here(scopes.current().grant_no or 0, path)
 
 
 def inbox_path() -> str:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jizuo.ground.errors import BadInput, Problem
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.message import rules, ways, wording
 from jizuo.hubs.message.actions import settings as actions
-from jizuo.hubs.message.pages.places import said, to
+from jizuo.hubs.message.pages.places import said
 from jizuo.hubs.message.queries import settings as queries
 from jizuo.hubs.message.queries.settings import SETTING_ROLES
 from jizuo.hubs.message.shapes import Setting

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, Problem
 from jizuo.ground.files import actions as files
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.message import rules
 from jizuo.hubs.message.actions import notices as actions
-from jizuo.hubs.message.pages.places import AUDIENCES, NEEDS, id_in, ids_in, to
+from jizuo.hubs.message.pages.places import AUDIENCES, NEEDS, id_in, ids_in
 from jizuo.hubs.message.queries import notices as queries
 from jizuo.hubs.message.queries.notices import WRITERS
 from jizuo.hubs.message.shapes import Draft

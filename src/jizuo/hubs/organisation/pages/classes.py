@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.pages.parts import Action, Sheet
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.organisation import class_names, turns
-from jizuo.hubs.organisation.pages.people import to, units_to_choose
+from jizuo.hubs.organisation.pages.people import units_to_choose
 from jizuo.hubs.organisation.printing.queries import PRINTERS
 from jizuo.hubs.organisation.queries import classes as queries
 from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES

@@ -19,7 +19,7 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotFound
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Action, Number, Progress, Tab
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.codes import name_of
 from jizuo.hubs.data.pages.step import XLSX
@@ -28,7 +28,6 @@ from jizuo.hubs.organisation.actions import comparing as actions
 from jizuo.hubs.organisation.actions import moving
 from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.comparing import ACTS, KINDS, PUPIL, STAFF
-from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import asked_id, words_of
 from jizuo.hubs.organisation.queries import comparing as queries
 from jizuo.hubs.organisation.queries.comparing import ComparisonView, LineView

@@ -20,7 +20,7 @@ from jizuo.ground.pages import format, shell
 from jizuo.ground.pages.asks import Ask
 from jizuo.ground.pages.charts import Chart, Series
 from jizuo.ground.pages.parts import Action, Number, Todo
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.pages.tables import Column, Filter, Table
 from jizuo.hubs.data.codes import name_of, tables
 from jizuo.hubs.organisation.actions.counting import COUNTERS, recount
@@ -44,11 +44,6 @@ GRADES = (
 )
 STAGES = ("kindergarten", "primary", "junior", "senior", "vocational")
 PUPIL_NUMBERS = ("registered", "present", "lent_in", "lent_out")
-
-
-def to(path: str) -> str:
-    """The address of `path` in the acting role."""
-    return here(scopes.current().grant_no or 0, path)
 
 
 def lead(path: str) -> str:

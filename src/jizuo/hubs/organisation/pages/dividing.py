@@ -17,7 +17,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed
 from jizuo.ground.pages.parts import Action, Sheet
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.organisation import intakes
 from jizuo.hubs.organisation.actions import dividing as actions
 from jizuo.hubs.organisation.actions import dividing_apply
@@ -32,7 +32,7 @@ from jizuo.hubs.organisation.intakes import (
     UNDONE,
     WAYS,
 )
-from jizuo.hubs.organisation.pages.district import lead, to
+from jizuo.hubs.organisation.pages.district import lead
 from jizuo.hubs.organisation.pages.intake import chosen, tabs, title_of
 from jizuo.hubs.organisation.pages.same_people import words_of
 from jizuo.hubs.organisation.queries import dividing as queries

@@ -18,12 +18,12 @@ from jizuo.ground.doors import role_title
 from jizuo.ground.errors import BadInput, NotFound
 from jizuo.ground.pages import format
 from jizuo.ground.pages.parts import Entry, Tab
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page, here, to
 from jizuo.ground.queries import AuditView
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.actions.corrections import ANSWER_DAYS, MOST_TEXT
 from jizuo.hubs.organisation.actions import family as actions
-from jizuo.hubs.organisation.pages.district import WEEKDAYS, to
+from jizuo.hubs.organisation.pages.district import WEEKDAYS
 from jizuo.hubs.organisation.queries import family
 from jizuo.hubs.organisation.queries.family import Known
 

@@ -18,12 +18,11 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotFound
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Action
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.data.codes import name_of
 from jizuo.hubs.data.pages.step import XLSX
 from jizuo.hubs.organisation.actions import graduating
 from jizuo.hubs.organisation.class_names import stage_word
-from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import words_of
 from jizuo.hubs.organisation.pages.turning import asked_year, tabs, years
 from jizuo.hubs.organisation.queries import graduating as queries

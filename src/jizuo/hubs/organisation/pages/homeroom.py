@@ -14,9 +14,10 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.pages import format
 from jizuo.ground.pages.parts import Action, Tile, Todo
+from jizuo.ground.pages.shell import to
 from jizuo.hubs.data.codes import name_of
 from jizuo.hubs.organisation.pages import district
-from jizuo.hubs.organisation.pages.district import WEEKDAYS, to
+from jizuo.hubs.organisation.pages.district import WEEKDAYS
 from jizuo.hubs.organisation.queries import homeroom, numbers
 from jizuo.hubs.organisation.queries.homeroom import ClassPupil, Lesson, MyClass
 from jizuo.plain.school_year import Calendar

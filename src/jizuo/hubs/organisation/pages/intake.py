@@ -21,7 +21,7 @@ from jizuo.ground.errors import BadInput, Conflict, DoorError, NotFound, Problem
 from jizuo.ground.files import actions as files
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Action, Entry, Number, Tab
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page, here, to
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.codes import name_of
@@ -29,7 +29,6 @@ from jizuo.hubs.organisation import class_names, intakes, notices, turns
 from jizuo.hubs.organisation.actions import intake as actions
 from jizuo.hubs.organisation.importers.identity import SEX_WORDS
 from jizuo.hubs.organisation.intakes import ABSENT, ADMITTED, REPORTED, STATE_TITLES, WISHES, WITHDRAWN
-from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import asked_id, words_of
 from jizuo.hubs.organisation.queries import intake as queries
 from jizuo.hubs.organisation.queries.intake import OFFICE, IntakeLine, IntakeSet

@@ -22,11 +22,10 @@ from jizuo.ground.errors import BadInput, Conflict, NotAllowed
 from jizuo.ground.pages.inputs import DayInput
 from jizuo.ground.pages.parts import Action, Entry, Step
 from jizuo.ground.pages.parts import Tab as PageTab
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.organisation import movements
 from jizuo.hubs.organisation.actions import moving, moving_effects
 from jizuo.hubs.organisation.movements import KINDS, PAPERS, STATE_TITLES
-from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import asked_id, words_of
 from jizuo.hubs.organisation.pages.turning import tabs
 from jizuo.hubs.organisation.queries import graduating as graduating_queries

@@ -21,7 +21,7 @@ from jizuo.ground.errors import BadInput
 from jizuo.ground.pages import shell
 from jizuo.ground.pages.asks import Ask, cut
 from jizuo.ground.pages.parts import Action, Tab
-from jizuo.ground.pages.shell import Page, here
+from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.pages.tables import Column, Filter, Table
 from jizuo.hubs.data import codes
 from jizuo.hubs.data import queries as data_queries
@@ -37,11 +37,6 @@ from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES
 
 YES_NO = [("yes", gettext_lazy("是")), ("no", gettext_lazy("否"))]
 NUMBER_ROLES = OFFICE_ROLES
-
-
-def to(path: str) -> str:
-    """The address of `path` in the acting role."""
-    return here(scopes.current().grant_no or 0, path)
 
 
 def choices(table: str) -> list[tuple[str, Any]]:
@@ -228,8 +223,8 @@ def staff(request: ActingRequest) -> HttpResponse:
 
 #: Groups of fields on the page of a person, in order; what is in none comes last.
 GROUPS = (
-    (gettext_lazy("在校"), frozenset({"local_no", "seat_no", "class_roll_no", "is_registered", "is_present", "attends_at", "status",
-     "entry_year", "entered_on", "entry_way", "attendance", "is_bus_rider"})),
+    (gettext_lazy("在校"), frozenset({"local_no", "seat_no", "class_roll_no", "is_registered", "is_present", "attends_at",
+     "status", "entry_year", "entered_on", "entry_way", "attendance", "is_bus_rider"})),
     (gettext_lazy("岗位"), frozenset({"establishment", "post_kind", "post_grade", "duty", "title", "title_on",
      "is_full_time_teacher", "subject_code", "weekly_lessons", "homeroom_years", "honours", "leave", "shared_kind",
      "certificate", "education", "degree", "work_since", "here_since"})),

@@ -14,11 +14,10 @@ from django.views.decorators.cache import never_cache
 
 from jizuo.ground.errors import BadInput, Conflict, DoorError
 from jizuo.ground.pages.parts import Tab
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.data.codes import name_of
 from jizuo.hubs.organisation.actions import merging
 from jizuo.hubs.organisation.actions.merging import APART, IS_MERGED, OPEN, STEWARDS, Pair, Side
-from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.queries.family import number_title
 
 REASONS = {

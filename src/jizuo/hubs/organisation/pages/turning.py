@@ -17,11 +17,10 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import Conflict, NotFound
 from jizuo.ground.pages.parts import Action, Number, Progress, Tab
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.organisation import turns
 from jizuo.hubs.organisation.actions import turning
 from jizuo.hubs.organisation.pages.classes import LARGE
-from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import words_of
 from jizuo.hubs.organisation.queries import large_classes
 from jizuo.hubs.organisation.queries import moving as moving_queries

@@ -15,10 +15,10 @@ from django.views.decorators.cache import never_cache
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, NotFound
 from jizuo.ground.pages.inputs import DayInput
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.organisation.actions import groupings, units
 from jizuo.hubs.organisation.actions.units import OPENING_ROLES, NewUnit
-from jizuo.hubs.organisation.pages.district import scheme_name, to
+from jizuo.hubs.organisation.pages.district import scheme_name
 from jizuo.hubs.organisation.pages.same_people import words_of
 from jizuo.hubs.organisation.queries import units as unit_queries
 from jizuo.plain.school_year import SCHEMES

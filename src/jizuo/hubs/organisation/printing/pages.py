@@ -20,9 +20,8 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.pages.parts import Tab
-from jizuo.ground.pages.shell import Page
+from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.scope import BASE_UNIT, Scope
-from jizuo.hubs.organisation.pages.district import to
 from jizuo.hubs.organisation.pages.same_people import asked_id, words_of
 from jizuo.hubs.organisation.printing import actions, paper, queries, rules
 from jizuo.hubs.organisation.printing.queries import OFFICE, PRINTERS
