@@ -29,9 +29,7 @@ def manifest(path: Path = MANIFEST) -> dict[str, Any]:
     try:
         changed_ns = path.stat().st_mtime_ns
     except FileNotFoundError:
-        raise ImproperlyConfigured(
-            "页面的样式和脚本还没有构建：请在源代码目录运行 make setup。"
-        ) from None
+        raise ImproperlyConfigured("页面的样式和脚本还没有构建：请在源代码目录运行 make setup。") from None
     return read_manifest(path, changed_ns if settings.DEBUG else 0)
 
 

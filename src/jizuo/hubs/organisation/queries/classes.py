@@ -155,7 +155,9 @@ def class_page(*, class_id: UUID) -> ClassPage:
         given = {"unit": view.unit_no, "id": wanted, "today": scope.today}
         is_class = row[1] == "class" or wanted != class_id
         cursor.execute(MATES.format(which="a.class_id = %(id)s" if is_class else ATTENDS), given)
-        pupils = [Classmate(one[0], one[1], short_name_of("sex", one[2]), *one[3:]) for one in cursor.fetchall()]
+        pupils = [
+            Classmate(one[0], one[1], short_name_of("sex", one[2]), *one[3:]) for one in cursor.fetchall()
+        ]
         cursor.execute(TEACHERS, given)
         taught: dict[tuple[UUID, str, bool], list[str]] = {}
         for staff_id, name, role, subject in cursor.fetchall():
