@@ -40,8 +40,11 @@ def standard_words() -> set[str]:
     """The national code tables' own names, which have no English, those of schemes and grades, and the doors' titles
     as the audit keeps them."""
     from jizuo.hubs.organisation.pages import district
+    from jizuo.project import rooms
 
+    rooms.plates()
     names = {row.name for table in codes.tables().values() for row in table}
+    names |= {codes.short_name_of(key, row.code) for key, table in codes.tables().items() for row in table}
     titles = {door.title for door in doors.all_doors().values()}
     return names | titles | {one.name for one in SCHEMES.values()} | set(district.GRADES.values())
 
