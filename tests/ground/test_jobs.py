@@ -371,3 +371,35 @@ def test_the_command_line_works_off_what_waits_and_leaves_the_timetable_alone(ba
     working.start()
     working.join(60)
     assert view(scope, job_id).state == "done" and deferred() == before
+
+
+def test_a_silent_workers_ticket_gives_way_to_one_that_waits_for_the_same_work(base):
+    """A task of the timetable came due again while its ticket lay with a dead worker."""
+    import asyncio
+
+    from procrastinate.contrib.django import app
+
+    from jizuo.ground import jobs
+
+    put = (
+        "insert into procrastinate_jobs (queue_name, task_name, queueing_lock, status) values"
+        " ('facts', 'reclaimed', %s, %s) returning id"
+    )
+    with base.owner() as owner:
+        ids = [
+            owner.execute(put, [lock, status]).fetchone()[0]
+            for lock, status in (("twin", "doing"), ("twin", "todo"), ("alone", "doing"))
+        ]
+
+    async def take_back() -> None:
+        async with app.with_connector(jobs.worker_connector(app)).open_async() as own:
+            for ticket in await own.job_manager.list_jobs_async(task="reclaimed", status="doing"):
+                await jobs.take_back(own, ticket)
+
+    asyncio.run(take_back())
+    with base.owner() as owner:
+        left = owner.execute(
+            "select id, status::text from procrastinate_jobs where task_name = 'reclaimed' order by id"
+        ).fetchall()
+        owner.execute("delete from procrastinate_jobs where task_name = 'reclaimed'")
+    assert left == [(ids[1], "todo"), (ids[2], "todo")]

@@ -273,11 +273,25 @@ async def reclaim(app: procrastinate.App) -> None:
     while True:
         await asyncio.sleep(STALLED_SECONDS / 3)
         try:
-            for ticket in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-                log.warning("ticket %s is taken back from a silent worker", ticket.id)
-                await app.job_manager.retry_job(ticket)
+            stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS))
         except Exception:
             log.exception("reclaiming stumbled")
+            continue
+        for ticket in stalled:
+            try:
+                await take_back(app, ticket)
+            except Exception:
+                log.exception("taking ticket %s back stumbled", ticket.id)
+
+
+async def take_back(app: procrastinate.App, ticket: procrastinate.jobs.Job) -> None:
+    """Put a silent worker's ticket into the queue again; where another for the same work waits there already, as one of
+    the timetable may, drop it."""
+    log.warning("ticket %s is taken back from a silent worker", ticket.id)
+    try:
+        await app.job_manager.retry_job(ticket)
+    except procrastinate.exceptions.UniqueViolation:
+        await app.job_manager.finish_job(ticket, procrastinate.jobs.Status.FAILED, delete_job=True)
 
 
 def deliver_facts(stop: Callable[[], bool], *, pause: float = 1.0) -> None:
