@@ -28,31 +28,39 @@ with recursive up (unit_no, parent_no, steps, is_bureau) as (
     select u.unit_no, u.parent_no, up.steps + 1, u.kind = 'bureau' from up join unit u on u.unit_no = up.parent_no)
 select unit_no from up order by not is_bureau, case when is_bureau then steps else -steps end limit 1
 """
-#: Guardians whom a batch wrote, or who are named, each with another adult of the reach under the same name: a guardian
-#: of the same child in the same relation (or in one that nobody told), or one with the same
-#: phone. Two documents of one kind are two people.
+#: Guardians whom a batch wrote, or who are named. A table of its own with its statistics: a whole district's are as many
+#: as its families, and what a wall lets through cannot be foretold.
+CAME = """
+create temporary table came_in on commit drop as
+select p.id, p.name, p.phone from person p where p.merged_into is null and p.id in (
+    select a.person_id from affiliation a where a.unit_no = any(%(at_units)s) and a.role = 'guardian' and a.end_on is null)
+and (p.id = any(%(people)s::uuid[]) or p.batch_id = %(batch)s::uuid
+    or exists (select from affiliation a where a.person_id = p.id and a.batch_id = %(batch)s::uuid)
+    or exists (select from guardian_of g where g.guardian_id = p.id and g.batch_id = %(batch)s::uuid))
+"""
+#: Every adult of the reach who has a phone.
+ADULTS = """
+create temporary table adult_in on commit drop as
+select distinct a.person_id, a.name, q.phone from affiliation a join person q on q.id = a.person_id
+where a.end_on is null and a.role in ('guardian', 'staff') and q.phone <> '' and q.merged_into is null
+  and exists (select from came_in c where c.name = a.name and c.phone <> '')
+"""
+#: Each of those who came with another adult of the reach under the same name: a guardian of the same child in the same
+#: relation (or in one that nobody told), or one with the same phone. Two documents of one kind are two people.
 ALIKE = """
-with came as materialized (
-    select p.id, p.name, p.phone from person p where p.merged_into is null and p.id in (
-        select a.person_id from affiliation a where a.unit_no = any(%(at_units)s) and a.role = 'guardian' and a.end_on is null)
-    and (p.id = any(%(people)s::uuid[]) or p.batch_id = %(batch)s::uuid
-        or exists (select from affiliation a where a.person_id = p.id and a.batch_id = %(batch)s::uuid)
-        or exists (select from guardian_of g where g.guardian_id = p.id and g.batch_id = %(batch)s::uuid))
-), alike (here_id, there_id, reason) as (
-    select c.id, o.guardian_id, 'guardian_of_one_child' from came c
+with alike (here_id, there_id, reason) as (
+    select c.id, o.guardian_id, 'guardian_of_one_child' from came_in c
     join guardian_of g on g.guardian_id = c.id join guardian_of o on o.child_id = g.child_id and o.guardian_id <> c.id
     join person q on q.id = o.guardian_id and q.name = c.name and q.merged_into is null
     where g.relation = o.relation or '' in (g.relation, o.relation) or (c.phone <> '' and q.phone = c.phone)
     union all
-    select c.id, a.person_id, 'guardian_name_phone' from came c
-    join affiliation a on a.name = c.name and a.person_id <> c.id and a.end_on is null and a.role in ('guardian', 'staff')
-    join person q on q.id = a.person_id and q.phone = c.phone and q.merged_into is null
-    where c.phone <> ''
+    select c.id, q.person_id, 'guardian_name_phone' from came_in c
+    join adult_in q on q.name = c.name and q.phone = c.phone and q.person_id <> c.id
 )
 select least(here_id, there_id)::text, greatest(here_id, there_id)::text, max(reason) from alike
 where not exists (
     select from person_identifier i join person_identifier j on j.kind = i.kind and j.blind <> i.blind
-    where i.person_id = here_id and j.person_id = there_id and i.kind like 'id:%%')
+    where i.person_id = here_id and j.person_id = there_id and i.kind like 'id:%')
 group by 1, 2 order by 1, 2
 """
 
@@ -121,8 +129,12 @@ def on_guardians_came(fact: Told) -> None:
     told = fact.payload
     with connection.cursor() as cursor:
         given = {"at_units": told["at_units"], "batch": told["batch_id"], "people": told["people"]}
-        cursor.execute(ALIKE, given)
+        for table, made in (("came_in", CAME), ("adult_in", ADULTS)):
+            cursor.execute(made, given)
+            cursor.execute(f"analyze {table}")
+        cursor.execute(ALIKE)
         reason_of = {(left, right): reason for left, right, reason in cursor.fetchall()}
+        cursor.execute("drop table came_in, adult_in")
         reason_of |= dict.fromkeys(map(tuple, told["pairs"]), BY_NUMBER)
         lefts, rights = [left for left, _right in reason_of], [right for _left, right in reason_of]
         cursor.execute(
