@@ -34,6 +34,7 @@ def looks(scope: Any, notice_id: Any, item_id: Any, code: str) -> dict[str, Any]
         "answer": "同意",
         "file_id": item_id,
         "code": code,
+        "channel": "wechat",
     }
     found = {}
     for name, door in all_doors().items():
@@ -52,7 +53,7 @@ def looks(scope: Any, notice_id: Any, item_id: Any, code: str) -> dict[str, Any]
 def test_who_may_not_be_told_gets_nothing_from_any_door(
     base: Any, school: Any, place: int, right: str
 ) -> None:
-    from jizuo.ground.errors import NotFound
+    from jizuo.ground.errors import BadInput, NotFound
     from jizuo.hubs.message import rules
 
     clerk = given.clerk(base, school)
@@ -75,6 +76,8 @@ def test_who_may_not_be_told_gets_nothing_from_any_door(
         "message.unread_count": 0, "message.my_messages": [], "message.my_notice": NotFound,
         "message.notice_file": NotFound, "message.waiting_for_me": (0, 0), "message.open_notice": NotFound,
         "message.open_item": NotFound, "message.answer_notice": NotFound, "message.notice_of_slip": None,
+        # Of herself alone, and this school has no account to bind.
+        "message.my_ways": [], "message.ask_scan": BadInput, "message.drop_address": NotFound,
     }  # fmt: skip
     again = given.sent(clerk, given.draft(school))
     copies = rows(
