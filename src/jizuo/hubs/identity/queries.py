@@ -69,11 +69,16 @@ where b.unit_no = any(%(units)s) and b.state = any(%(states)s) and (%(orgs)s::uu
   and (b.state = 'confirmed' or b.expires_at > %(now)s)
 order by b.asked_at nulls last, b.id limit %(most)s
 """
+#: Pupils of classes, whether or not they have an account: a family may come in before its child does.
 PUPILS = """
-select distinct g.person_id, a.display_name collate "C", g.org_ids from acting_grant g join account a on a.id = g.account_id
-where g.unit_no = any(%(units)s) and g.role = 'pupil' and g.person_id is not null and g.org_ids && %(orgs)s::uuid[]
-  and g.begin_on <= %(day)s and (g.end_on is null or g.end_on > %(day)s)
-order by 2, 1
+select person_id, min(name collate "C"), array_agg(distinct org_id) from (
+  select g.person_id, a.display_name as name, unnest(g.org_ids) as org_id
+  from acting_grant g join account a on a.id = g.account_id
+  where g.unit_no = any(%(units)s) and g.role = 'pupil' and g.person_id is not null and g.org_ids && %(orgs)s::uuid[]
+    and g.begin_on <= %(day)s and (g.end_on is null or g.end_on > %(day)s)
+  union all select person_id, name, class_id from affiliation
+  where unit_no = any(%(units)s) and role = 'pupil' and end_on is null and class_id = any(%(orgs)s::uuid[])) there
+group by 1 order by 2, 1
 """
 CLASS_CODES = """
 select code, org_id, org_name, expires_at from class_code where unit_no = any(%(units)s) and ended_at is null
@@ -255,7 +260,7 @@ def open_orgs(rows: list[tuple[Any, ...]]) -> set[UUID]:
 
 
 def pupils_of(cursor: Any, values: dict[str, Any], orgs: set[UUID]) -> list[tuple[UUID, str, list[UUID]]]:
-    """(person, name, classes) of the pupils with an account in these classes, by name; no read for no class."""
+    """(person, name, classes) of the pupils in these classes, by name; no read for no class."""
     if not orgs:
         return []
     cursor.execute(PUPILS, values | {"orgs": list(orgs)})

@@ -247,3 +247,25 @@ def test_a_binding_needs_a_reason_to_end(desk, school, address):
         with pytest.raises(BadInput):
             bindings.end_binding(binding_id=asked.binding_id, why=" ")
         bindings.end_binding(binding_id=asked.binding_id, why="转学")
+
+
+def test_a_child_without_an_account_may_have_guardians(base, address):
+    """A first grade has no accounts of its own: the family comes in alone."""
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.identity import queries
+    from jizuo.hubs.identity.actions import bindings
+    from tests.hubs.organisation import given
+
+    school = given.fill(base, base.unit("澜江小学"))
+    org_id, (child_id, *_rest) = school.classes[0], school.pupils[0]
+    teacher = base.scope(school.unit_no, "homeroom_teacher", org_ids=(org_id,))
+    with scopes.use(teacher):
+        desk = queries.family_desk(org_id=org_id)
+        assert child_id in {person_id for person_id, _name in desk.pupils[org_id]}
+        (slip,) = bindings.invite_guardians(org_id=org_id, org_name="一（1）班", child_person_ids=[child_id])
+    answer(slip.code, address)
+    with scopes.use(teacher):
+        (asked,) = queries.bindings(states=["asked"])
+        assert (asked.child_person_id, asked.guardian_name) == (child_id, "陈母")
+        bindings.confirm_binding(binding_id=asked.binding_id, child_person_id=child_id)
+        assert [one.state for one in queries.bindings(states=["confirmed"])] == ["confirmed"]

@@ -59,7 +59,7 @@ def invite_guardians(*, org_id: UUID, org_name: str, child_person_ids: Sequence[
     scope, now = scopes.current(), entry.now()
     pupils = _pupils_of(org_id)
     if set(child_person_ids) - pupils.keys():
-        raise NotFound(_("有学生不在这个班"), fix=_("请刷新名单再选；还没有账号的学生请先开通"))
+        raise NotFound(_("有学生不在这个班"), fix=_("请刷新名单再选"))
     expires_at = now + limits.LIFE[Purpose.INVITE]
     drawn = [code_rules.draw(code_rules.SLIP_LENGTH) for _child in child_person_ids]
     made = [
