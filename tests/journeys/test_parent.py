@@ -128,6 +128,7 @@ def test_two_children_in_two_schools_each_with_its_own_count(live: Live, home: A
     page.locator("main a", has_text=first).click()
     page.wait_for_url(re.compile(r"/as/\d+/$"))
     tabs = page.locator("main nav.tabs a")
+    tabs.locator(".count").nth(1).wait_for()
     assert tabs.all_inner_texts() == [f"{first}1", f"{second}1"]
     assert tabs.nth(0).get_attribute("aria-current") == "page"
     assert "临江小学" in words(page) and "望山小学" not in page.locator("main").inner_text()
@@ -145,6 +146,7 @@ def test_two_children_in_two_schools_each_with_its_own_count(live: Live, home: A
     assert answers(home, 1) == [("", False)], "the other child is untouched"
 
     page.get_by_role("link", name="今日").last.click()
+    tabs.nth(1).locator(".count").wait_for()
     assert tabs.all_inner_texts() == [first, f"{second}1"]
     tabs.nth(1).click()
     page.wait_for_url(f"**/as/{grant_of(home, home.people[MOTHER], home.children[1])}/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 import zlib
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -133,16 +132,6 @@ def test_so_many_slips_a_page(base, count, per_page, pages):
 
     pdf = slips.slips_pdf([slip() for _n in range(count)], base_address=BASE_ADDRESS, per_page=per_page)
     assert pages_of(pdf) == pages
-
-
-def test_forty_slips_in_good_time(base):
-    from jizuo.hubs.identity import slips
-
-    begun = time.perf_counter()
-    slips.slips_pdf([slip() for _n in range(40)], base_address=BASE_ADDRESS)
-    took = time.perf_counter() - begun
-    print(f"40 slips: {took:.2f} s")
-    assert took < 5
 
 
 def test_an_unknown_layout_is_refused(base):

