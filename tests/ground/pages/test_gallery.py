@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.live import wait_for
+
 pytestmark = pytest.mark.browser
 
 
@@ -184,4 +186,5 @@ def test_print_shows_no_chrome_and_fits(opened):
     assert not page.locator(".tabbar").is_visible()
     assert page.locator(".print-head").is_visible()
     page.set_viewport_size({"width": 688, "height": 1000})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+    # A browser takes a new size, and charts draw themselves anew, a moment after they are told.
+    wait_for(lambda: page.evaluate("document.documentElement.scrollWidth") <= 688, 10)
