@@ -273,7 +273,7 @@ def next_job(batch: str, scope: Any) -> tuple[str, str]:
 
     from jizuo.ground import jobs
     from jizuo.ground import scope as scopes
-    from jizuo.hubs.data import queries
+    from jizuo.hubs.data.queries import imports as queries
 
     with scopes.use(scope), scopes.open_transaction("bench"), connection.cursor() as cursor:
         cursor.execute(
@@ -377,7 +377,7 @@ def books(folder: str) -> None:
 def one_book(path: Path, scope: Any) -> tuple[float, str, int]:
     """(seconds, state, rows read) of a workbook from upload to preview."""
     from jizuo.ground import scope as scopes
-    from jizuo.hubs.data import queries
+    from jizuo.hubs.data.queries import imports as queries
 
     begun = time.perf_counter()
     batch = keep(path, "pupils", scope, is_full=False, options={})

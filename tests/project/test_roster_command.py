@@ -115,7 +115,7 @@ def test_check_needs_no_base_and_names_every_fault(run):
 
 def test_a_job_that_ends_badly_ends_the_command(run, monkeypatch):
     """The command says so and does not wait for ever."""
-    from jizuo.hubs.data import jobs
+    from jizuo.hubs.data.jobs import walk as jobs
 
     def breaks(**_given: Any) -> None:
         raise RuntimeError("no such luck")

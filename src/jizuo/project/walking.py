@@ -37,7 +37,7 @@ def go_on(batch_id: UUID, scope: Scope, out: Output, label: str) -> Any:
     unless its job came to no end."""
     from jizuo.ground import jobs
     from jizuo.ground import scope as scopes
-    from jizuo.hubs.data import queries
+    from jizuo.hubs.data.queries import imports as queries
 
     def view() -> Any:
         with scopes.use(scope):

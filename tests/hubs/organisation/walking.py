@@ -40,7 +40,7 @@ class Walked:
 
     @property
     def batch(self) -> Any:
-        from jizuo.hubs.data import queries
+        from jizuo.hubs.data.queries import imports as queries
 
         with scopes.use(self.scope):
             return queries.batch(batch_id=self.batch_id)
@@ -50,13 +50,13 @@ class Walked:
         return self.batch.state
 
     def problems(self, severity: str = "") -> list[Any]:
-        from jizuo.hubs.data import queries
+        from jizuo.hubs.data.queries import imports as queries
 
         with scopes.use(self.scope):
             return queries.problem_list(batch_id=self.batch_id, severity=severity, limit=5000).rows
 
     def changes(self, verdict: str = "", dataset: str = "") -> list[Any]:
-        from jizuo.hubs.data import queries
+        from jizuo.hubs.data.queries import imports as queries
 
         with scopes.use(self.scope):
             return queries.change_list(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
-from jizuo.hubs.data import jobs, queries
 from jizuo.hubs.data.actions import applying, corrections, previewing, walk
+from jizuo.hubs.data.jobs import walk as jobs
 from jizuo.hubs.data.pages import PAGES
+from jizuo.hubs.data.queries import imports as queries
 
 DOORS = (walk, previewing, applying, corrections, queries, jobs)
 

@@ -94,7 +94,7 @@ def test_discard(desk):
 def test_another_units_batch_does_not_exist(desk):
     from jizuo.ground import scope as scopes
     from jizuo.ground.errors import NotFound
-    from jizuo.hubs.data import queries
+    from jizuo.hubs.data.queries import imports as queries
 
     walked = desk.bring(campuses("!"))
     stranger = clerk(desk.base, desk.base.unit())

@@ -15,11 +15,12 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
 from jizuo.ground.errors import Conflict
 from jizuo.ground.jobs import Run
-from jizuo.hubs.data import again, datasets, importers, rules
+from jizuo.hubs.data import again, datasets, importers
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.previewing import batch_sha, plan_input, print_of
 from jizuo.hubs.data.actions.put import stage
 from jizuo.hubs.data.actions.undo import undo_rows
+from jizuo.hubs.data.rules import walk as rules
 
 
 @action(title="写入导入", roles=walk.IMPORTING_ROLES)

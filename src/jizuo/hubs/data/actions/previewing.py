@@ -16,10 +16,11 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
 from jizuo.ground.ids import new_id
 from jizuo.ground.jobs import Run
-from jizuo.hubs.data import again, datasets, importers, rules
+from jizuo.hubs.data import again, datasets, importers
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.put import PutCount, Staged, stage
 from jizuo.hubs.data.importers import ERROR, Checked, PlanInput, Step
+from jizuo.hubs.data.rules import walk as rules
 
 #: Listed in a preview for each dataset and verdict; counts are always of all.
 MOST_CHANGES = 2_000

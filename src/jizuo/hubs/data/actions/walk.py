@@ -23,7 +23,8 @@ from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound, Proble
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.ids import new_id
 from jizuo.ground.shapes import JobRef
-from jizuo.hubs.data import importers, rules
+from jizuo.hubs.data import importers
+from jizuo.hubs.data.rules import walk as rules
 from jizuo.hubs.data.shapes import Patch
 
 IMPORTING_ROLES = frozenset(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from jizuo.ground.pages.shell import Page
-from jizuo.hubs.data import queries
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.pages import columns, imports, step
+from jizuo.hubs.data.queries import imports as queries
 
 
 def _waiting(_scope: object) -> int:

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, NotFound, Problem
-from jizuo.hubs.data import mends, queries, rules, stages
+from jizuo.hubs.data import mends, stages
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.importers import CheckInput
 from jizuo.hubs.data.mends import Columns, SheetSeen
 from jizuo.hubs.data.pages.imports import at
+from jizuo.hubs.data.queries import imports as queries
+from jizuo.hubs.data.rules import walk as rules
 from jizuo.hubs.data.shapes import BatchView
 
 

@@ -22,8 +22,10 @@ from jizuo.ground.pages.asks import Ask, cut
 from jizuo.ground.pages.parts import Action
 from jizuo.ground.pages.shell import guest_actions, here
 from jizuo.ground.pages.tables import Column, Filter, Table
-from jizuo.hubs.data import datasets, importers, mends, queries, rules
+from jizuo.hubs.data import datasets, importers, mends
 from jizuo.hubs.data.actions import walk
+from jizuo.hubs.data.queries import imports as queries
+from jizuo.hubs.data.rules import walk as rules
 
 #: Pasted rows become a file of their own, so that they are kept and checked as any other.
 PASTED_MOST = 4_000_000

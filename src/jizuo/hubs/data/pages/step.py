@@ -22,10 +22,12 @@ from jizuo.ground.files import store
 from jizuo.ground.pages import parts
 from jizuo.ground.pages.parts import Action, Number, Progress, Sheet, Tab
 from jizuo.ground.queries import JobView
-from jizuo.hubs.data import datasets, mends, queries, rules
+from jizuo.hubs.data import datasets, mends
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.pages.imports import TONES, at
-from jizuo.hubs.data.queries import FieldChange, Walk
+from jizuo.hubs.data.queries import imports as queries
+from jizuo.hubs.data.queries.imports import FieldChange, Walk
+from jizuo.hubs.data.rules import walk as rules
 from jizuo.hubs.data.shapes import BatchView, Patch, ProblemView
 from jizuo.plain.workbook import mark as marking
 from jizuo.plain.workbook.comments import Mark

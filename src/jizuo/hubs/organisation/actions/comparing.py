@@ -25,7 +25,7 @@ from jizuo.hubs.data import importers, stages
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.importers import CheckInput
-from jizuo.hubs.data.jobs import batch_row, is_interrupted, staged_batches
+from jizuo.hubs.data.jobs.walk import batch_row, is_interrupted, staged_batches
 from jizuo.hubs.organisation import comparing
 from jizuo.hubs.organisation.comparing import Doubt
 from jizuo.hubs.organisation.queries import comparing as queries

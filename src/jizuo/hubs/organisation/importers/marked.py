@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import source
 from jizuo.ground.errors import Conflict, NotFound
-from jizuo.hubs.data import codes, importers, queries, stages
+from jizuo.hubs.data import codes, importers, stages
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.importers import ERROR, CheckInput
-from jizuo.hubs.data.jobs import batch_row
+from jizuo.hubs.data.jobs.walk import batch_row
+from jizuo.hubs.data.queries import imports as queries
 from jizuo.hubs.organisation.importers import columns, values
 from jizuo.hubs.organisation.importers.columns import Spec
 from jizuo.hubs.organisation.importers.sheets import open_book

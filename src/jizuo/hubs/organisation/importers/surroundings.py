@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 
 from jizuo.ground.doors import source
-from jizuo.hubs.data import queries
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
+from jizuo.hubs.data.queries import imports as queries
 from jizuo.plain.class_name import ClassKey
 from jizuo.plain.school_year import SCHEMES, Calendar, SchoolYear
 

@@ -24,9 +24,9 @@ from jizuo.ground.pages.parts import Action, Tab
 from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.pages.tables import Column, Filter, Table
 from jizuo.hubs.data import codes
-from jizuo.hubs.data import queries as data_queries
 from jizuo.hubs.data.actions.corrections import ANSWER_DAYS, answer_correction
 from jizuo.hubs.data.pages.step import owner_word
+from jizuo.hubs.data.queries import imports as data_queries
 from jizuo.hubs.organisation import masks
 from jizuo.hubs.organisation.actions import people as actions
 from jizuo.hubs.organisation.actions.moving import ASKERS

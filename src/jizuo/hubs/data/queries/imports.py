@@ -19,8 +19,9 @@ from jizuo.ground.errors import NotFound
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.files.queries import OpenFile
 from jizuo.ground.shapes import Page
-from jizuo.hubs.data import codes, datasets, importers, mends, rules
+from jizuo.hubs.data import codes, datasets, importers, mends
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
+from jizuo.hubs.data.rules import walk as rules
 from jizuo.hubs.data.shapes import BatchView, ChangeView, ProblemView
 from jizuo.plain import phones
 
@@ -131,33 +132,6 @@ def mappings(*, kind: str, importer: str, unit_no: int) -> dict[str, Any]:
             [unit_no, kind, importer],
         )
         return {key: msgspec.json.decode(value) for key, value in cursor.fetchall()}
-
-
-class Said(msgspec.Struct, frozen=True):
-    """What one source says of one field of a record."""
-
-    field: str
-    title: str
-    source: str
-    value: Any
-    said_at: Any
-
-
-@source(title="谁说了什么", reach=INNER)
-def claims_of(*, dataset: str, record_id: UUID) -> list[Said]:
-    """Every visible claim on a record, by field and source."""
-    known = datasets.get(dataset)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select source, fields::text, said_at from claim where dataset = %s and record_id = %s order by source",
-            [dataset, record_id],
-        )
-        return [
-            Said(key, known.fields[key].title, source_, value, said_at)
-            for source_, fields, said_at in cursor.fetchall()
-            for key, value in msgspec.json.decode(fields).items()
-            if key in known.fields
-        ]
 
 
 class FieldChange(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Batches of the import walk, claims, conflicts and remembered mappings."""
+"""Batches of the import walk and remembered mappings."""
 
 from __future__ import annotations
 
@@ -97,50 +97,6 @@ class BatchChange(Row):
         constraints = [models.UniqueConstraint(fields=["unit_no", "id"], name="batch_change_unit_id")]
 
 
-class Claim(Row):
-    """What one source of one unit says of one record of a master dataset. Sealed or graded values stand in the
-    record itself; a claim keeps the plain fields the standard allows in claims."""
-
-    has_history = True
-    dataset = models.CharField(max_length=60)
-    record_id = models.UUIDField()
-    source = models.CharField(max_length=40)
-    fields = models.JSONField()
-    said_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        db_table = "claim"
-        constraints = [
-            models.UniqueConstraint(fields=["unit_no", "record_id", "dataset", "source"], name="claim_once"),
-            models.UniqueConstraint(fields=["unit_no", "id"], name="claim_unit_id"),
-        ]
-
-
-class FieldConflict(Row):
-    """A claim that differs from the owner's value of one field. state: open | settled | withdrawn."""
-
-    has_history = True
-    dataset = models.CharField(max_length=60)
-    record_id = models.UUIDField()
-    field = models.CharField(max_length=60)
-    owner = models.CharField(max_length=40)
-    held = models.TextField(default="")
-    source = models.CharField(max_length=40)
-    claimed = models.TextField(default="")
-    state = models.CharField(max_length=10, default="open")
-    seen_at = models.DateTimeField(db_default=Now())
-    settled_by = models.BigIntegerField(null=True)
-
-    class Meta:
-        db_table = "field_conflict"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["unit_no", "dataset", "record_id", "field", "source"], name="field_conflict_once"
-            ),
-            models.UniqueConstraint(fields=["unit_no", "id"], name="field_conflict_unit_id"),
-        ]
-
-
 class Mapping(Row):
     """A choice remembered: columns of a sheet of this shape (kind ``columns``), or what a text means
     (kind ``value``: the class written 三年二班)."""
@@ -158,26 +114,3 @@ class Mapping(Row):
             models.UniqueConstraint(fields=["unit_no", "kind", "importer", "key"], name="mapping_once"),
             models.UniqueConstraint(fields=["unit_no", "id"], name="mapping_unit_id"),
         ]
-
-
-class Correction(Row):
-    """A person says that a value is wrong. state: open | answered | withdrawn. to: the owner of the field."""
-
-    has_history = True
-    dataset = models.CharField(max_length=60)
-    record_id = models.UUIDField()
-    subject_id = models.UUIDField()
-    field = models.CharField(max_length=60)
-    says = models.TextField()
-    owner = models.CharField(max_length=40)
-    state = models.CharField(max_length=10, default="open")
-    asked_by = models.BigIntegerField(null=True)
-    asked_at = models.DateTimeField(db_default=Now())
-    due_on = models.DateField()
-    answer = models.TextField(default="")
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "correction"
-        constraints = [models.UniqueConstraint(fields=["unit_no", "id"], name="correction_unit_id")]
-        indexes = [models.Index(fields=["unit_no", "state", "due_on"], name="correction_due")]

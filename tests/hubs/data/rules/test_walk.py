@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jizuo.hubs.data import rules
+from jizuo.hubs.data.rules import walk as rules
 
 STATES = (
     rules.LANDED, rules.CHECKING, rules.FAULTY, rules.READY, rules.HELD, rules.APPLYING, rules.APPLIED, rules.UNDOING,

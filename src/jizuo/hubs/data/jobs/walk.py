@@ -16,11 +16,12 @@ from jizuo.ground.doors import action, source
 from jizuo.ground.errors import BadInput, Conflict
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.jobs import Run
-from jizuo.hubs.data import importers, rules, stages
+from jizuo.hubs.data import importers, stages
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.applying import apply_stage, undo_stage
 from jizuo.hubs.data.actions.previewing import find_settled, note_check, preview_batch
 from jizuo.hubs.data.importers import CheckInput
+from jizuo.hubs.data.rules import walk as rules
 
 
 def is_interrupted(error: Exception) -> bool:

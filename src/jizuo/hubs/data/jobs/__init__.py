@@ -1,0 +1,1 @@
+"""Bodies of the data hub's jobs."""

@@ -1,0 +1,7 @@
+"""The data hub's tables, by what they are about."""
+
+from jizuo.hubs.data.models.claims import Claim, FieldConflict
+from jizuo.hubs.data.models.corrections import Correction
+from jizuo.hubs.data.models.walk import Batch, BatchChange, BatchProblem, Mapping
+
+__all__ = ["Batch", "BatchChange", "BatchProblem", "Claim", "Correction", "FieldConflict", "Mapping"]
