@@ -85,9 +85,28 @@ def test_badge_is_asked_with_the_scope_and_none_is_silent():
     assert counts == [3, None]
 
 
-def test_menu_never_grows_past_twelve():
-    shell.offer([page(f"p{number}") for number in range(20)])
-    assert sum(len(group.links) for group in shell.navigation(scope())) == shell.MOST_IN_MENU
+def test_entries_past_twelve_are_folded_into_a_last_group():
+    asked = []
+    shell.offer(
+        [
+            page(f"p{number}", order=number, group="data", badge=lambda one, no=number: asked.append(no))
+            for number in range(20)
+        ]
+    )
+    data, more = shell.navigation(scope())
+    assert [len(data.links), len(more.links)] == [shell.MOST_IN_MENU, 20 - shell.MOST_IN_MENU]
+    assert [data.is_folded, more.is_folded, more.is_open] == [False, True, False]
+    assert asked == list(range(shell.MOST_IN_MENU)), "what is folded asks for no badge"
+    assert shell.navigation(scope(), "/as/12/p15/3")[-1].is_open
+    shut, opened = draw(CLERK, "/as/12/p3"), draw(CLERK, "/as/12/p15")
+    assert '<details class="nav-more">' in shut and '<details class="nav-more" open>' in opened
+    assert all(f'class="tile" href="/as/12/p{number}"' in shut for number in range(shell.ON_PHONE, 20))
+
+
+def test_a_menu_of_twelve_folds_nothing():
+    shell.offer([page(f"p{number}") for number in range(shell.MOST_IN_MENU)])
+    assert [group.is_folded for group in shell.navigation(scope())] == [False]
+    assert "nav-more" not in draw(CLERK)
 
 
 def test_a_page_beside_another_is_reached_from_its_head_by_the_roles_named():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern
 from django.urls import path as address_pattern
 from django.utils.translation import gettext as _
@@ -51,7 +51,7 @@ class Page:
     """
 
     path: str
-    view: Callable[..., HttpResponse]
+    view: Callable[..., HttpResponseBase]
     title: Any
     roles: frozenset[str]
     group: str = ""
@@ -89,8 +89,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Entries under one heading. is_folded: shut until asked for, unless one stands in it."""
+
     title: str
     links: tuple[Link, ...]
+    is_folded: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a folded group is drawn open."""
+        return any(link.is_current for link in self.links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +161,11 @@ def to(path: str = "") -> str:
     return here(scopes.current().grant_no or 0, path)
 
 
-def guarded(page: Page) -> Callable[..., HttpResponse]:
+def guarded(page: Page) -> Callable[..., HttpResponseBase]:
     """The page's view behind its roles; the grant number of the address is not handed on."""
 
     @wraps(page.view)
-    def view(request: HttpRequest, grant_no: int, **rest: Any) -> HttpResponse:
+    def view(request: HttpRequest, grant_no: int, **rest: Any) -> HttpResponseBase:
         scope = scopes.current_or_none()
         if scope is None or scope.grant_no != grant_no or scope.role not in page.roles:
             raise NotAllowed(
@@ -209,17 +217,21 @@ def current_page(scope: Scope, address: str) -> Page | None:
 def navigation(scope: Scope, address: str = "") -> tuple[Group, ...]:
     """The side of one role: groups that hold something, entries in order, badges asked once.
 
-    address: the present path, to mark the entry one stands in. At most `MOST_IN_MENU` entries are shown.
+    address: the present path, to mark the entry one stands in. The first `MOST_IN_MENU` entries stand open; those
+    beyond are folded into a last group, whose badges are not asked for.
     """
     now = current_page(scope, address)
     groups: dict[str, list[Link]] = {}
-    for page in _menu(scope.role)[:MOST_IN_MENU]:
-        count = page.badge(scope) if page.badge else None
+    folded: list[Link] = []
+    for place, page in enumerate(_menu(scope.role)):
+        is_shown = place < MOST_IN_MENU
+        count = page.badge(scope) if page.badge and is_shown else None
         link = Link(
             str(page.title), here(scope.grant_no or 0, page.path), page is now, page.icon, count or None
         )
-        groups.setdefault(page.group, []).append(link)
-    return tuple(Group(str(GROUPS[key]), tuple(links)) for key, links in groups.items())
+        (groups.setdefault(page.group, []) if is_shown else folded).append(link)
+    open_groups = tuple(Group(str(GROUPS[key]), tuple(links)) for key, links in groups.items())
+    return (*open_groups, Group(_("更多"), tuple(folded), is_folded=True)) if folded else open_groups
 
 
 class Shell:

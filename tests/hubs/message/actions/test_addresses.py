@@ -36,7 +36,7 @@ def hear(kind: str, openid: str, scene: str = "", at: int = AT, unit_no: int = 0
     scope = scopes.Scope(role=scopes.OPERATOR, unit_no=unit_no, units=(unit_no,)) if unit_no else whole_base()
     with scopes.use(scope):
         account = f"wechat-{unit_no}" if unit_no else "wechat"
-        actions.note_event(account=account, event=Event(kind, "wechat", openid, at, scene))  # type: ignore[arg-type]
+        actions.note_event(account=account, event=Event(kind, "wechat", openid, at, scene))
     deliver_facts()
 
 

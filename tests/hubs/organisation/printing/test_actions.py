@@ -139,11 +139,11 @@ def test_guessing_is_told_nothing_and_ends(place):
         rules.new_code(place.unit_no),
         rules.new_code(900_000),
         "nonsense",
-        code[:-1] + "Z",
+        code[:-1] + ("Y" if code.endswith("Z") else "Z"),
         "",
         "1" * 500,
     ]
-    assert {look(place, one, "10.9.0.2").state for one in guesses if one != code} == {"unknown"}
+    assert {look(place, one, "10.9.0.2").state for one in guesses} == {"unknown"}
     assert len({look(place, one, "10.9.0.2") for one in guesses}) == 1
     states = [look(place, rules.new_code(place.unit_no), "10.9.0.3").state for _one in range(rules.TRIES + 5)]
     assert states == ["unknown"] * rules.TRIES + ["limited"] * 5

@@ -8,11 +8,10 @@ import pytest
 from django.test import Client
 
 from tests.hubs.identity.test_slips import text_of
-from tests.hubs.organisation.pages.conftest import place  # noqa: F401
 
 
 @pytest.fixture(scope="module")
-def pupil(place):  # noqa: F811
+def pupil(place):
     return place.rows(
         "select id::text, name, class_id::text from affiliation where role = 'pupil' and is_present and end_on is null"
         " and class_id is not null order by id limit 1"
@@ -32,7 +31,7 @@ def do(desk, **told):
 
 
 @pytest.fixture(scope="module")
-def code(place, pupil):  # noqa: F811
+def code(place, pupil):
     """The check code as it stands on the paper of a certificate."""
     desk = place.desk("clerk")
     assert "证明开好了" in do(desk, act="issue", who=pupil[0], reason="办理居住证", copies="2")
@@ -50,7 +49,7 @@ def ask(told: str, address: str, by_form: bool = False):
     return client.get("/check/", {"code": told}) if by_form else client.get(f"/check/{told}/")
 
 
-def test_a_class_is_printed_from_its_page(place, pupil):  # noqa: F811
+def test_a_class_is_printed_from_its_page(place, pupil):
     desk = place.desk("clerk")
     assert "班级打印" in read(desk, f"printing?class={pupil[2]}")
     told = {"class": pupil[2], "kind": "class_list", "paper": "a4", "copies": "2", "reason": "家长会"}
@@ -61,7 +60,7 @@ def test_a_class_is_printed_from_its_page(place, pupil):  # noqa: F811
     assert "份数要在" in answer.content.decode()
 
 
-def test_a_teacher_prints_her_class_and_opens_no_register(place, pupil):  # noqa: F811
+def test_a_teacher_prints_her_class_and_opens_no_register(place, pupil):
     desk = place.desk("homeroom_teacher", org_ids=[pupil[2]])
     assert pupil[2] in read(desk, "printing")
     for path in ("printing/copies", "printing/certificates", "printing/words"):
@@ -74,7 +73,7 @@ def test_a_teacher_prints_her_class_and_opens_no_register(place, pupil):  # noqa
     assert answer.status_code == 404
 
 
-def test_a_seal_goes_from_clerk_to_head_to_its_number(place):  # noqa: F811
+def test_a_seal_goes_from_clerk_to_head_to_its_number(place):
     clerk, head = place.desk("clerk"), place.desk("head")
     assert "等校长批" in do(clerk, act="ask", seal="学校公章", what="转学证明", copies="1", reason="转学")
     (use,) = place.rows("select id::text from seal_use where what = '转学证明'")[0]
@@ -85,14 +84,14 @@ def test_a_seal_goes_from_clerk_to_head_to_its_number(place):  # noqa: F811
     assert re.search(r"用印〔\d{4}〕第 1 号", do(clerk, act="sealed", seal_use=use))
 
 
-def test_words_are_changed_by_block(place):  # noqa: F811
+def test_words_are_changed_by_block(place):
     desk = place.desk("clerk")
     assert "不认识 {身份证号}" in do(desk, act="words", kind="notice", **{"block.foot": "{身份证号}"})
     page = do(desk, act="words", kind="notice", **{"block.foot": "<b>#read</b>"})
     assert "&lt;b&gt;#read&lt;/b&gt;" in page and "本校写的" in page
 
 
-def test_the_public_page_says_the_least(place, pupil, code):  # noqa: F811
+def test_the_public_page_says_the_least(place, pupil, code):
     answer = ask(code, "192.0.2.1")
     page = bare(answer)
     assert answer.status_code == 200 and "有效" in page and "启明小学" in page and "在读证明" in page
@@ -111,7 +110,7 @@ def bare(answer) -> str:
     return re.sub(r'nonce="[^"]*"', "", text)
 
 
-def test_every_code_that_is_none_gets_the_same_page(place, code):  # noqa: F811
+def test_every_code_that_is_none_gets_the_same_page(place, code):
     from jizuo.hubs.organisation.printing import rules
 
     told = [rules.new_code(place.unit_no), rules.new_code(900_000), "nonsense", "<script>alert(1)</script>", "' or 1=1 --",
@@ -122,7 +121,7 @@ def test_every_code_that_is_none_gets_the_same_page(place, code):  # noqa: F811
     assert "script>alert" not in answers[3].content.decode()
 
 
-def test_hundreds_of_guesses_end_in_429_and_hold_up_nobody_else(place, code):  # noqa: F811
+def test_hundreds_of_guesses_end_in_429_and_hold_up_nobody_else(place, code):
     from jizuo.hubs.organisation.printing import rules
 
     states = [ask(rules.new_code(place.unit_no), "192.0.2.99").status_code for _one in range(200)]
@@ -136,7 +135,7 @@ def test_hundreds_of_guesses_end_in_429_and_hold_up_nobody_else(place, code):  #
     assert ask(code, "192.0.2.98").status_code == 200
 
 
-def test_the_work_tells_no_unknown_code_from_another(place):  # noqa: F811
+def test_the_work_tells_no_unknown_code_from_another(place):
     """The same statements for each, so that no time differs."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -157,7 +156,7 @@ def test_the_work_tells_no_unknown_code_from_another(place):  # noqa: F811
     assert work["own unit"] and work["no unit"] == work["own unit"] == work["no code"]
 
 
-def test_a_withdrawn_certificate_says_so_at_once(place, pupil, code):  # noqa: F811
+def test_a_withdrawn_certificate_says_so_at_once(place, pupil, code):
     desk = place.desk("clerk")
     page = read(desk, f"printing/certificates?who={pupil[0]}")
     certificate = re.search(r'name="certificate" value="([^"]+)"', page)[1]
@@ -165,7 +164,7 @@ def test_a_withdrawn_certificate_says_so_at_once(place, pupil, code):  # noqa: F
     assert "已作废" in ask(code, "192.0.2.3").content.decode()
 
 
-def test_pages_ask_little(place, pupil):  # noqa: F811
+def test_pages_ask_little(place, pupil):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -141,7 +141,7 @@ PAGES = (
     Page("messages/notices/<uuid:notice_id>", notice, gettext_lazy("给我的通知"), READERS, in_menu=False),
     Page(
         "messages/notices/<uuid:notice_id>/files/<uuid:file_id>",
-        attachment,  # type: ignore[arg-type]
+        attachment,
         gettext_lazy("通知的附件"),
         READERS,
         in_menu=False,

@@ -1,0 +1,3 @@
+from __future__ import annotations
+
+from tests.hubs.organisation.pages.conftest import place as place
