@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from jizuo.ground.pages.shell import Page
@@ -14,8 +17,8 @@ def _waiting(_scope: object) -> int:
     return queries.waiting_imports()
 
 
-def _below(path: str, view: object) -> Page:
-    return Page(f"imports/{path}", view, _("名册导入"), IMPORTING_ROLES, in_menu=False)  # type: ignore[arg-type]
+def _below(path: str, view: Callable[..., HttpResponseBase]) -> Page:
+    return Page(f"imports/{path}", view, _("名册导入"), IMPORTING_ROLES, in_menu=False)
 
 
 PAGES = (
