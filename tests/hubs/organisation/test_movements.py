@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
 
 import pytest
 from hypothesis import given
@@ -92,10 +91,6 @@ def test_papers_are_counted():
 )
 def test_the_register_s_word_closes(kind, now, done):
     assert rules.is_done_in_register(kind, now) is done
-
-
-def test_ten_working_days():
-    assert rules.working_days_after(date(2026, 9, 4), 10) == date(2026, 9, 18)
 
 
 def test_the_road_of_a_class_is_short():

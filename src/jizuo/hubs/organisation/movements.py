@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -157,14 +156,6 @@ def missing_papers(kind: str, there: Collection[str]) -> list[str]:
 def road(kind: str) -> list[str]:
     """The states of the straight road, for a page."""
     return [DRAFT, AGREED, SENT, REGISTERED, CLOSED] if KINDS[kind].has_register else [DRAFT, AGREED, CLOSED]
-
-
-def working_days_after(day: date, count: int) -> date:
-    """The day `count` weekdays later; the holidays of the year are not known here."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
 
 
 @dataclass(frozen=True, slots=True)
