@@ -149,16 +149,3 @@ def test_a_date_in_range_or_our_error(cell):
         assert error.code
     else:
         assert date(1900, 1, 1) <= found.value <= date(2100, 12, 31)
-
-
-def test_working_days_skip_the_week_end():
-    assert dates.working_days_after(date(2026, 9, 4), 10) == date(2026, 9, 18)
-    assert dates.working_days_after(date(2026, 9, 5), 1) == date(2026, 9, 7)
-    assert dates.working_days_after(date(2026, 9, 4), 0) == date(2026, 9, 4)
-
-
-@given(st.dates(FIRST, date(2030, 1, 1)), st.integers(1, 60))
-def test_working_days_between_counts_what_after_adds(day, count):
-    later = dates.working_days_after(day, count)
-    assert dates.working_days_between(day, later) == count
-    assert dates.working_days_between(later, day) == -count

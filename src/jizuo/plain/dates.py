@@ -130,19 +130,3 @@ def _ranged(value: date) -> DateRead:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise BadDate("range", f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间，现为 {value.year}")
     return DateRead(value)
-
-
-def working_days_after(day: date, count: int) -> date:
-    """The day `count` weekdays later; the holidays of the year are not known here."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
-
-
-def working_days_between(first: date, last: date) -> int:
-    """Weekdays from `first` (not counted) to `last` (counted); negative when `last` lies before `first`."""
-    if last < first:
-        return -working_days_between(last, first)
-    weeks, rest = divmod((last - first).days, 7)
-    return weeks * 5 + sum((first.weekday() + step) % 7 < 5 for step in range(1, rest + 1))

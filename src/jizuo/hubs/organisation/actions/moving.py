@@ -35,7 +35,7 @@ from jizuo.hubs.organisation.movements import (
     WITHDRAWN,
 )
 from jizuo.hubs.organisation.queries.people import reachable
-from jizuo.plain import dates
+from jizuo.plain import workdays
 
 ASKERS = frozenset({scopes.CLERK, scopes.HEAD, scopes.HOMEROOM_TEACHER})
 LONGEST_REASON = 200
@@ -228,7 +228,7 @@ def step_movement(*, movement_id: UUID, to: str, note: str = "", register_no: st
             )
         values |= {
             "sent_on": scope.today,
-            "due_on": dates.working_days_after(scope.today, movements.CLOCK_DAYS),
+            "due_on": workdays.add(scope.today, movements.CLOCK_DAYS),
         }
     elif to == REGISTERED:
         number = register_no.strip()
