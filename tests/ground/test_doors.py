@@ -418,3 +418,82 @@ def test_two_doors_of_one_name_are_refused(base, doors):
 def test_named_arguments_only(base, doors, clerk):
     with pytest.raises(TypeError, match="named arguments"):
         doors.write_one("a")
+
+
+# ---------------------------------------------------------------------------- a reach of its own
+
+
+@pytest.fixture(scope="module")
+def loan(base):
+    """A door that reads another unit's mappings while `open_to` names that unit, as a sharing contract would."""
+    from dataclasses import replace
+
+    from django.db import connection
+
+    from jizuo.ground import doors as ground_doors
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.errors import NotFound
+
+    class Loan:
+        open_to: dict[int, int] = {}
+
+    def lent(*, unit_no: int, fails: bool = False) -> scopes.Scope:
+        asking = scopes.current()
+        if Loan.open_to.get(asking.unit_no) != unit_no:
+            raise NotFound("没有")
+        return replace(asking, role=scopes.READER, unit_no=unit_no, units=(unit_no,))
+
+    @ground_doors.source(title="借阅", roles=["clerk"], under=lent)
+    def lent_keys(*, unit_no: int, fails: bool = False) -> list[str]:
+        """Keys of a unit's mappings."""
+        if fails:
+            raise ZeroDivisionError
+        with connection.cursor() as cursor:
+            cursor.execute("select key from mapping order by key")
+            return [key for (key,) in cursor.fetchall()]
+
+    @ground_doors.action(title="夹带", roles=["clerk"])
+    def smuggle(*, unit_no: int) -> list[str]:
+        """Try to read by the loan inside another door."""
+        return lent_keys(unit_no=unit_no)
+
+    Loan.read, Loan.smuggle = staticmethod(lent_keys), staticmethod(smuggle)
+    yield Loan
+    for name in ("tests.lent_keys", "tests.smuggle"):
+        ground_doors.all_doors().pop(name, None)
+
+
+def test_a_door_with_a_reach_of_its_own_reads_there_and_nowhere_else(base, doors, loan, clerk):
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.errors import NotFound
+
+    lender = base.unit()
+    with scopes.use(base.scope(lender, "clerk")):
+        doors.write_one(value="theirs")
+    doors.write_one(value="own")
+    with pytest.raises(NotFound):
+        loan.read(unit_no=lender)
+    assert [(door, result) for door, result, *_rest in entries(base, clerk.unit_no)][-1] == (
+        "tests.lent_keys", "refused",
+    )  # fmt: skip
+    loan.open_to[clerk.unit_no] = lender
+    assert loan.read(unit_no=lender) == ["theirs"]
+    assert scopes.current() == clerk
+    del loan.open_to[clerk.unit_no]
+    with pytest.raises(NotFound):
+        loan.read(unit_no=lender)
+
+
+def test_a_fault_in_such_a_door_is_written_at_the_callers_unit(base, loan, clerk):
+    lender = base.unit()
+    loan.open_to[clerk.unit_no] = lender
+    with pytest.raises(ZeroDivisionError):
+        loan.read(unit_no=lender, fails=True)
+    assert entries(base, clerk.unit_no)[-1][:2] == ("tests.lent_keys", "failed")
+    assert entries(base, lender) == []
+
+
+def test_such_a_door_joins_no_other(base, loan, clerk):
+    loan.open_to[clerk.unit_no] = base.unit()
+    with pytest.raises(RuntimeError, match="cannot join"):
+        loan.smuggle(unit_no=loan.open_to[clerk.unit_no])

@@ -34,7 +34,8 @@ class Door:
     """One door as the interface, the grants page and the tests see it.
 
     reach: inner (other rooms), page (hand-made pages), api (also the generated interface). roles: who may
-    by default. needs_second_factor: refused until a second factor was given in this session.
+    by default. needs_second_factor: refused until a second factor was given in this session. under: answers, as the
+    caller, with the scope that the body runs in; None for the caller's own.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Door:
     hints: dict[str, Any]
     needs_second_factor: bool
     for_scenes: bool
+    under: Callable[..., scopes.Scope] | None = None
 
 
 _doors: dict[str, Door] = {}
@@ -76,13 +78,25 @@ def source(
     reach: str = INNER,
     second_factor: bool = False,
     for_scenes: bool = False,
+    under: Callable[..., scopes.Scope] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare a reading door. Same declaration as `action`."""
-    return _declare(SOURCE, title, roles, reach, second_factor, for_scenes)
+    """Declare a reading door. Same declaration as `action`.
+
+    under: the one way to a reach that is not the caller's: asked with the call's own parameters, as the caller and in
+    a transaction before the body's, it answers with the scope the body runs in or raises NotFound. Such a door is
+    always the outermost. See docs/decisions/sharing-reach.md.
+    """
+    return _declare(SOURCE, title, roles, reach, second_factor, for_scenes, under)
 
 
 def _declare(
-    kind: str, title: str, roles: Iterable[str], reach: str, second_factor: bool, for_scenes: bool
+    kind: str,
+    title: str,
+    roles: Iterable[str],
+    reach: str,
+    second_factor: bool,
+    for_scenes: bool,
+    under: Callable[..., scopes.Scope] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     granted = frozenset(roles)
 
@@ -96,6 +110,8 @@ def _declare(
             if args:
                 raise TypeError(f"{name}: doors take named arguments only")
             if scopes.in_transaction():
+                if under is not None:
+                    raise RuntimeError(f"{name}: opens a reach of its own and cannot join another door")
                 return body(*args, **kwargs)
             return run_outermost(_doors[name], body, kwargs)
 
@@ -112,6 +128,7 @@ def _declare(
             get_type_hints(body, include_extras=True),
             second_factor,
             for_scenes,
+            under,
         )
         return call
 
@@ -156,7 +173,7 @@ def run_outermost(door: Door, body: Callable[..., R], kwargs: dict[str, Any]) ->
     try:
         try:
             check(door)
-            with scopes.open_transaction(door.name):
+            with scopes.use(scope_under(door, kwargs)), scopes.open_transaction(door.name):
                 answer = body(**kwargs)
                 if audit.is_due(call):
                     audit.write(call, audit.DONE)
@@ -179,6 +196,14 @@ def run_outermost(door: Door, body: Callable[..., R], kwargs: dict[str, Any]) ->
             raise
     finally:
         audit._call.reset(token)
+
+
+def scope_under(door: Door, kwargs: dict[str, Any]) -> scopes.Scope:
+    """The scope the body of a checked door runs in: the caller's, unless the door has a reach of its own."""
+    if door.under is None:
+        return scopes.current()
+    with scopes.open_transaction(door.name):
+        return door.under(**kwargs)
 
 
 def check(door: Door) -> None:
@@ -251,6 +276,7 @@ def _titles() -> dict[str, Any]:
         scopes.TEACHER: gettext_lazy("教师"),
         scopes.PUPIL: gettext_lazy("学生"),
         scopes.GUARDIAN: gettext_lazy("家长"),
+        scopes.READER: gettext_lazy("合约读取方"),
     }
 
 

@@ -42,6 +42,8 @@ SELF = "self"
 VISITOR = "visitor"
 #: A classroom screen that shows one class for one lesson; it opens nothing but the pages of screens.
 SCREEN = "screen"
+#: Whoever reads by a sharing contract, for the length of that one call; no door grants it and no grant holds it.
+READER = "reader"
 
 
 #: Always the local form: a session's setting would stay on the connection for the next caller (RLS-5).
