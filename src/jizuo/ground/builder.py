@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from jizuo.ground import acting, bootstrap, census, logins, partitions, plans, walls
+from jizuo.ground import acting, bootstrap, catalogue_state, census, logins, partitions, plans, walls
 from jizuo.ground.errors import Problem
 from jizuo.ground.plans import Column, SchemaPlan
 
@@ -41,7 +41,7 @@ OF_BASE = {"person": "person"}
 
 HOUSE = (
     "id uuid primary key, unit_no int not null, batch_id uuid, changed_at timestamptz not null default now(),"
-    " extras jsonb not null default '{}', unique (unit_no, id)"
+    " extras jsonb not null default '{}', held_by jsonb not null default '{}', unique (unit_no, id)"
 )
 
 
@@ -163,7 +163,7 @@ def build(plan_id: UUID, plan: SchemaPlan) -> list[Problem]:
         with transaction.atomic():
             limit_locks()
             make(plan)
-            raise_catalogue()
+            catalogue_state.raise_version()
             refuse_holes(plan)
             end(plan_id, "done", "")
         return []
@@ -173,7 +173,7 @@ def build(plan_id: UUID, plan: SchemaPlan) -> list[Problem]:
     with transaction.atomic():
         limit_locks()
         change(plan, held)
-        raise_catalogue()
+        catalogue_state.raise_version()
         refuse_holes(plan)
     make_indexes_beside(plan)
     end(plan_id, "done", "")
@@ -319,9 +319,3 @@ def make_indexes_beside(plan: SchemaPlan) -> None:
 def short_name(table: str, kind: str, *columns: str) -> str:
     """A name within PostgreSQL's 63 bytes that is the same at every run."""
     return f"{table}_{kind}_{hashlib.sha256(','.join(columns).encode()).hexdigest()[:10]}"
-
-
-def raise_catalogue() -> None:
-    """Tell every process that its copy of the catalogue is stale."""
-    with connection.cursor() as cursor:
-        cursor.execute("update base_state set version = version + 1 where key = 'catalogue'")

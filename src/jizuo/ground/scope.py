@@ -15,6 +15,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from jizuo.ground import catalogue_state
+
 #: The base itself as a unit: entries and rows that belong to no school (operators only).
 BASE_UNIT = 0
 
@@ -49,7 +51,7 @@ READER = "reader"
 #: Always the local form: a session's setting would stay on the connection for the next caller (RLS-5).
 SET_SCOPE = (
     "select set_config('app.units', %s, true), set_config('app.grant', %s, true),"
-    " set_config('app.door', %s, true), set_config('app.batch', %s, true)"
+    " set_config('app.door', %s, true), set_config('app.batch', %s, true), " + catalogue_state.STATE
 )
 
 
@@ -136,6 +138,7 @@ def open_transaction(door: str, *, batch_id: str = "") -> Iterator[None]:
                 SET_SCOPE,
                 [units_text(scope.units), str(scope.grant_no or ""), door, batch_id],
             )
+            catalogue_state.note(cursor.fetchone()[-1])
         token = _in_transaction.set(True)
         try:
             yield

@@ -12,6 +12,7 @@ from jizuo.hubs.data.models.sharing import (
     ShareType,
     ShareUse,
 )
+from jizuo.hubs.data.models.standards import CodeEdition, LocalCode, StandardVersion, TrialRow
 from jizuo.hubs.data.models.walk import Batch, BatchChange, BatchProblem, Mapping
 
 __all__ = [
@@ -19,14 +20,18 @@ __all__ = [
     "BatchChange",
     "BatchProblem",
     "Claim",
+    "CodeEdition",
     "Correction",
     "ElementGrade",
     "FieldConflict",
     "GradeProposal",
+    "LocalCode",
     "Mapping",
     "ShareClock",
     "ShareContract",
     "ShareRequest",
     "ShareType",
     "ShareUse",
+    "StandardVersion",
+    "TrialRow",
 ]
