@@ -43,7 +43,8 @@ class Fault:
 class Checked:
     """A checked file. stage: table name -> frame; faults: every one; rows_read: data rows seen; fault_count: all
     errors when `faults` lists only the first of each cause; notes: words for the preview (hidden sheets skipped);
-    is_full: what the file itself says of being complete, None when it does not."""
+    is_full: what the file itself says of being complete, None when it does not; cleaned: values that stand otherwise
+    than they came, each with its original in the stage."""
 
     stage: dict[str, pl.DataFrame]
     rows_read: int
@@ -51,6 +52,7 @@ class Checked:
     fault_count: int | None = None
     notes: list[str] = field(default_factory=list)
     is_full: bool | None = None
+    cleaned: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,16 @@ from jizuo.hubs.data.importers import CheckInput
 @dataclass(frozen=True, slots=True)
 class ColumnSeen:
     """One column of a sheet. field: the key it feeds, '' for none; samples: a few cells, numbers of documents
-    and phones masked; said: words for a column that is read without a choice (监护人一 · 电话)."""
+    and phones masked; said: words for a column that is read without a choice (监护人一 · 电话); sure: how certain a
+    proposal is (sure | doubtful | told), '' where none is made; why: what speaks for or against it."""
 
     letter: str
     heading: str
     field: str
     samples: tuple[str, ...]
     said: str = ""
+    sure: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,15 @@ class SheetSeen:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """An importer's columns. fields: (key, title) in the order of a template; seen: reads a file's headings."""
+    """An importer's columns. fields: (key, title) in the order of a template, or what answers with them for the
+    options of a batch; seen: reads a file's headings."""
 
-    fields: Sequence[tuple[str, str]]
+    fields: Sequence[tuple[str, str]] | Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]]
     seen: Callable[[CheckInput], list[SheetSeen]]
+
+    def fields_for(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+        """The columns that a file may feed under these options."""
+        return self.fields(options) if callable(self.fields) else self.fields
 
 
 @dataclass(frozen=True, slots=True)

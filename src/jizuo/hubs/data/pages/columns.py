@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,7 @@ def show(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     seen = read(batch, columns, opened.sha256, opened.name)
     if request.method == "POST":
         chosen = posted(request, seen)
-        check_once(chosen, columns)
+        check_once(chosen, columns.fields_for(batch.options))
         for fingerprint, places in chosen.items():
             walk.remember(
                 kind="columns", importer=batch.importer, key=fingerprint, value=places, unit_no=batch.unit_no
@@ -43,7 +44,7 @@ def show(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     context = {
         "batch": batch,
         "sheets": seen,
-        "fields": columns.fields,
+        "fields": columns.fields_for(batch.options),
         "may_change": rules.may_move(batch.state, rules.CHECKING),
         "trail": [(_("名册导入"), at()), (batch.title, at(str(batch_id)))],
         "where": [batch.importer_title],
@@ -79,9 +80,9 @@ def posted(request: HttpRequest, seen: list[SheetSeen]) -> dict[str, dict[str, A
     }
 
 
-def check_once(chosen: dict[str, dict[str, Any]], columns: Columns) -> None:
+def check_once(chosen: dict[str, dict[str, Any]], fields: Sequence[tuple[str, str]]) -> None:
     """Raise BadInput where one field is fed by two columns of a sheet, or by none that exists."""
-    titles = dict(columns.fields)
+    titles = dict(fields)
     problems = []
     for places in chosen.values():
         fed = [key for key in places.values() if key]
