@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
+from jizuo.hubs.data import importers
 from jizuo.hubs.data.actions import applying, corrections, previewing, walk
 from jizuo.hubs.data.jobs import walk as jobs
 from jizuo.hubs.data.pages import PAGES
 from jizuo.hubs.data.queries import imports as queries
+from jizuo.hubs.data.tables import importer as tables
 
 DOORS = (walk, previewing, applying, corrections, queries, jobs)
 
@@ -15,6 +17,9 @@ ground_jobs.register("data.check", jobs.check_batch, queue="people")
 ground_jobs.register("data.preview", jobs.preview_checked, queue="people")
 ground_jobs.register("data.apply", jobs.apply_batch, queue="bulk")
 ground_jobs.register("data.undo", jobs.undo_applied, queue="bulk")
+
+importers.register(tables.Table())
+tables.offer()
 
 shell.offer(PAGES)
 acting_urlpatterns = shell.routes(PAGES)

@@ -8,7 +8,7 @@ from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import screens, shell
 from jizuo.hubs.data import importers as walk
-from jizuo.hubs.organisation import mends, people, waiting
+from jizuo.hubs.organisation import mends, people, references, waiting
 from jizuo.hubs.organisation.actions import (
     comparing,
     counting,
@@ -95,6 +95,7 @@ DOORS = (
     comparing_queries,
     printing,
     printing_queries,
+    references,
 )
 PAGES = [
     *start.PAGES,
@@ -134,6 +135,7 @@ ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")
 walk.register(oneroster.OneRoster())
 workbooks.register()
 mends.register()
+references.offer()
 waiting.register()
 facts.on(
     "DatasetRefreshed",

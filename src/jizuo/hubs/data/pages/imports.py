@@ -142,7 +142,8 @@ def new(request: ActingRequest) -> HttpResponse:
 def ordered(known: Iterable[Any]) -> list[Any]:
     """Importers in the order a school needs them: its own lists before exchange files."""
     first = ("pupils", "staff", "teaching")
-    return sorted(known, key=lambda one: (first.index(one.name) if one.name in first else 9, one.name))
+    offered = [one for one in known if getattr(one, "is_offered", True)]
+    return sorted(offered, key=lambda one: (first.index(one.name) if one.name in first else 9, one.name))
 
 
 def hints() -> dict[str, str]:
