@@ -1,8 +1,16 @@
 """The data hub's tables, by what they are about."""
 
 from jizuo.hubs.data.models.claims import Claim, FieldConflict
-from jizuo.hubs.data.models.corrections import Correction
+from jizuo.hubs.data.models.corrections import Correction, CorrectionAsker, CorrectionClock
 from jizuo.hubs.data.models.owning import DataSource, FieldOwner, SettleRule
+from jizuo.hubs.data.models.quality import (
+    QualityCount,
+    QualityFailure,
+    QualityMark,
+    QualityRule,
+    QualityScore,
+    QualitySwitch,
+)
 from jizuo.hubs.data.models.sharing import (
     ElementGrade,
     GradeProposal,
@@ -22,11 +30,19 @@ __all__ = [
     "Claim",
     "CodeEdition",
     "Correction",
+    "CorrectionAsker",
+    "CorrectionClock",
     "ElementGrade",
     "FieldConflict",
     "GradeProposal",
     "LocalCode",
     "Mapping",
+    "QualityCount",
+    "QualityFailure",
+    "QualityMark",
+    "QualityRule",
+    "QualityScore",
+    "QualitySwitch",
     "ShareClock",
     "ShareContract",
     "ShareRequest",
