@@ -29,7 +29,7 @@ MOST_COLUMNS = 200
 MOST_INDEXES = 8
 LONGEST_STANDARD, LONGEST_KEY, LONGEST_TEXT, MOST_DIGITS = 30, 40, 4000, 30
 #: Columns every made table has, and names that PostgreSQL keeps for itself.
-HOUSE_COLUMNS = ("id", "unit_no", "batch_id", "changed_at", "extras")
+HOUSE_COLUMNS = ("id", "unit_no", "batch_id", "changed_at", "extras", "held_by")
 RESERVED = frozenset({*HOUSE_COLUMNS, "oid", "tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"})
 
 

@@ -6,7 +6,7 @@ data hub knows names, grades and owners, and nothing of what a dataset is about.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,9 @@ class Field:
     collected for; owner: the source of record ('' = whoever speaks last); code_table: id of its code table;
     rule: where the rule comes from; kind: text | date | number | bool | code | id | sealed; db_type: of
     PostgreSQL; empty: the SQL of an unsaid value where the column may not be NULL; said_of: role of the person the row
-    is about -> (title, english), where the field is called otherwise of pupils than of staff.
+    is about -> (title, english), where the field is called otherwise of pupils than of staff. aliases: other headings
+    under which it arrives; refers: what a key names (person, org; see `references`), '' for none; is_required: a record
+    is not kept without it. category, nature: what kind of data it is and of value; see `rules.grading`.
     """
 
     key: str
@@ -43,6 +45,11 @@ class Field:
     kind: str = "text"
     empty: str | None = None
     said_of: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    aliases: tuple[str, ...] = ()
+    refers: str = ""
+    is_required: bool = False
+    category: str = ""
+    nature: str = ""
 
     @property
     def word(self) -> str:
@@ -55,6 +62,11 @@ class Field:
         return title if (get_language() or "zh").startswith("zh") else english or title
 
     @property
+    def is_claimed(self) -> bool:
+        """True for what a source says; a key is the base's own, and a sealed number stands in its record alone."""
+        return self.kind not in ("id", "sealed")
+
+    @property
     def is_text(self) -> bool:
         """True for columns where '' means missing."""
         return self.db_type.startswith(("varchar", "text"))
@@ -64,7 +76,9 @@ class Field:
 class Dataset:
     """A table with a standard. wall: unit | person; is_master: claims and owners; label: SQL over alias `t` that
     names a record for people; undo_guard: SQL over `t`, true for a record that the undo of {batch} must leave;
-    put_guard: SQL over `t` and the row `p` that a put brings, true where it is counted as a change and never lands."""
+    put_guard: SQL over `t` and the row `p` that a put brings, true where it is counted as a change and never lands.
+    key: fields that together name a record within its unit, () where a file cannot name one. made: standard and major
+    version of a table that the builder made, None of a room's own."""
 
     name: str
     title: str
@@ -78,6 +92,8 @@ class Dataset:
     label: str = "''"
     undo_guard: str = "false"
     put_guard: str = "false"
+    key: tuple[str, ...] = ()
+    made: tuple[str, int] | None = None
 
     @cached_property
     def owned_by(self) -> Mapping[str, str]:
@@ -90,9 +106,16 @@ class Dataset:
 
 
 _datasets: dict[str, Dataset] = {}
+_more: list[Callable[[], Mapping[str, Dataset]]] = []
+
+
+def _graded(dataset: Dataset) -> Dataset:
+    """As shipped, until `graded_by` names who knows better."""
+    return dataset
+
 
 #: Columns every table has for the house's own sake; they are no elements of a standard.
-HOUSE_COLUMNS = frozenset({"id", "unit_no", "batch_id", "changed_at", "owned_fields"})
+HOUSE_COLUMNS = frozenset({"id", "unit_no", "batch_id", "changed_at", "held_by"})
 
 
 def register(dataset: Dataset) -> None:
@@ -102,14 +125,32 @@ def register(dataset: Dataset) -> None:
     _datasets[dataset.name] = dataset
 
 
+def also(more: Callable[[], Mapping[str, Dataset]]) -> None:
+    """Let a module add datasets that come and go; a name that a room registered stays the room's."""
+    if more not in _more:
+        _more.append(more)
+
+
+def graded_by(over: Callable[[Dataset], Dataset]) -> None:
+    """Let `over` lay the base's own grades over what a dataset shipped with; asked at every look-up."""
+    global _graded
+    _graded = over
+
+
 def get(name: str) -> Dataset:
-    """The dataset called `name`; KeyError when no plate registered it."""
-    return _datasets[name]
+    """The dataset called `name`, a room's own or made, with the grades in force; KeyError when there is none."""
+    return _graded(_datasets[name]) if name in _datasets else all_datasets()[name]
+
+
+def shipped() -> Mapping[str, Dataset]:
+    """The datasets that rooms registered, by name."""
+    return _datasets
 
 
 def all_datasets() -> Mapping[str, Dataset]:
-    """Every dataset by name."""
-    return _datasets
+    """Every dataset by name: the rooms' own, then those made from a published standard."""
+    made = [found for more in _more if (found := more())]
+    return {name: _graded(one) for found in (*made, _datasets) for name, one in found.items()}
 
 
 def register_folder(folder: Path, room: str, models_of: Mapping[str, type[models.Model]]) -> None:
@@ -152,6 +193,11 @@ def dataset_of(told: Mapping[str, Any], room: str, model: type[models.Model], wh
             "rule",
             "kind",
             "said_of",
+            "aliases",
+            "refers",
+            "required",
+            "category",
+            "nature",
         }
         if unknown:
             raise ValueError(f"{where}: {key}: unknown words {sorted(unknown)}")
@@ -171,6 +217,11 @@ def dataset_of(told: Mapping[str, Any], room: str, model: type[models.Model], wh
             said_of={
                 role: (word["title"], word["english"]) for role, word in entry.get("said_of", {}).items()
             },
+            aliases=tuple(entry.get("aliases", ())),
+            refers=entry.get("refers", ""),
+            is_required=bool(entry.get("required", False)),
+            category=entry.get("category", told.get("category", "")),
+            nature=entry.get("nature", ""),
         )
     missing = columns.keys() - fields.keys() - HOUSE_COLUMNS
     if missing:
@@ -188,4 +239,5 @@ def dataset_of(told: Mapping[str, Any], room: str, model: type[models.Model], wh
         label=told.get("label", "''"),
         undo_guard=told.get("undo_guard", "false"),
         put_guard=told.get("put_guard", "false"),
+        key=tuple(told.get("key", ())),
     )

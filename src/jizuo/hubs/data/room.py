@@ -5,13 +5,21 @@ from __future__ import annotations
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
 from jizuo.hubs.data import importers
+from jizuo.hubs.data import datasets, made_datasets
 from jizuo.hubs.data.actions import applying, corrections, previewing, walk
+from jizuo.hubs.data.actions import standards as standard_actions
 from jizuo.hubs.data.jobs import walk as jobs
 from jizuo.hubs.data.pages import PAGES
 from jizuo.hubs.data.queries import imports as queries
+from jizuo.hubs.data.queries import standards as standard_queries
 from jizuo.hubs.data.tables import importer as tables
 
-DOORS = (walk, previewing, applying, corrections, queries, jobs)
+DOORS = (
+    walk, previewing, applying, corrections, queries, jobs,
+    standard_actions, standard_queries,
+)  # fmt: skip
+
+datasets.also(made_datasets.current)
 
 ground_jobs.register("data.check", jobs.check_batch, queue="people")
 ground_jobs.register("data.preview", jobs.preview_checked, queue="people")

@@ -1,17 +1,65 @@
-"""The code tables as they ship: one CSV a table, listed in index.yaml with standard, edition and source."""
+"""The code tables in force: as they ship (one CSV a table, listed in index.yaml with standard, edition and source), and
+over them the editions that stewards published, each from its day on.
+
+A process keeps the tables until a door meets a newer state of the catalogue, so that asking costs a look at a dict.
+"""
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-from jizuo.plain.codes import CodeTable, load
+import msgspec
+from django.db import connection
+
+from jizuo.ground import acting, catalogue_state
+from jizuo.plain.codes import Code, CodeTable, load
+
+EDITIONS = """
+select distinct on (code_table) code_table, title, edition, rows::text, standard, source, to_check from code_edition
+where state = 'published' and effective_on <= %(day)s and (until_on is null or until_on > %(day)s)
+order by code_table, effective_on desc
+"""
+#: Days other than today whose tables a process keeps at once.
+MOST_DAYS = 8
+
+_kept: tuple[str, dict[date, dict[str, CodeTable]]] = ("", {})
 
 
 @cache
-def tables() -> dict[str, CodeTable]:
-    """Every code table by its id."""
+def shipped() -> dict[str, CodeTable]:
+    """Every code table as it ships, by its id."""
     return load(Path(__file__).parent)
+
+
+def tables(on: date | None = None) -> dict[str, CodeTable]:
+    """Every code table by its id, as of a day (default: today)."""
+    global _kept
+    state, day = catalogue_state.seen(), on or acting.today()
+    if state != _kept[0] or len(_kept[1]) > MOST_DAYS:
+        _kept = (state, {})
+    days = _kept[1]
+    if day not in days:
+        days[day] = {**shipped(), **(_editions(day) if state else {})}
+    return days[day]
+
+
+def _editions(day: date) -> dict[str, CodeTable]:
+    with connection.cursor() as cursor:
+        cursor.execute(EDITIONS, {"day": day})
+        found = cursor.fetchall()
+    return {
+        table: CodeTable(
+            table, title, rows_of(rows), standard=standard, edition=edition, source=source, to_check=to_check
+        )
+        for table, title, edition, rows, standard, source, to_check in found
+    }
+
+
+def rows_of(text: str) -> list[Code]:
+    """The rows of an edition as the base keeps them."""
+    return msgspec.json.decode(text, type=list[Code])
 
 
 def name_of(table: str, code: str) -> str:
