@@ -27,7 +27,7 @@ from jizuo.ground.programs import address_of
 Login = Literal["owner", "app", "ops_ro", "backup"]
 LOGINS: tuple[Login, ...] = get_args(Login)
 #: NOLOGIN roles that own the narrow SECURITY DEFINER functions (RLS-16); `walls.definer` names them.
-DEFINERS: tuple[str, ...] = ("matcher",)
+DEFINERS: tuple[str, ...] = ("matcher", "merger")
 EXTENSIONS: tuple[str, ...] = ("btree_gist",)
 
 # A transaction of app that hangs holds back the audit sealer for everybody, so it is bounded.

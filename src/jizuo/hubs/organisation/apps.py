@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -7,9 +9,11 @@ class OrganisationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The walls need the matching functions, every put needs the standards, the worker its timetable."""
+        """The walls need the matching functions, every put the standards and sources, the worker its timetable."""
+        from jizuo.hubs.data import sources
         from jizuo.hubs.organisation import jobs, matching, standards
 
         matching.register()
+        sources.register_file(Path(__file__).parent / "sources.yaml")
         standards.register()
         jobs.register()

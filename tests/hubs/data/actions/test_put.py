@@ -83,11 +83,16 @@ def told(found):
 
 def test_new_rows_carry_their_defaults_and_their_claim(desk):
     person, _link = newcomer(desk, sex="2", phone="13900001111")
-    assert person_of(desk, person, "name", "sex", "phone", "email", "birth_on", "owned_fields") == (
-        "陈以宁", "2", "13900001111", "", None, [],
+    assert person_of(desk, person, "name", "sex", "phone", "email", "birth_on", "held_by") == (
+        "陈以宁", "2", "13900001111", "", None,
+        {"name": "school", "sex": "school", "phone": "school", "base_no": "school"},
     )  # fmt: skip
     assert claims(desk, person)["school"]["sex"] == "2"
     assert "email" not in claims(desk, person)["school"]
+
+
+def held_by(desk, person):
+    return person_of(desk, person, "held_by")[0]
 
 
 def test_a_row_that_says_nothing_new_is_not_written(desk):
@@ -121,7 +126,7 @@ def test_the_owner_wins_and_others_become_conflicts(desk):
     assert told(desk.put("person", ("id", "sex"), [(person, "1")], "register")) == count(
         changed=1, conflicts=1
     )
-    assert person_of(desk, person, "sex", "owned_fields") == ("1", ["sex"])
+    assert (person_of(desk, person, "sex"), held_by(desk, person)["sex"]) == (("1",), "register")
     # The school had said 2 before the register spoke: that is a conflict already.
     assert conflicts(desk, person) == [("sex", "register", "1", "school", "2", "open")]
     again = desk.put("person", ("id", "sex", "name_reading"), [(person, "2", "chen yining")])
@@ -167,14 +172,18 @@ def test_the_owner_agreeing_with_what_stands_is_written_once(desk):
     # Nothing differs but whose word it is, and that is worth a write: from here on only the owner changes it.
     assert told(desk.put("person", ("id", "sex"), [(person, "2")], "register")) == count(changed=1)
     assert told(desk.put("person", ("id", "sex"), [(person, "2")], "register")) == count(same=1)
-    assert person_of(desk, person, "owned_fields") == (["sex"],)
+    assert held_by(desk, person)["sex"] == "register"
 
 
-def test_a_field_nobody_owns_goes_to_who_speaks_last(desk):
-    person, _link = newcomer(desk, name_reading="shan")
-    assert told(desk.put("person", ("id", "name_reading"), [(person, "dan")], "family")) == count(changed=1)
-    assert person_of(desk, person, "name_reading") == ("dan",)
-    assert conflicts(desk, person) == []
+@pytest.mark.parametrize("first", ["school", "family"])
+def test_while_the_owner_is_silent_the_order_of_sources_decides_and_not_who_came_first(desk, first):
+    person, _link = newcomer(desk)
+    words = {"school": "13", "family": "01"}
+    for source in sorted(words, key=lambda source: source != first):
+        desk.put("person", ("id", "political"), [(person, words[source])], source)
+    assert person_of(desk, person, "political") == ("13",)
+    assert held_by(desk, person)["political"] == "school"
+    assert conflicts(desk, person) == [("political", "school", "13", "family", "01", "open")]
 
 
 @pytest.mark.parametrize("empty", ["", None])
@@ -183,7 +192,7 @@ def test_an_empty_value_says_nothing_in_a_master_dataset(desk, empty):
     assert told(desk.put("person", ("id", "sex", "birth_on"), [(person, empty, None)], "register")) == count(
         same=1
     )
-    assert person_of(desk, person, "sex", "birth_on", "owned_fields") == ("2", date(2019, 5, 4), [])
+    assert person_of(desk, person, "sex", "birth_on") == ("2", date(2019, 5, 4))
     assert "register" not in claims(desk, person)
     assert conflicts(desk, person) == []
 
@@ -281,7 +290,7 @@ def test_a_failure_leaves_nothing_of_the_put(desk):
 def test_the_preview_names_what_the_merge_will_do(desk):
     """What `changes` lists is what `apply` does: the owner's field is not among it, the free one is."""
     from jizuo.ground import scope as scopes
-    from jizuo.hubs.data.actions.put import stage
+    from jizuo.hubs.data.actions.staging import stage
 
     person, _link = newcomer(desk, sex="2", name_reading="shan")
     desk.put("person", ("id", "sex"), [(person, "1")], "register")

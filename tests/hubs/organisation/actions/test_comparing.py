@@ -13,9 +13,9 @@ from tests.hubs.organisation.importers.test_pupils import number
 from tests.hubs.organisation.walking import clerk, walk
 
 IMAGE = {
-    "people": "select id, name, sex, birth_on, owned_fields, changed_at from person order by id",
+    "people": "select id, name, sex, birth_on, held_by, changed_at from person order by id",
     "affiliations": "select id, is_registered, is_present, class_id, end_on, changed_at from affiliation order by id",
-    "pupils": "select id, status, entry_way, owned_fields, changed_at from pupil order by id",
+    "pupils": "select id, status, entry_way, held_by, changed_at from pupil order by id",
 }
 
 

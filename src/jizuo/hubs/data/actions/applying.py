@@ -16,9 +16,9 @@ from jizuo.ground.doors import action
 from jizuo.ground.errors import Conflict
 from jizuo.ground.jobs import Run
 from jizuo.hubs.data import again, datasets, importers
-from jizuo.hubs.data.actions import walk
+from jizuo.hubs.data.actions import settling, walk
 from jizuo.hubs.data.actions.previewing import batch_sha, plan_input, print_of
-from jizuo.hubs.data.actions.put import stage
+from jizuo.hubs.data.actions.staging import stage
 from jizuo.hubs.data.actions.undo import undo_rows
 from jizuo.hubs.data.rules import walk as rules
 
@@ -48,6 +48,8 @@ def apply_stage(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], run
         held["gone" if step.verdict == "gone" else "changed"] += put_count.changed
         held["same"] += put_count.same
         held["conflicts"] += put_count.conflicts
+        if put_count.conflicts:
+            settling.settle_by_rule(staged.dataset, batch_id)
         table = datasets.get(step.dataset).table
         if table not in tables:
             tables.append(table)

@@ -18,7 +18,7 @@ from jizuo.ground.ids import new_id
 from jizuo.ground.jobs import Run
 from jizuo.hubs.data import again, datasets, importers
 from jizuo.hubs.data.actions import walk
-from jizuo.hubs.data.actions.put import PutCount, Staged, stage
+from jizuo.hubs.data.actions.staging import PutCount, Staged, stage
 from jizuo.hubs.data.importers import ERROR, Checked, PlanInput, Step
 from jizuo.hubs.data.rules import walk as rules
 
@@ -57,8 +57,8 @@ def note_check(*, batch_id: UUID, unit_no: int, checked: Checked) -> int:
     values: dict[str, Any] = {"problems": fault_count, "warnings": warnings, "rows_read": checked.rows_read}
     if checked.is_full is not None:
         values["is_full"] = checked.is_full
-    if checked.notes:
-        values["options"] = {**batch["options"], "notes": checked.notes}
+    if checked.notes or checked.cleaned:
+        values["options"] = {**batch["options"], "notes": checked.notes, "cleaned": checked.cleaned}
     walk.set_batch(batch_id, **values)
     if fault_count:
         walk.move(batch, rules.FAULTY)

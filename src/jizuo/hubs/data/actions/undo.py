@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,8 @@ from django.db import connection
 from psycopg import sql
 
 from jizuo.hubs.data import datasets
+from jizuo.hubs.data.actions.replaying import recompute
+from jizuo.hubs.data.datasets import Dataset
 
 #: Tables of the hub itself that a batch writes besides the datasets.
 OWN_TABLES = ("claim", "field_conflict")
@@ -37,12 +40,41 @@ def undo_rows(batch_id: UUID, tables: list[str], *, of_unit: int | None = None) 
     people = [table for table in tables if of_table[table].wall == "person"]
     order = [*people[::-1], *(table for table in tables[::-1] if table not in people)]
     with connection.cursor() as cursor:
+        said = remember_said(cursor, batch_id, of_table) if of_unit is None else {}
         for table in OWN_TABLES if of_unit is None else ():
             undo_table(cursor, batch_id, table, "''", "false", done)
         for table in order:
             told = of_table[table]
             undo_table(cursor, batch_id, table, told.label, told.undo_guard, done, of_unit)
+        for ids, dataset in said.items():
+            # Where others wrote since, the row stayed; what this batch alone had said goes out of it all the same.
+            recompute(dataset, sql.Identifier(ids))
     return done
+
+
+def remember_said(cursor: Any, batch_id: UUID, of_table: Mapping[str, Dataset]) -> dict[str, Dataset]:
+    """Lay by the records that a batch spoke of, before its claims go: temporary table of (id, unit_no) -> dataset."""
+    found = {}
+    for dataset in of_table.values():
+        if not dataset.is_master:
+            continue
+        name = f"undone_{dataset.table}"
+        cursor.execute(
+            sql.SQL(
+                "create temporary table {} on commit drop as select distinct c.record_id as id, {} as unit_no from claim c"
+                " where c.batch_id = {} and c.dataset = {}"
+            ).format(
+                sql.Identifier(name),
+                sql.SQL("c.unit_no" if dataset.has_unit else "null::int"),
+                sql.Literal(batch_id),
+                sql.Literal(dataset.name),
+            )
+        )
+        cursor.execute(sql.SQL("analyze {}").format(sql.Identifier(name)))
+        cursor.execute(sql.SQL("select 1 from {} limit 1").format(sql.Identifier(name)))
+        if cursor.fetchone():
+            found[name] = dataset
+    return found
 
 
 def undo_table(

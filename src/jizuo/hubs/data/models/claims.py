@@ -9,18 +9,20 @@ from jizuo.ground.rows import Row
 
 
 class Claim(Row):
-    """What one source of one unit says of one record of a master dataset. Sealed or graded values stand in the
-    record itself; a claim keeps the plain fields the standard allows in claims."""
+    """What one source of one unit says of one record of a master dataset; keys and sealed numbers stand in the record
+    alone. as_of: the latest time that the source itself gave its data."""
 
     has_history = True
     dataset = models.CharField(max_length=60)
     record_id = models.UUIDField()
     source = models.CharField(max_length=40)
     fields = models.JSONField()
+    as_of = models.DateTimeField(db_default=Now())
     said_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "claim"
+        indexes = [models.Index(fields=["record_id", "dataset"], name="claim_record")]
         constraints = [
             models.UniqueConstraint(fields=["unit_no", "record_id", "dataset", "source"], name="claim_once"),
             models.UniqueConstraint(fields=["unit_no", "id"], name="claim_unit_id"),
@@ -28,7 +30,8 @@ class Claim(Row):
 
 
 class FieldConflict(Row):
-    """A claim that differs from the owner's value of one field. state: open | settled | withdrawn."""
+    """A claim that differs from what one field of a record holds. owner: whose word is held; cause: of
+    `rules.settling`; state: open | settled | withdrawn; verdict: keep | take, by a person or by the rule `rule_id`."""
 
     has_history = True
     dataset = models.CharField(max_length=60)
@@ -38,9 +41,13 @@ class FieldConflict(Row):
     held = models.TextField(default="")
     source = models.CharField(max_length=40)
     claimed = models.TextField(default="")
+    cause = models.CharField(max_length=12, db_default="", default="")
     state = models.CharField(max_length=10, default="open")
+    verdict = models.CharField(max_length=4, db_default="", default="")
+    rule_id = models.UUIDField(null=True)
     seen_at = models.DateTimeField(db_default=Now())
     settled_by = models.BigIntegerField(null=True)
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "field_conflict"
@@ -49,4 +56,10 @@ class FieldConflict(Row):
                 fields=["unit_no", "dataset", "record_id", "field", "source"], name="field_conflict_once"
             ),
             models.UniqueConstraint(fields=["unit_no", "id"], name="field_conflict_unit_id"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit_no", "state", "dataset", "field", "owner", "source", "cause", "id"],
+                name="field_conflict_cause",
+            )
         ]

@@ -275,7 +275,7 @@ def import_lines(
         cursor.execute(
             f"select id, title, importer, state, rows_read, problems, counts::text,"
             f" coalesce({WHO.format(column='asked_by')}, ''), asked_at, unit_no from batch"
-            f" where (%s = '' or state = %s) and {step} order by id {way} limit %s",
+            f" where importer <> 'typed' and (%s = '' or state = %s) and {step} order by id {way} limit %s",
             [state, state, *([before] if before else [after, after]), limit],
         )
         rows = cursor.fetchall()

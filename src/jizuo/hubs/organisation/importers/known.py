@@ -21,7 +21,8 @@ from jizuo.plain.names import match_key
 READ = """
 select a.unit_no, a.id::text, a.person_id::text, a.role, a.name, a.base_no, a.sex, a.local_no, a.class_id::text, a.seat_no,
        a.is_registered, a.is_present, a.is_primary, a.begin_on::text, a.sort_key, a.source_id, a.posts,
-       a.end_on is null, p.birth_on::text, p.phone, p.name, p.owned_fields
+       a.end_on is null, p.birth_on::text, p.phone, p.name,
+       array(select f from unnest('{name,sex,id_kind}'::text[]) f where p.held_by ->> f in ('register', 'settled'))
 from affiliation a join person p on p.id = a.person_id
 where a.unit_no = any(%(units)s) and (%(role)s = '' or a.role = %(role)s) order by a.unit_no, a.id
 """
@@ -34,7 +35,8 @@ where i.person_id in (select a.person_id from affiliation a where a.unit_no = an
 
 @dataclass(slots=True)
 class Held:
-    """One affiliation of the unit with what identifies its person."""
+    """One affiliation of the unit with what identifies its person. owned: of name, sex and kind of document, those
+    that the register (or a decision) has spoken for."""
 
     id: str
     person_id: str

@@ -151,7 +151,7 @@ class Person(PersonRow):
     phone = models.CharField(max_length=30, **KEPT)
     email = models.CharField(max_length=120, **KEPT)
     merged_into = models.UUIDField(null=True)
-    owned_fields = ArrayField(models.TextField(), default=list)
+    held_by = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "person"
@@ -285,7 +285,7 @@ class Pupil(Row):
     blood = models.CharField(max_length=4, **KEPT)
     allergy = models.CharField(max_length=200, **KEPT)
     is_bus_rider = models.BooleanField(null=True)
-    owned_fields = ArrayField(models.TextField(), default=list)
+    held_by = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "pupil"
@@ -318,7 +318,7 @@ class Staff(Row):
     leave = models.CharField(max_length=4, **KEPT)
     shared_kind = models.CharField(max_length=4, **KEPT)
     home_unit_no = models.IntegerField(null=True)
-    owned_fields = ArrayField(models.TextField(), default=list)
+    held_by = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "staff"

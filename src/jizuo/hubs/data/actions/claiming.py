@@ -1,0 +1,240 @@
+"""Claims and conflicts: what each source said, laid beside what the merge holds.
+
+A claim is one row for each record, unit and source; it gathers every field that the source has ever said. A conflict
+is a claim's field that differs from the held value. Both are worked out for whole sets of records at once, and only
+from what stands, so the order in which sources came leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from psycopg import sql
+from psycopg.sql import Composable
+
+from jizuo.ground import scope as scopes
+from jizuo.ground.ids import new_id
+from jizuo.hubs.data.datasets import Dataset
+from jizuo.hubs.data.rules import settling
+
+if TYPE_CHECKING:
+    from jizuo.hubs.data.actions.staging import Staged
+
+#: The importer's name of the batch that gathers what one person typed at pages in a day.
+TYPED = "typed"
+#: PostgreSQL takes a hundred arguments.
+PAIRS_AT_ONCE = 45
+
+FULL = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ（）－．／"
+HALF = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()-./"
+
+
+def _bare(text: str) -> str:
+    """SQL: letters and digits alone, upper case and half width, so that writing habits are taken away."""
+    return f"upper(translate(regexp_replace({text}, '[\\s·•・．。,，、_-]', '', 'g'), '{FULL}', '{HALF}'))"
+
+
+def _is_date(text: str) -> str:
+    return f"{text} ~ '^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'"
+
+
+#: How two differing texts differ, as SQL over `d.held` and `d.claimed`; the names are of `rules.settling.CAUSES`.
+CAUSE = f"""
+case when {_bare("d.held")} = {_bare("d.claimed")} then '{settling.WRITING}'
+     when {_is_date("d.held")} and {_is_date("d.claimed")} then '{settling.DATE}'
+     when length(d.held) > 1 and length(d.claimed) > 1
+      and (position(d.held in d.claimed) > 0 or position(d.claimed in d.held) > 0) then '{settling.PART}'
+     when length(d.held) > 1 and length(d.held) = length(d.claimed) and (select count(*)
+          from generate_series(1, length(d.held)) i where substr(d.held, i, 1) <> substr(d.claimed, i, 1)) = 1
+     then '{settling.SIGN}'
+     else '{settling.OTHER}' end"""
+CONFLICTS = (
+    """
+with x as materialized (select s.id, s.unit_no, to_jsonb(t) as j from {ids} s join {table} t on {join})
+insert into field_conflict as k
+  (id, unit_no, dataset, record_id, field, owner, held, source, claimed, cause, state, batch_id)
+select gen_random_uuid(), d.unit_no, {dataset}, d.id, d.field, d.owner, d.held, d.source, d.claimed, """
+    + CAUSE
+    + """, 'open', {batch}
+from (select c.unit_no, x.id, e.key as field, coalesce(x.j -> 'held_by' ->> e.key, '') as owner,
+             coalesce(x.j ->> e.key, '') as held, c.source, e.value as claimed
+      from x join claim c on c.dataset = {dataset} and c.record_id = x.id {of_unit}
+      cross join lateral jsonb_each_text(c.fields) e
+      where not x.j @> c.fields and x.j ? e.key and (x.j ->> e.key) is distinct from e.value) d
+on conflict (unit_no, dataset, record_id, field, source) do update
+set held = excluded.held, claimed = excluded.claimed, owner = excluded.owner, cause = excluded.cause, state = 'open',
+    verdict = '', rule_id = null, settled_by = null, settled_at = null, batch_id = excluded.batch_id, seen_at = now(),
+    changed_at = now()
+where (k.held, k.claimed, k.owner) is distinct from (excluded.held, excluded.claimed, excluded.owner)
+   or k.state = 'withdrawn'
+"""
+)
+#: Conflicts whose source no longer differs, or no longer says anything.
+WITHDRAWN = """
+with x as materialized (select s.id, to_jsonb(t) as j from {ids} s join {table} t on {join})
+update field_conflict k set state = 'withdrawn', batch_id = {batch}, changed_at = now() from x
+where k.dataset = {dataset} and k.record_id = x.id and k.state <> 'withdrawn' and not exists (
+  select 1 from claim c where c.unit_no = k.unit_no and c.dataset = k.dataset and c.record_id = k.record_id
+  and c.source = k.source and (c.fields ->> k.field) is distinct from (x.j ->> k.field) and c.fields ? k.field)
+"""
+
+
+def as_object(pairs: Sequence[Composable]) -> Composable:
+    """jsonb of any number of ``'key', value`` pairs without those whose value is null."""
+    parts = [
+        sql.SQL("jsonb_build_object({})").format(sql.SQL(", ").join(pairs[first : first + PAIRS_AT_ONCE]))
+        for first in range(0, len(pairs), PAIRS_AT_ONCE)
+    ]
+    return sql.SQL("jsonb_strip_nulls({})").format(
+        sql.SQL(" || ").join(parts) if parts else sql.SQL("'{}'::jsonb")
+    )
+
+
+def lay_said(cursor: Any, staged: Staged) -> None:
+    """Lay beside the rows of a put what they say as claims, and let go of the rows that say nothing new."""
+    unit_no = sql.SQL("p.unit_no" if staged.dataset.has_unit else str(scopes.current().unit_no))
+    mine = {
+        "unit_no": unit_no,
+        "dataset": sql.Literal(staged.dataset.name),
+        "source": sql.Literal(staged.source),
+    }
+    if staged.as_of is not None and staged.claimed:
+        silence(cursor, staged, staged.as_of, mine)
+    pairs = [
+        sql.SQL("{}, case when {} then null else p.{} end").format(
+            sql.Literal(name), staged.is_empty(name, "p"), sql.Identifier(name)
+        )
+        for name in staged.claimed
+    ]
+    cursor.execute(
+        staged.sql(
+            "create temporary table {said} on commit drop as"
+            " select p.id, {unit_no} as unit_no, {object} as said from {temp} p",
+            unit_no=unit_no,
+            object=as_object(pairs),
+        )
+    )
+    keys = [name for name in staged.fields if name not in staged.claimed]
+    same = [
+        sql.SQL("({0} or t.{1} is not distinct from p.{1})").format(
+            staged.is_empty(name, "p"), sql.Identifier(name)
+        )
+        for name in keys
+    ]
+    cursor.execute(
+        staged.sql(
+            "delete from {temp} p using {said} s, claim c, {table} t where s.id = p.id and c.unit_no = s.unit_no"
+            " and c.dataset = {dataset} and c.record_id = s.id and c.source = {source} and c.fields @> s.said"
+            " and s.said <> '{{}}' and {join}{same}",
+            same=sql.SQL("").join(sql.SQL(" and {}").format(one) for one in same),
+            **mine,
+        )
+    )
+    if cursor.rowcount:
+        cursor.execute(
+            staged.sql("delete from {said} s where not exists (select 1 from {temp} p where p.id = s.id)")
+        )
+        cursor.execute(staged.sql("analyze {temp}"))
+    cursor.execute(staged.sql("analyze {said}"))
+
+
+def silence(cursor: Any, staged: Staged, as_of: datetime, mine: dict[str, Composable]) -> None:
+    """What the same source has said of a later time stays: the late word is taken out of the rows."""
+    cursor.execute(
+        staged.sql(
+            "update {temp} p set {sets} from claim c where c.unit_no = {unit_no} and c.dataset = {dataset}"
+            " and c.record_id = p.id and c.source = {source} and c.as_of > {as_of}",
+            sets=sql.SQL(", ").join(
+                sql.SQL("{1} = case when c.fields ? {0} then null else p.{1} end").format(
+                    sql.Literal(name), sql.Identifier(name)
+                )
+                for name in staged.claimed
+            ),
+            as_of=sql.Literal(as_of),
+            **mine,
+        )
+    )
+
+
+def write(cursor: Any, staged: Staged, batch_id: UUID | None, *, is_new: bool) -> None:
+    """One claim row for each record of a put, gathered with what the source said before."""
+    cursor.execute(staged.sql("select exists (select 1 from {said} where said <> '{{}}')"))
+    if not cursor.fetchone()[0]:
+        return
+    parts = {
+        "dataset": sql.Literal(staged.dataset.name),
+        "source": sql.Literal(staged.source),
+        "batch": sql.Literal(batch_id or typed_batch()),
+        "as_of": sql.SQL("now()")
+        if staged.as_of is None
+        else sql.SQL("least(now(), {}::timestamptz)").format(sql.Literal(staged.as_of)),
+    }
+    if not is_new:
+        cursor.execute(
+            staged.sql(
+                "update claim c set fields = c.fields || s.said, as_of = greatest(c.as_of, {as_of}), said_at = now(),"
+                " changed_at = now(), batch_id = {batch} from {said} s where c.unit_no = s.unit_no"
+                " and c.dataset = {dataset} and c.record_id = s.id and c.source = {source}"
+                " and not c.fields @> s.said",
+                **parts,
+            )
+        )
+    cursor.execute(
+        staged.sql(
+            "insert into claim (id, unit_no, dataset, record_id, source, fields, as_of, batch_id)"
+            " select gen_random_uuid(), s.unit_no, {dataset}, s.id, {source}, s.said, {as_of}, {batch}"
+            " from {said} s where s.said <> '{{}}' order by s.id"
+            + ("" if is_new else " on conflict (unit_no, record_id, dataset, source) do nothing"),
+            **parts,
+        )
+    )
+
+
+def typed_batch() -> UUID:
+    """The batch that what is typed at pages belongs to: one for each unit, acting role and day."""
+    scope = scopes.current()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id from batch where unit_no = %s and importer = %s and asked_by is not distinct from %s"
+            " and asked_at >= %s order by asked_at limit 1",
+            [scope.unit_no, TYPED, scope.grant_no, scope.today],
+        )
+        row = cursor.fetchone()
+        if row is not None:
+            return row[0]
+        batch_id = new_id()
+        told: list[Any] = [batch_id, scope.unit_no, TYPED, _("页面填写"), scope.grant_no]
+        cursor.execute(
+            "insert into batch (id, unit_no, importer, source, title, is_full, options, raw_sha256, state, rows_read,"
+            " problems, warnings, counts, hold_reason, print, error, asked_by, applied_at)"
+            " values (%s, %s, %s, '', %s, false, '{}', '', 'applied', 0, 0, 0, '{}', '', '', '', %s, now())",
+            told,
+        )
+    return batch_id
+
+
+def join_of(dataset: Dataset) -> Composable:
+    """How the ids `s` of touched records meet their table `t`."""
+    return sql.SQL("t.id = s.id and t.unit_no = s.unit_no" if dataset.has_unit else "t.id = s.id")
+
+
+def compare(cursor: Any, dataset: Dataset, ids: Composable, batch_id: UUID | None) -> int:
+    """Hold every visible claim on the records of `ids` (a table of id, unit_no) against what they hold now; returns
+    the number of conflicts that are new or differ otherwise than before."""
+    parts = {
+        "ids": ids,
+        "table": sql.Identifier(dataset.table),
+        "join": join_of(dataset),
+        "dataset": sql.Literal(dataset.name),
+        "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
+        "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
+    }
+    cursor.execute(sql.SQL(CONFLICTS).format(**parts))
+    found = cursor.rowcount
+    cursor.execute(sql.SQL(WITHDRAWN).format(**parts))
+    return found
