@@ -17,7 +17,7 @@ from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound, Proble
 from jizuo.ground.ids import new_id
 from jizuo.hubs.data import codes, datasets
 from jizuo.hubs.data.queries import standards as queries
-from jizuo.hubs.data.queries.standards import STEWARDS
+from jizuo.hubs.data.queries.codes import STEWARDS
 from jizuo.hubs.data.rules import standard_yaml
 from jizuo.hubs.data.rules import standards as rules
 from jizuo.hubs.data.standards import Body, Element, VersionView, print_of

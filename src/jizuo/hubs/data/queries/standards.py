@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +16,13 @@ from jizuo.ground.doors import API, source
 from jizuo.ground.errors import NotFound, Problem
 from jizuo.ground.plans import change_problems, columns_of
 from jizuo.hubs.data import codes, datasets
+from jizuo.hubs.data.queries.codes import LOOKERS, STEWARDS, unit_tables
 from jizuo.hubs.data.rules import standard_yaml
 from jizuo.hubs.data.rules import standards as rules
 from jizuo.hubs.data.rules import trial as trials
+from jizuo.hubs.data.searching import answers
 from jizuo.hubs.data.standards import Body, Reader, VersionView, print_of, readers_of
-from jizuo.plain import pinyin
 from jizuo.plain.workbook.words import normal
-
-STEWARDS = frozenset({scopes.OPERATOR, scopes.DISTRICT_ADMIN, scopes.DISTRICT_STEWARD})
-#: Who may look standards up: whoever types or brings data.
-LOOKERS = STEWARDS | scopes.SCHOOL_ROLES | {scopes.DISTRICT_LEADER}
 
 VERSION = """
 select v.id, v.name, v.title, v.major, v.minor, v.state, v.body::text, v.effective_on, v.until_on, v.notes,
@@ -253,28 +249,6 @@ def _in_force(versions: Sequence[VersionView]) -> VersionView:
     return next(iter(in_force), versions[0])
 
 
-@lru_cache(maxsize=20_000)
-def search_keys(word: str) -> tuple[str, ...]:
-    """Under what a word is found: itself, its whole pinyin, its initials."""
-    if word.isascii():
-        return (word.casefold(),)
-    # A character before it keeps the first from being read as a surname.
-    syllables = pinyin.readings(f"某{word}")[1:]
-    return normal(word), "".join(syllables), "".join(syllable[:1] for syllable in syllables)
-
-
-def answers(words: Sequence[str], text: str) -> bool:
-    """True when a typed text is part of a word, or begins its pinyin or its initials."""
-    typed = pinyin.query_key(text) if text.isascii() else normal(text)
-    if not typed:
-        return not text.strip()
-    for word in words:
-        plain, *latin = search_keys(word)
-        if typed in plain or any(key.startswith(typed) for key in latin):
-            return True
-    return False
-
-
 @source(title="一个标准", roles=LOOKERS, reach=API)
 def standard_view(*, name: str) -> StandardView:
     """One standard with its versions. Raises NotFound."""
@@ -385,10 +359,8 @@ def standard_trial(*, version_id: UUID) -> TrialView:
         rows = [(number, msgspec.json.decode(cells, type=list[str])) for number, cells in cursor.fetchall()]
     if not rows:
         return TrialView(0, 0, {}, [], [], [])
-    tables = codes.tables(held.effective_on)
-    done = trials.check_rows(
-        held.body, rows[0][1], rows[1:], tables, held.effective_on or scopes.current().today
-    )
+    day = held.effective_on or scopes.current().today
+    done = trials.check_rows(held.body, rows[0][1], rows[1:], unit_tables(day), day)
     titles = {one.key: one.title for one in held.body.elements}
     return TrialView(
         rows=done.rows,
@@ -408,5 +380,5 @@ def standard_trial(*, version_id: UUID) -> TrialView:
                 one.severity,
             )
             for one in done.faults
-        ],  # fmt: skip
+        ],
     )

@@ -222,3 +222,17 @@ def find(table: CodeTable, codes: Mapping[str, Local], cell: str, on: date | Non
                     continue
                 return national(table, codes, one.code) or one.code
         raise
+
+
+class UnitTable:
+    """A code table as one unit uses it: the national rows, and beside them its local codes."""
+
+    def __init__(self, table: CodeTable, codes: Mapping[str, Local]) -> None:
+        self.table, self.codes = table, codes
+        self.name = table.name
+
+    def find(self, cell: object, *, on: date | None = None) -> Code:
+        """The code to keep for a cell. Raises UnknownCode with the nearest national rows."""
+        code = find(self.table, self.codes, str(cell), on)
+        row = self.table.get(code)
+        return row if row is not None else Code(code, self.codes[code].name, notes=_("本地代码"))

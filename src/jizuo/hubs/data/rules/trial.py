@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from jizuo.ground.made import value_of
 from jizuo.hubs.data.importers import ERROR, WARNING, Fault
 from jizuo.hubs.data.standards import Body, Element
 from jizuo.plain import dates
-from jizuo.plain.codes import CodeTable, UnknownCode
+from jizuo.plain.codes import Code, UnknownCode
 from jizuo.plain.dates import BadDate, Precision
 from jizuo.plain.text import clean, half_width
 from jizuo.plain.workbook.cells import column_letter
@@ -24,6 +24,12 @@ from jizuo.plain.workbook.words import normal
 CIVIL = timezone(timedelta(hours=8))
 _YES = frozenset(("是", "有", "对", "y", "yes", "true", "1", "√", "✓"))
 _NO = frozenset(("否", "无", "没有", "n", "no", "false", "0", "×", "x"))
+
+
+class Finder(Protocol):
+    """A code table that reads cells: a `CodeTable`, or a `UnitTable` with local codes."""
+
+    def find(self, cell: object, *, on: date | None = None) -> Code: ...
 
 
 class Unfit(ValueError):
@@ -62,7 +68,7 @@ def headings_of(body: Body) -> dict[str, str]:
     return found
 
 
-def read_cell(one: Element, cell: str, table: CodeTable | None = None, on: date | None = None) -> Any:
+def read_cell(one: Element, cell: str, table: Finder | None = None, on: date | None = None) -> Any:
     """The value of a cell as its column keeps it, None when the cell is empty. Raises Unfit in words."""
     text = clean(cell)
     if not text:
@@ -129,7 +135,7 @@ def _date(one: Element, text: str) -> Any:
     )
 
 
-def _code(one: Element, text: str, table: CodeTable | None, on: date | None) -> str:
+def _code(one: Element, text: str, table: Finder | None, on: date | None) -> str:
     if table is None:
         raise Unfit(_("没有代码表：%(name)s") % {"name": one.code}, _("先在“代码表”里加上"))
     try:
@@ -143,7 +149,7 @@ def check_rows(
     body: Body,
     heads: Sequence[str],
     rows: Sequence[tuple[int, Sequence[str]]],
-    tables: Mapping[str, CodeTable],
+    tables: Mapping[str, Finder],
     on: date | None = None,
 ) -> Trial:
     """Lay rows (number on the screen, cells in the order of `heads`) against a standard. Faults come in the order of the
@@ -183,7 +189,7 @@ def check_rows(
                         suggestion=error.suggestion,
                         label=one.title,
                         **where,
-                    )  # fmt: skip
+                    )
                 )
                 continue
             if values[key] is None and one.required:
