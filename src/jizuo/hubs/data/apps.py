@@ -7,7 +7,9 @@ class DataConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The walls need the function by which a merge hears every unit."""
+        """The walls need the function by which a merge hears every unit, the worker its timetable."""
         from jizuo.hubs.data import elsewhere
+        from jizuo.hubs.data.jobs import corrections
 
         elsewhere.register()
+        corrections.register()

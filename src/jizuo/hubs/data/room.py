@@ -9,13 +9,16 @@ from jizuo.hubs.data import importers
 from jizuo.hubs.data import datasets, made_datasets
 from jizuo.hubs.data.actions import applying, corrections, previewing, walk
 from jizuo.hubs.data.actions import codes as code_actions
+from jizuo.hubs.data.actions import matching as match_actions
 from jizuo.hubs.data.actions import standards as standard_actions
+from jizuo.hubs.data.jobs import matching as match_jobs
 from jizuo.hubs.data.jobs import walk as jobs
 from jizuo.hubs.data.pages import PAGES
 from jizuo.hubs.data.queries import corrections as correction_queries
 from jizuo.hubs.data.queries import held
 from jizuo.hubs.data.queries import imports as queries
 from jizuo.hubs.data.queries import codes as code_queries
+from jizuo.hubs.data.queries import matching as match_queries
 from jizuo.hubs.data.queries import standards as standard_queries
 from jizuo.hubs.data.tables import importer as tables
 
@@ -23,6 +26,7 @@ DOORS = (
     walk, previewing, applying, corrections, queries, jobs,
     standard_actions, standard_queries, code_actions, code_queries, correction_queries, held,
     tables,
+    match_actions, match_queries,
 )  # fmt: skip
 
 datasets.also(made_datasets.current)
@@ -31,6 +35,7 @@ ground_jobs.register("data.check", jobs.check_batch, queue="people")
 ground_jobs.register("data.preview", jobs.preview_checked, queue="people")
 ground_jobs.register("data.apply", jobs.apply_batch, queue="bulk")
 ground_jobs.register("data.undo", jobs.undo_applied, queue="bulk")
+ground_jobs.register(match_actions.JOB, match_jobs.match_people, queue="bulk")
 
 facts.on("DatasetRefreshed", "data.corrections", corrections.on_refreshed)
 

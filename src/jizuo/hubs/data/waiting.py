@@ -13,14 +13,16 @@ select (select count(*) from batch where state = 'held'),
        (select count(*) from batch where state = 'faulty'),
        (select count(*) from batch where state = 'ready'),
        (select count(*) from field_conflict where state = 'open'),
-       (select count(*) from correction where state = 'open'),
-       (select count(*) from correction where state = 'open' and due_on < %(today)s)
+       (select count(*) from correction where state in ('open', 'disputed') and (not %(up)s or level = 'district')),
+       (select count(*) from correction where state in ('open', 'disputed') and (not %(up)s or level = 'district')
+          and due_on < %(today)s)
 """
 
 
 class Waiting(msgspec.Struct, frozen=True):
     """held: batches that need a second person; faulty: with faults to mend; ready: to be applied; conflicts: fields
-    on which sources differ; corrections: asked for, of them late past their day."""
+    on which sources differ; corrections: for the acting role to answer (a district: those gone
+    up or disputed), of them late past their day."""
 
     held: int
     faulty: int
@@ -34,5 +36,6 @@ class Waiting(msgspec.Struct, frozen=True):
 def waiting() -> Waiting:
     """Counts of the units in reach, in one read."""
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"today": scopes.current().today})
+        scope = scopes.current()
+        cursor.execute(WAITING, {"today": scope.today, "up": scope.role in scopes.DISTRICT_ROLES})
         return Waiting(*cursor.fetchone())

@@ -8,7 +8,7 @@ from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import screens, shell
 from jizuo.hubs.data import importers as walk
-from jizuo.hubs.organisation import mends, people, references, waiting
+from jizuo.hubs.organisation import alike, mends, people, references, subjects, waiting
 from jizuo.hubs.organisation.actions import (
     comparing,
     counting,
@@ -96,6 +96,7 @@ DOORS = (
     printing,
     printing_queries,
     references,
+    alike,
 )
 PAGES = [
     *start.PAGES,
@@ -136,7 +137,9 @@ walk.register(oneroster.OneRoster())
 workbooks.register()
 mends.register()
 references.offer()
+alike.offer()
 waiting.register()
+subjects.register()
 facts.on(
     "DatasetRefreshed",
     "organisation.org_search",

@@ -162,15 +162,31 @@ def test_a_wrong_value_is_said_and_answered(place):
     assert teacher.client.post(f"{teacher.at}/people/{affiliation}/wrong", told).status_code == 302
     page = read(clerk, "corrections")
     assert "应为 2017-03-24" in page and "出生日期" in page
-    correction = re.search(r'name="correction" value="([^"]+)"', page).group(1)
-    assert (
-        clerk.client.post(f"{clerk.at}/corrections", {"correction": correction, "answer": ""}).status_code
-        == 422
-    )
-    answer = {"correction": correction, "answer": "已按户口簿改正"}
-    assert clerk.client.post(f"{clerk.at}/corrections", answer).status_code == 302
-    assert clerk.client.post(f"{clerk.at}/corrections", answer).status_code == 409
+    correction = re.search(r'href="/as/\d+/(corrections/[0-9a-f-]{36})"', page).group(1)
+    path = f"{clerk.at}/{correction}/do/answer"
+    assert clerk.client.post(path, {"answer": ""}).status_code == 422
+    assert clerk.client.post(path, {"answer": "已按户口簿改正"}).status_code == 302
+    assert clerk.client.post(path, {"answer": "已按户口簿改正"}).status_code == 409
     assert "已按户口簿改正" in read(teacher, f"people/{affiliation}")
+    assert "已按户口簿改正" in read(teacher, "corrections/mine") and "已按户口簿改正" in read(teacher, correction)
+
+
+def test_who_neither_asked_nor_answers_reads_no_words(place):
+    mine = place.rows("select id from org where kind = 'class' order by id limit 1")[0][0]
+    asker, other = (place.desk("homeroom_teacher", org_ids=[mine]) for _each in range(2))
+    affiliation = place.rows("select id from affiliation where class_id = %s order by id desc limit 1", mine)[0][0]
+    told = {"field": "pupil.allergy", "wanted": "花生", "says": "家长来电"}
+    assert asker.client.post(f"{asker.at}/people/{affiliation}/wrong", told).status_code == 302
+    mine_page = read(asker, "corrections/mine")
+    assert "花生" in mine_page and "家长来电" in mine_page
+    correction = re.search(r'href="/as/\d+/(corrections/[0-9a-f-]{36})"', mine_page).group(1)
+    assert "家长来电" in read(place.desk("clerk"), correction)
+    for desk in (other, place.desk("clerk", place.base.unit()), place.desk("district_steward")):
+        read(desk, correction, 404)
+        assert "家长来电" not in read(desk, "corrections/mine")
+    assert "家长来电" not in read(other, f"people/{affiliation}")
+    head = read(place.desk("head"), correction)
+    assert "过敏" in head and "花生" not in head and "家长来电" not in head
 
 
 def test_an_office_reaches_every_page_from_its_menu_or_beside_one(place):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
-from jizuo.hubs.data.pages import columns, imports, step
+from jizuo.hubs.data.pages import columns, corrections, imports, step
 from jizuo.hubs.data.queries import imports as queries
 
 
@@ -34,4 +34,5 @@ PAGES = (
     _below("<uuid:batch_id>/marked.xlsx", step.marked),
     _below("<uuid:batch_id>/raw", step.raw),
     _below("<uuid:batch_id>/columns", columns.show),
+    *corrections.PAGES,
 )

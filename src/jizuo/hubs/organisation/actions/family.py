@@ -14,7 +14,7 @@ from jizuo.hubs.organisation.queries import family
 
 
 @action(title="家里人说不对", roles=scopes.FAMILY_ROLES, reach=PAGE)
-def say_wrong_of_child(*, child_id: UUID, dataset: str, field: str, says: str) -> None:
+def say_wrong_of_child(*, child_id: UUID, dataset: str, field: str, says: str = "", wanted: str = "") -> None:
     """Say that a field told to the family is wrong and what it should be; its owner's people answer. Raises NotFound,
     BadInput."""
     child = family.chosen(family.children(), child_id)
@@ -27,5 +27,6 @@ def say_wrong_of_child(*, child_id: UUID, dataset: str, field: str, says: str) -
         subject_id=child.person_id,
         field=field,
         says=says,
+        wanted=wanted,
         unit_no=child.unit_no,
     )

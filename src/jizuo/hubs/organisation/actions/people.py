@@ -13,11 +13,11 @@ from jizuo.ground.doors import PAGE, action
 from jizuo.ground.errors import BadInput, NotAllowed, NotFound, Problem
 from jizuo.hubs.data.actions.corrections import ask_correction
 from jizuo.hubs.organisation.importers import numbers
-from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES, reachable
+from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES, UNTOLD, reachable
+from jizuo.hubs.organisation.subjects import CORRECTABLE
 
 MOST_AN_HOUR = 20
 SHORTEST_REASON, LONGEST_REASON = 4, 120
-CORRECTABLE = ("person", "affiliation", "pupil", "staff")
 
 
 def count_this_hour(door: str) -> int:
@@ -71,10 +71,12 @@ def reveal_number(*, affiliation_id: UUID, identifier_id: UUID, reason: str) -> 
 
 
 @action(title="这里不对", roles=PUPIL_ROLES, reach=PAGE)
-def doubt_value(*, affiliation_id: UUID, dataset: str, field: str, says: str) -> UUID:
-    """Say that a value held of a person in reach is wrong and what it should be; its owner's people answer in time.
-    Raises BadInput, NotFound."""
-    if dataset not in CORRECTABLE:
+def doubt_value(
+    *, affiliation_id: UUID, dataset: str, field: str, says: str = "", wanted: str = ""
+) -> UUID:
+    """Say that a value held of a person in reach is wrong, what it should be, and on which grounds; its owner's people
+    answer in time. Raises BadInput, NotFound."""
+    if dataset not in CORRECTABLE or field in UNTOLD:
         raise BadInput(_("没有这一项"), problems=[Problem("dataset", dataset[:60])])
     person_id = reachable(affiliation_id)
     with connection.cursor() as cursor:
@@ -86,5 +88,6 @@ def doubt_value(*, affiliation_id: UUID, dataset: str, field: str, says: str) ->
         subject_id=person_id,
         field=field,
         says=says,
+        wanted=wanted,
         unit_no=unit_no,
     )

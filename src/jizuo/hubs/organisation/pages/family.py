@@ -21,7 +21,7 @@ from jizuo.ground.pages.parts import Entry, Tab
 from jizuo.ground.pages.shell import Page, here, to
 from jizuo.ground.queries import AuditView
 from jizuo.hubs.data import datasets
-from jizuo.hubs.data.actions.corrections import ANSWER_DAYS, MOST_TEXT
+from jizuo.hubs.data.actions.corrections import MOST_TEXT
 from jizuo.hubs.organisation.actions import family as actions
 from jizuo.hubs.organisation.pages.district import WEEKDAYS
 from jizuo.hubs.organisation.queries import family
@@ -184,13 +184,14 @@ def wrong(request: HttpRequest) -> HttpResponse:
         raise NotFound(_("没有这个孩子"))
     try:
         actions.say_wrong_of_child(
-            child_id=child_id, dataset=dataset, field=field, says=request.POST.get("says", "")
-        )
+            child_id=child_id, dataset=dataset, field=field, says=request.POST.get("says", ""),
+            wanted=request.POST.get("wanted", ""),
+        )  # fmt: skip
     except BadInput as error:
         problem = error.problems[0]
         messages.error(request, f"{problem.where}：{problem.what}" if dataset else problem.what)
     else:
-        messages.success(request, _("已送出，%(days)s 天内会有答复。") % {"days": ANSWER_DAYS})
+        messages.success(request, _("已送出。有答复时会告诉您，也可以在“我说过的”里看。"))
     return redirect(to(f"known?child={child_id}"))
 
 

@@ -17,16 +17,16 @@ from django.views.decorators.http import require_POST
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.doors import all_doors, role_title
-from jizuo.ground.errors import BadInput
 from jizuo.ground.pages import shell
 from jizuo.ground.pages.asks import Ask, cut
-from jizuo.ground.pages.parts import Action, Tab
+from jizuo.ground.pages.parts import Action
 from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.pages.tables import Column, Filter, Table
 from jizuo.hubs.data import codes
-from jizuo.hubs.data.actions.corrections import ANSWER_DAYS, answer_correction
+from jizuo.hubs.data.pages.corrections import drawn as drawn_ticket
 from jizuo.hubs.data.pages.step import owner_word
 from jizuo.hubs.data.queries import imports as data_queries
+from jizuo.hubs.data.rules import corrections as rules
 from jizuo.hubs.organisation import masks
 from jizuo.hubs.organisation.actions import people as actions
 from jizuo.hubs.organisation.actions.moving import ASKERS
@@ -272,7 +272,6 @@ def person(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
         "may_reveal": role in NUMBER_ROLES,
         "may_see_looks": role in OFFICE_ROLES or role == scopes.HOMEROOM_TEACHER,
         "fields": [(f"{one.dataset}.{one.key}", one.title) for one in found.values],
-        "answer_days": ANSWER_DAYS,
         "others": [
             Action(_("这里不对"), opens="wrong"),
             *moving_actions(found, role),
@@ -282,7 +281,8 @@ def person(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
             {"place": one, "roles": "、".join(role_title(post) for post in one.posts)} for one in found.places
         ],
         "phones_open": masks.opens_phones(role),
-        "open_asked": [one for one in found.asked if one.state == "open"],
+        "asked": [drawn_ticket(one) for one in found.asked],
+        "open_asked": [one for one in found.asked if one.state in rules.LIVE],
     }
     return render(request, "organisation/person.html", context)
 
@@ -339,37 +339,11 @@ def wrong(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
     """Say that a value is wrong."""
     dataset, _dot, field = request.POST.get("field", "").partition(".")
     actions.doubt_value(
-        affiliation_id=affiliation_id, dataset=dataset, field=field, says=request.POST.get("says", "")
-    )
-    messages.success(request, _("已送出，%(days)s 天内会有答复。") % {"days": ANSWER_DAYS})
+        affiliation_id=affiliation_id, dataset=dataset, field=field, says=request.POST.get("says", ""),
+        wanted=request.POST.get("wanted", ""),
+    )  # fmt: skip
+    messages.success(request, _("已送出。有答复时会告诉您，也可以在“我说过的”里看。"))
     return redirect(to(f"people/{affiliation_id}"))
-
-
-def corrections(request: ActingRequest) -> HttpResponse:
-    """What people said is wrong, the one due first on top; a post answers one."""
-    if request.method == "POST":
-        try:
-            wanted = UUID(request.POST.get("correction", ""))
-        except ValueError:
-            raise BadInput(_("没有选要答复的申请")) from None
-        answer_correction(correction_id=wanted, answer=request.POST.get("answer", ""))
-        messages.success(request, _("已答复。"))
-        return redirect(to("corrections"))
-    state = "answered" if request.GET.get("state") == "answered" else "open"
-    asked = queries.correction_list(state=state)
-    today = scopes.current().today
-    context = {
-        "asked": [
-            {"asked": one, "owner": owner_word(one.owner), "is_late": one.due_on < today} for one in asked
-        ],
-        "state": state,
-        "tabs": [
-            Tab(_("待答复"), to("corrections"), state == "open"),
-            Tab(_("已答复"), to("corrections?state=answered"), state == "answered"),
-        ],
-        "where": [request.unit_name],
-    }
-    return render(request, "organisation/corrections.html", context)
 
 
 EXPORTING = frozenset({scopes.CLERK, scopes.HEAD, scopes.HOMEROOM_TEACHER, scopes.DISTRICT_STEWARD})
@@ -387,16 +361,4 @@ PAGES = (
     _below("/looked", looked, OFFICE_ROLES | {scopes.HOMEROOM_TEACHER}),
     _below("/wrong", wrong),
     _below("/number/<uuid:identifier_id>", number, NUMBER_ROLES),
-    Page(
-        "corrections",
-        corrections,
-        gettext_lazy("更正申请"),
-        OFFICE_ROLES,
-        "data",
-        "正",
-        order=30,
-        on_phone=False,
-        beside="people/pupils",
-        beside_for=scopes.SCHOOL_ROLES,
-    ),
 )

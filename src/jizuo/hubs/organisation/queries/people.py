@@ -20,6 +20,7 @@ from jizuo.ground.pages.asks import Ask
 from jizuo.ground.queries import AuditView, who_looked
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.codes import name_of, short_name_of
+from jizuo.hubs.data.queries.corrections import Ticket, corrections_of
 from jizuo.hubs.organisation import class_names, masks
 from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.queries.family import in_words, number_title
@@ -355,23 +356,6 @@ class Adult(msgspec.Struct, frozen=True):
     is_no_contact: bool
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A correction somebody asked for. subject: whose; '' in the list of one person."""
-
-    correction_id: UUID
-    dataset: str
-    title: str
-    says: str
-    owner: str
-    state: str
-    asked_at: datetime
-    due_on: date
-    answer: str
-    affiliation_id: UUID | None = None
-    subject: str = ""
-    asked_name: str = ""
-
-
 class Place(msgspec.Struct, frozen=True):
     """One affiliation of the person in reach."""
 
@@ -411,7 +395,7 @@ class PersonView(msgspec.Struct, frozen=True):
     adults: list[Adult]
     places: list[Place]
     lessons: list[Lesson]
-    asked: list[Asked]
+    asked: list[Ticket]
     is_ended: bool
 
 
@@ -425,8 +409,6 @@ select to_jsonb(a.*)::text, u.short_name, to_jsonb(p.*)::text, to_jsonb(q.*)::te
      and (k.end_on is null or k.end_on > %(today)s)),
   (select coalesce(jsonb_agg(jsonb_build_array(c.dataset, c.source, c.fields, c.said_at) order by c.said_at), '[]')::text
    from claim c where c.record_id in (a.id, a.person_id)),
-  (select coalesce(jsonb_agg(jsonb_build_array(x.id, x.dataset, x.field, x.says, x.owner, x.state, x.asked_at, x.due_on,
-     x.answer) order by x.asked_at desc), '[]')::text from correction x where x.subject_id = a.person_id),
   (select coalesce(jsonb_agg(jsonb_build_array(b.id, v.short_name, b.role, b.begin_on, b.end_on, b.is_registered,
      b.is_present, b.posts) order by b.begin_on desc), '[]')::text
    from affiliation b join unit v using (unit_no) where b.person_id = a.person_id and b.role <> 'guardian'),
@@ -465,8 +447,8 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
         row = cursor.fetchone()
     if row is None:
         raise NotFound(_("没有找到这个人"), fix=_("可能已经离开，或不在您的范围内"))
-    read = [msgspec.json.decode(one) if isinstance(one, str) else one for one in (row[0], *row[2:11])]
-    affiliation, person, pupil, staff, numbers, adults, claims, asked, places, lessons = read
+    read = [msgspec.json.decode(one) if isinstance(one, str) else one for one in (row[0], *row[2:10])]
+    affiliation, person, pupil, staff, numbers, adults, claims, places, lessons = read
     rows = {"person": person, "affiliation": affiliation, "pupil": pupil or {}, "staff": staff or {}}
     names = ["person", "affiliation", affiliation["role"]]
     said = _said(claims)
@@ -491,11 +473,6 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
         subjects += [one.person_id for one in shown_adults if one.phone]
     audit.disclose(opened, subjects, 1)
     klass = named.get(UUID(affiliation["class_id"])) if affiliation["class_id"] else None
-    titles = {
-        (name, key): field.word_of(affiliation["role"])
-        for name in names
-        for key, field in datasets.get(name).fields.items()
-    }
     return PersonView(
         affiliation_id=affiliation_id,
         person_id=subjects[0],
@@ -520,14 +497,8 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
             )
             for org, code, role in lessons
         ],
-        asked=[
-            Asked(
-                UUID(one[0]), one[1], titles.get((one[1], one[2]), one[2]), one[3], one[4], one[5],
-                datetime.fromisoformat(one[6]), _day(one[7]), one[8],
-            )
-            for one in asked
-        ],
-        is_ended=row[11],
+        asked=corrections_of(subject_id=subjects[0]),
+        is_ended=row[10],
     )  # fmt: skip
 
 
@@ -655,26 +626,3 @@ def reachable(affiliation_id: UUID) -> UUID:
     if row is None:
         raise NotFound(_("没有找到这个人"), fix=_("可能已经离开，或不在您的范围内"))
     return row[0]
-
-
-@source(title="更正申请", roles=OFFICE_ROLES, reach=PAGE)
-def correction_list(*, state: str = "open", limit: int = 100) -> list[Asked]:
-    """Corrections asked for in the units in reach, the one due first on top; at most `limit`. state: '' for all."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select x.id, x.dataset, x.field, x.says, x.owner, x.state, x.asked_at, x.due_on, x.answer, a.id, a.name,"
-            " coalesce(c.display_name, ''), coalesce(a.role, '') from correction x"
-            " left join lateral (select b.id, b.name, b.role from affiliation b where b.person_id = x.subject_id"
-            "   and b.unit_no = x.unit_no order by b.end_on is not null limit 1) a on true"
-            " left join acting_grant g on g.no = x.asked_by left join account c on c.id = g.account_id"
-            " where (%s = '' or x.state = %s) order by x.state <> 'open', x.due_on, x.id limit %s",
-            [state, state, limit],
-        )
-        rows = cursor.fetchall()
-    audit.counted(len(rows))
-    found = []
-    for row in rows:
-        field = datasets.get(row[1]).fields.get(row[2])
-        title = field.word_of(row[12]) if field else row[2]
-        found.append(Asked(*[*row[:2], title, *row[3:10], row[10] or "", row[11]]))
-    return found

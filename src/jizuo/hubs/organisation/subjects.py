@@ -1,0 +1,93 @@
+"""What this room tells the data hub of the people behind a correction: who, where, who sees a field, how it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from jizuo.ground import facts
+from jizuo.ground import scope as scopes
+from jizuo.ground.errors import BadInput, NotFound
+from jizuo.hubs.data import behind, datasets
+from jizuo.hubs.data.actions.put import put
+from jizuo.hubs.data.behind import Behind, Kept, Subject
+from jizuo.hubs.organisation import class_names, masks, people
+from jizuo.hubs.organisation.queries import family
+from jizuo.hubs.organisation.queries.people import CLASS_WALL, UNTOLD
+
+CORRECTABLE = ("person", "affiliation", "pupil", "staff")
+#: Given by the base or moved by flows of their own; no correction writes them.
+FIXED = UNTOLD | {"base_no", "is_registered"}
+#: Fields by which people are found.
+SEARCHED = frozenset({"local_no", "name_reading"})
+SUBJECTS = """
+select distinct on (a.person_id) a.person_id, a.unit_no, a.id, a.name, a.role, u.short_name, a.class_id
+from affiliation a join unit u using (unit_no)
+where a.person_id = any(%(ids)s) and a.role in ('pupil', 'staff')
+"""
+
+
+def subjects(ids: Sequence[UUID]) -> Mapping[UUID, Subject]:
+    """Those of these people whom the acting role reaches, each at one unit in reach. Inside a door."""
+    scope = scopes.current()
+    text = SUBJECTS
+    if scope.role in scopes.CLASS_ROLES:
+        text += f" and a.role = 'pupil' and a.end_on is null and {CLASS_WALL}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            text + " order by a.person_id, a.end_on is not null, a.is_primary desc",
+            {"ids": list(ids), "today": scope.today, "orgs": list(scope.org_ids)},
+        )
+        rows = cursor.fetchall()
+    named = class_names.of_ids([row[6] for row in rows if row[6]])
+    return {
+        row[0]: Subject(
+            row[0], row[1], row[3], row[4], f"people/{row[2]}", named[row[6]].name if row[6] in named else row[5]
+        )
+        for row in rows
+    }
+
+
+def keeps(asked: Sequence[Kept]) -> set[Kept]:
+    """What a person who once asked may still see: a family while the tie lets her look, field by field; staff while the
+    person is in reach."""
+    scope = scopes.current()
+    if scope.role not in scopes.FAMILY_ROLES:
+        there = subjects(list({one[0] for one in asked}))
+        return {one for one in asked if one[0] in there}
+    try:
+        children = family.children()
+    except NotFound:
+        return set()
+    shown = {
+        (child.person_id, dataset, field.key)
+        for child in children
+        for dataset, field in family.told_fields(child)
+    }
+    return {one for one in asked if one in shown}
+
+
+def mend(dataset: str, record_id: UUID, unit_no: int, key: str, stored: str, source: str) -> None:
+    """Write one value of one record as `source` says it. Raises BadInput for a field no correction may write."""
+    known = datasets.get(dataset)
+    if key in FIXED or dataset not in CORRECTABLE:
+        raise BadInput(_("这一项不能在这里改"), fix=_("请用异动或导入"))
+    value = stored if stored or known.fields[key].is_text else None
+    columns, row = (("id", "unit_no", key), (record_id, unit_no, value)) if known.has_unit else (
+        ("id", key), (record_id, value))  # fmt: skip
+    put(dataset=dataset, columns=columns, rows=[row], source=source)
+    if key in SEARCHED:
+        with connection.cursor() as cursor:
+            cursor.execute("select id from affiliation where id = %s or person_id = %s", [record_id, record_id])
+            people.refresh_search(affiliation_ids=[one for (one,) in cursor.fetchall()])
+    facts.tell(
+        "DatasetRefreshed", unit_no=unit_no, batch_id=str(record_id), importer="mend", datasets=[dataset]
+    )
+
+
+def register() -> None:
+    """Offer it to the data hub; called on the room's plate."""
+    behind.offer(CORRECTABLE, Behind(subjects, masks.is_open, mend, keeps))
