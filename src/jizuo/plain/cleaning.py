@@ -29,7 +29,9 @@ from jizuo.plain.text import collapse, half_width, is_blank, strip_invisible
 Tables = Callable[[str], CodeTable | None]
 
 #: Texts by which people say that there is nothing to say.
-EMPTY_WORDS = frozenset(("无", "-", "—", "——", "/", "／", "暂无", "没有", "不详", "未知", "N/A", "n/a", "null", "NULL"))
+EMPTY_WORDS = frozenset(
+    ("无", "-", "—", "——", "/", "／", "暂无", "没有", "不详", "未知", "N/A", "n/a", "null", "NULL")
+)
 DITTO = frozenset(("同上", "〃", "″", '"', "”", "“", "''", "〞", "々", "同上。", "ditto", "-同上-", "—〃—"))
 YES = frozenset(("是", "有", "对", "y", "yes", "true", "t", "1", "√", "✓"))
 NO = frozenset(("否", "无", "不是", "没有", "非", "n", "no", "false", "f", "0", "×", "x", "不"))
@@ -215,7 +217,9 @@ def run(
     middle = _filled(first) if step.kind == "fill_down" else _joined(step, first, others or {})
     rest = run(steps[place + 1 :], [one.value for one in middle], tables, others)
     return [
-        before if before.fault else Cleaned(after.value, before.was, (*before.steps, *after.steps), after.fault)
+        before
+        if before.fault
+        else Cleaned(after.value, before.was, (*before.steps, *after.steps), after.fault)
         for before, after in zip(middle, rest, strict=True)
     ]
 
@@ -250,9 +254,7 @@ def _filled(column: Sequence[Cleaned]) -> list[Cleaned]:
     return found
 
 
-def _joined(
-    step: Step, column: Sequence[Cleaned], others: Mapping[str, Sequence[object]]
-) -> list[Cleaned]:
+def _joined(step: Step, column: Sequence[Cleaned], others: Mapping[str, Sequence[object]]) -> list[Cleaned]:
     missing = [name for name in step.columns if name not in others]
     if missing:
         raise BadStep(f"要接上的列不在表里：{'、'.join(missing)}")
@@ -364,7 +366,9 @@ def _name(_step: Step, value: Any, _tables: Tables) -> str:
 
 def _whole(step: Step, value: Any, _tables: Tables) -> str:
     text = collapse(half_width(shown(value)))
-    found = re.fullmatch(r"([+-]?[0-9]{1,3}(?:,[0-9]{3})+|[+-]?[0-9]{1,18})(?:\.0*)?\s*[号年节座人课时元岁名个]{0,3}", text)
+    found = re.fullmatch(
+        r"([+-]?[0-9]{1,3}(?:,[0-9]{3})+|[+-]?[0-9]{1,18})(?:\.0*)?\s*[号年节座人课时元岁名个]{0,3}", text
+    )
     if not found:
         raise _Stop(Unclean("number", "这里应是整数", "请改正，或清空这一格"))
     number = int(found[1].replace(",", ""))

@@ -73,7 +73,11 @@ class Check:
             ORIGINALS: pl.DataFrame(self.originals, schema=ORIGINAL_SCHEMA, orient="row"),
         }
         return Checked(
-            stage=stage, rows_read=self.total, faults=self.in_order(), notes=notes, cleaned=len(self.originals)
+            stage=stage,
+            rows_read=self.total,
+            faults=self.in_order(),
+            notes=notes,
+            cleaned=len(self.originals),
         )
 
     def hidden(self) -> list[str]:
@@ -115,9 +119,7 @@ class Check:
         """What a sheet must have: for each required field the columns of which one is enough."""
         groups: dict[str, list[Wanted]] = defaultdict(list)
         for one in self.wanted.values():
-            if one.is_required:
-                groups[one.field.key].append(one)
-            elif one.part and (one.is_key or one.field.is_required):
+            if one.is_required or (one.part and (one.is_key or one.field.is_required)):
                 groups[one.field.key].append(one)
         return list(groups.values())
 
@@ -138,7 +140,8 @@ class Check:
                 found = cleaning.run(one.steps, [value_of(cell) for cell in cells], tables, others)
             except BadStep as error:
                 raise BadInput(
-                    _("“%(title)s”的清洗步骤有误") % {"title": one.title}, problems=[Problem(key, error.reason)]
+                    _("“%(title)s”的清洗步骤有误") % {"title": one.title},
+                    problems=[Problem(key, error.reason)],
                 ) from None
             for number, cleaned in enumerate(found):
                 cell = cells[number]
@@ -164,7 +167,15 @@ class Check:
         if steps:
             original = "同上" if is_filled else cleaned.was
             self.originals.append(
-                (part.table.sheet, row.number, column.letter, one.key, original, cleaned.value, " ".join(steps))
+                (
+                    part.table.sheet,
+                    row.number,
+                    column.letter,
+                    one.key,
+                    original,
+                    cleaned.value,
+                    " ".join(steps),
+                )
             )
 
     def constant(self, part: Part, first: int) -> None:
@@ -217,7 +228,14 @@ class Check:
                 part, row = self.places[number]
                 one = self.wanted[keys[answer.part or resolver.parts[0].key]]
                 said = asked[number].get(answer.part) or "、".join(filter(None, asked[number].values()))
-                self.at(part, part.table.rows[row].number, self.letter(part, one.key), one, said or "", answer.fault)
+                self.at(
+                    part,
+                    part.table.rows[row].number,
+                    self.letter(part, one.key),
+                    one,
+                    said or "",
+                    answer.fault,
+                )
 
     def letter(self, part: Part, key: str) -> str:
         """The column that feeds a key, '' for none."""
@@ -232,7 +250,10 @@ class Check:
         ]  # fmt: skip
         shown = {one.field.key: one for one in reversed(self.wanted.values())}
         for number, row in enumerate(self.rows):
-            if not any(value is not None for key, value in row.items() if key != LABEL) and number not in self.bad:
+            if (
+                not any(value is not None for key, value in row.items() if key != LABEL)
+                and number not in self.bad
+            ):
                 self.rows[number] = {}
                 continue
             if number in self.bad:

@@ -9,8 +9,10 @@ import polars as pl
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jizuo.ground.doors import source
 from jizuo.ground.errors import BadInput, Problem
 from jizuo.hubs.data import mends
+from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.datasets import Dataset
 from jizuo.hubs.data.importers import Checked, CheckInput, Plan, PlanInput
 from jizuo.hubs.data.mends import Columns, ColumnSeen, SheetSeen
@@ -63,10 +65,16 @@ def opened(given: CheckInput) -> tuple[Dataset, list[Wanted], reading.Workbook, 
     parts = reading.parts_of(
         book, dataset, wanted,
         chosen=given.options.get("columns") or {},
-        remembered=queries.mappings(kind="columns", importer=NAME, unit_no=given.unit_no),
+        remembered=remembered(unit_no=given.unit_no),
         is_plain=bool(given.options.get("is_plain")),
     )  # fmt: skip
     return dataset, wanted, book, parts
+
+
+@source(title="这种表格记住的列", roles=IMPORTING_ROLES)
+def remembered(*, unit_no: int) -> dict[str, Any]:
+    """Key of a sheet's shape -> {letter: field}, as a person of this unit chose."""
+    return queries.mappings(kind="columns", importer=NAME, unit_no=unit_no)
 
 
 def fields_of(options: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -95,7 +103,13 @@ def columns_seen(part: Part, known: Mapping[str, Wanted]) -> Iterable[ColumnSeen
         if not column.heading and not samples:
             continue
         proposal = part.proposed.get(key)
-        sure = "" if proposal is None else "sure" if proposal.score >= SURE and not proposal.doubts else "doubtful"
+        sure = (
+            ""
+            if proposal is None
+            else "sure"
+            if proposal.score >= SURE and not proposal.doubts
+            else "doubtful"
+        )
         yield ColumnSeen(
             column.letter, column.heading, key, samples,
             sure="told" if key and part.is_told else sure,
@@ -110,7 +124,7 @@ def sample(part: Part, place: int, one: Wanted | None) -> tuple[str, ...]:
         text = row.cells[place].text
         if not text or len(found) == SAMPLES:
             continue
-        if (one is not None and one.is_secret) or sum(char.isdigit() for char in text) >= 8 and one is None:
+        if (one is not None and one.is_secret) or (sum(char.isdigit() for char in text) >= 8 and one is None):
             text = idnumber.mask(idnumber.normalise(text))
         if text[:40] not in found:
             found.append(text[:40])

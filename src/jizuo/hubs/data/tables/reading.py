@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from jizuo.ground.errors import BadInput, Problem
 from jizuo.hubs.data.datasets import Dataset
 from jizuo.hubs.data.importers import CheckInput
@@ -80,7 +78,7 @@ def parts_of(
 ) -> list[Part]:
     """The tables of a file that have rows, mapped. is_plain: row 1 is the heading and all others are rows, as a
     machine writes them; otherwise the file is read as people lay it out."""
-    titles = [title for one in wanted for title in one.titles]
+    titles = [title for one in wanted for title in (*one.titles, one.initials) if title]
     known: dict[str, Part] = {}
     parts = []
     for sheet in book.visible:
@@ -113,7 +111,9 @@ def mapped(table: Table, key: str, wanted: Sequence[Wanted], told: Mapping[str, 
     if told is not None:
         place_of = {column.letter: place for place, column in enumerate(table.columns)}
         known = {one.key for one in wanted}
-        places = {name: place_of[letter] for letter, name in told.items() if name in known and letter in place_of}
+        places = {
+            name: place_of[letter] for letter, name in told.items() if name in known and letter in place_of
+        }
         return Part(table, key, places, {}, True)
     proposals = {one.key: one for one in mapping.propose(mapping_fields(wanted), table)}
     return Part(table, key, {name: one.place for name, one in proposals.items()}, proposals)

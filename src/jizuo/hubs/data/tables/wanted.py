@@ -141,7 +141,8 @@ def declared_steps(field: Field, told: Sequence[Any]) -> tuple[Step, ...]:
         steps = cleaning.parse(rest[1:] if is_only else rest)
     except BadStep as error:
         raise BadInput(
-            _("“%(title)s”的清洗步骤有误") % {"title": field.title}, problems=[Problem(field.key, error.reason)]
+            _("“%(title)s”的清洗步骤有误") % {"title": field.title},
+            problems=[Problem(field.key, error.reason)],
         ) from None
     return steps if is_only else (*steps, *usual_steps(field))
 
@@ -169,9 +170,7 @@ def looks_of(field: Field, steps: Sequence[Step], unit_no: int | None) -> Callab
 
 def known_words(table: Any) -> frozenset[str]:
     """Names, codes and other names of a table's rows."""
-    return frozenset(
-        word.casefold() for row in table for word in (row.code, row.name, *row.aliases) if word
-    )
+    return frozenset(word.casefold() for row in table for word in (row.code, row.name, *row.aliases) if word)
 
 
 def _looks_like_document(text: str) -> bool:
@@ -196,6 +195,4 @@ def _looks_like_date(text: str) -> bool:
 
 def mapping_fields(found: Sequence[Wanted]) -> list[mapping.Field]:
     """The wanted columns as the mapping proposes for them."""
-    return [
-        mapping.Field(one.key, one.titles, one.initials, one.looks, one.is_required) for one in found
-    ]
+    return [mapping.Field(one.key, one.titles, one.initials, one.looks, one.is_required) for one in found]
