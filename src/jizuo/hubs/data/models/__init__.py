@@ -1,7 +1,9 @@
 """The data hub's tables, by what they are about."""
 
 from jizuo.hubs.data.models.claims import Claim, FieldConflict
+from jizuo.hubs.data.models.collecting import CollectRun, CollectTrouble, Connector, Quarantined
 from jizuo.hubs.data.models.corrections import Correction, CorrectionAsker, CorrectionClock
+from jizuo.hubs.data.models.matching import MatchRun
 from jizuo.hubs.data.models.owning import DataSource, FieldOwner, SettleRule
 from jizuo.hubs.data.models.quality import (
     QualityCount,
@@ -28,6 +30,10 @@ __all__ = [
     "BatchChange",
     "BatchProblem",
     "Claim",
+    "CollectRun",
+    "CollectTrouble",
+    "Connector",
+    "Quarantined",
     "CodeEdition",
     "Correction",
     "CorrectionAsker",
@@ -37,6 +43,7 @@ __all__ = [
     "GradeProposal",
     "LocalCode",
     "Mapping",
+    "MatchRun",
     "QualityCount",
     "QualityFailure",
     "QualityMark",
