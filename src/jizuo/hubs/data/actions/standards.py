@@ -73,7 +73,7 @@ def save_draft(
     notes: str = "",
 ) -> str:
     """Replace a draft; returns its new print. seen: the print of the draft that was edited, '' to write over whatever
-    stands. What is wrong with it is told by `data.standard_faults` and refused when it is published. Raises
+    stands. What is wrong with it is told by `data.standard_draft` and refused when it is published. Raises
     NotFound, Conflict, and BadInput for a body that cannot be kept at all."""
     held = _draft(version_id, seen)
     if body.name != held.name:

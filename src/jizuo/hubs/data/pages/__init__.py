@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
-from jizuo.hubs.data.pages import columns, corrections, imports, step
+from jizuo.hubs.data.pages import codes, columns, corrections, drafting, imports, publishing, standards, step
 from jizuo.hubs.data.queries import imports as queries
 
 
@@ -35,4 +35,8 @@ PAGES = (
     _below("<uuid:batch_id>/raw", step.raw),
     _below("<uuid:batch_id>/columns", columns.show),
     *corrections.PAGES,
+    *standards.PAGES,
+    *drafting.PAGES,
+    *publishing.PAGES,
+    *codes.PAGES,
 )

@@ -58,6 +58,13 @@ class StandardView(msgspec.Struct, frozen=True):
     table: str
 
 
+class DraftView(msgspec.Struct, frozen=True):
+    """A version with why it cannot be published."""
+
+    version: VersionView
+    faults: list[Problem]
+
+
 class UnitRows(msgspec.Struct, frozen=True):
     """Rows of one unit that a version touches."""
 
@@ -275,10 +282,11 @@ def standard_yaml_text(*, name: str = "", version_id: UUID | None = None) -> str
     return standard_yaml.write(view.body, view.number)
 
 
-@source(title="标准的问题", roles=STEWARDS, reach=API)
-def standard_faults(*, version_id: UUID) -> list[Problem]:
-    """Why a draft cannot be published, changes that would drop data among them; [] when it can."""
-    return _faults(standard_version(version_id=version_id))
+@source(title="标准草稿", roles=STEWARDS, reach=API)
+def standard_draft(*, version_id: UUID) -> DraftView:
+    """A draft and why it cannot be published, changes that would drop data among it; no faults when it can."""
+    held = standard_version(version_id=version_id)
+    return DraftView(held, _faults(held))
 
 
 def _faults(held: VersionView) -> list[Problem]:

@@ -19,6 +19,8 @@ from jizuo.plain.workbook.words import normal
 DRAFT, PUBLISHED = "draft", "published"
 CODE = re.compile(r"[A-Za-z0-9_.\-]{1,20}")
 MOST_ROWS = 60_000
+#: Rows among which the headings are looked for.
+MOST_ABOVE = 10
 _HEADS: Mapping[str, tuple[str, ...]] = {
     "code": ("代码", "编码", "code", "值"),
     "name": ("名称", "中文名称", "代码名称", "含义", "name"),
@@ -34,19 +36,22 @@ HEADINGS = frozenset(word for words in _HEADS.values() for word in words)
 
 
 def read_rows(rows: Sequence[Sequence[str]]) -> tuple[list[Code], list[Problem]]:
-    """The codes of a pasted or uploaded sheet, headings first; problems name the row on the screen, from 1."""
+    """The codes of a pasted or uploaded sheet, headings first (a title may stand above them); problems name the row on
+    the screen, from 1."""
     problems: list[Problem] = []
-    order = [_PLACE.get(normal(cell), "") for cell in rows[0]] if rows else []
+    orders = [[_PLACE.get(normal(cell), "") for cell in row] for row in rows[:MOST_ABOVE]]
+    head = next((n for n, order in enumerate(orders) if "code" in order and "name" in order), 0)
+    order = orders[head] if orders else []
     if "code" not in order or "name" not in order:
         return [], [
             Problem(
                 "1", _("没有找到“代码”和“名称”两列"), _("第一行写表头：代码、名称，可加上级、别名、停用日期")
             )
         ]
-    if len(rows) - 1 > MOST_ROWS:
+    if len(rows) - head - 1 > MOST_ROWS:
         return [], [Problem("1", _("行数太多"), _("一张代码表最多 %(most)s 行") % {"most": MOST_ROWS})]
     found = []
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in enumerate(rows[head + 1 :], head + 2):
         told = {place: clean(cell) for place, cell in zip(order, row, strict=False) if place}
         if not any(told.values()):
             continue
