@@ -31,6 +31,7 @@ class Call:
     row_count: int = 0
     note: str = ""
     unit_no: int | None = None
+    is_kept: bool = False
 
 
 _call: ContextVar[Call | None] = ContextVar("jizuo_call", default=None)
@@ -63,6 +64,13 @@ def counted(count: int) -> None:
         call.row_count += count
 
 
+def keep() -> None:
+    """Leave an entry of the running call even if it gives away nothing unmasked: a use that somebody answers for."""
+    call = _call.get()
+    if call is not None:
+        call.is_kept = True
+
+
 def note(text: str) -> None:
     """Add words to the running call's entry: a reason typed for a reveal, a batch number. No personal values."""
     call = _call.get()
@@ -71,8 +79,8 @@ def note(text: str) -> None:
 
 
 def is_due(call: Call) -> bool:
-    """True when the call must leave an entry: every write, and every read that disclosed something."""
-    return call.is_write or bool(call.columns)
+    """True when the call must leave an entry: every write, every read that disclosed something or asked to be kept."""
+    return call.is_write or call.is_kept or bool(call.columns)
 
 
 def write(call: Call, result: str, error: str = "") -> int:

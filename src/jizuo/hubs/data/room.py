@@ -10,8 +10,11 @@ from jizuo.hubs.data import datasets, made_datasets
 from jizuo.hubs.data.actions import applying, corrections, previewing, walk
 from jizuo.hubs.data.actions import codes as code_actions
 from jizuo.hubs.data.actions import matching as match_actions
+from jizuo.hubs.data.actions import sharing as sharing_actions
 from jizuo.hubs.data.actions import standards as standard_actions
+from jizuo.hubs.data.actions import quality_asking, quality_failures, quality_rules
 from jizuo.hubs.data.jobs import matching as match_jobs
+from jizuo.hubs.data.jobs import quality as quality_jobs
 from jizuo.hubs.data.jobs import walk as jobs
 from jizuo.hubs.data.pages import PAGES
 from jizuo.hubs.data.queries import corrections as correction_queries
@@ -19,6 +22,10 @@ from jizuo.hubs.data.queries import held
 from jizuo.hubs.data.queries import imports as queries
 from jizuo.hubs.data.queries import codes as code_queries
 from jizuo.hubs.data.queries import matching as match_queries
+from jizuo.hubs.data.queries import quality as quality_queries
+from jizuo.hubs.data.queries import quality_rules as quality_rule_queries
+from jizuo.hubs.data.queries import shared
+from jizuo.hubs.data.queries import sharing as sharing_queries
 from jizuo.hubs.data.queries import standards as standard_queries
 from jizuo.hubs.data.tables import importer as tables
 
@@ -27,6 +34,8 @@ DOORS = (
     standard_actions, standard_queries, code_actions, code_queries, correction_queries, held,
     tables,
     match_actions, match_queries,
+    quality_asking, quality_failures, quality_rules, quality_queries, quality_rule_queries,
+    sharing_actions, sharing_queries, shared,
 )  # fmt: skip
 
 datasets.also(made_datasets.current)
@@ -35,8 +44,10 @@ ground_jobs.register("data.check", jobs.check_batch, queue="people")
 ground_jobs.register("data.preview", jobs.preview_checked, queue="people")
 ground_jobs.register("data.apply", jobs.apply_batch, queue="bulk")
 ground_jobs.register("data.undo", jobs.undo_applied, queue="bulk")
+ground_jobs.register(quality_asking.JOB, quality_jobs.check_quality, queue="bulk")
 ground_jobs.register(match_actions.JOB, match_jobs.match_people, queue="bulk")
 
+quality_asking.register()
 facts.on("DatasetRefreshed", "data.corrections", corrections.on_refreshed)
 
 importers.register(tables.Table())

@@ -1,19 +1,28 @@
 """Which values a role's duty opens, and how the rest is shown.
 
 A field's grade says how harmful it is, its purpose what it was collected for; a role sees in clear what serves
-its duty. Document numbers are never open: they show their last four and are revealed one at a time.
+its duty. The duties are registered with the data hub, whose `masking` decides for every door. Document numbers are
+never open: they show their last four and are revealed one at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_lazy as _
+
 from jizuo.ground import scope as scopes
-from jizuo.hubs.data.datasets import PERSONAL, SENSITIVE, Field
-from jizuo.plain import phones
+from jizuo.hubs.data import masking
+from jizuo.hubs.data.datasets import Field
 
 ROSTER, CONTACT, SAFETY, SCHOOL_ROLL, STAFF = "roster", "contact", "safety", "school_roll", "staff"
-
+PURPOSES = {
+    ROSTER: _("名册"),
+    CONTACT: _("联系"),
+    SAFETY: _("安全"),
+    SCHOOL_ROLL: _("学籍"),
+    STAFF: _("人事"),
+}
 #: Purposes open to a role. A teacher knows names; the homeroom teacher reaches her families and knows what a
 #: child may not eat; the school's office keeps the roll; the district's stewards look after its correctness.
 OPEN: Mapping[str, frozenset[str]] = {
@@ -24,27 +33,25 @@ OPEN: Mapping[str, frozenset[str]] = {
     scopes.DISTRICT_ADMIN: frozenset({ROSTER, STAFF}),
     scopes.DISTRICT_STEWARD: frozenset({ROSTER, SCHOOL_ROLL, STAFF}),
 }
-MASK = "＊＊＊"
+MASK = masking.MASK
+
+masking.register_duties(OPEN, PURPOSES)
 
 
 def is_open(field: Field, role: str) -> bool:
     """True when `role` sees values of `field` in clear."""
-    if field.grade < PERSONAL:
-        return True
-    if field.kind == "sealed":
-        return False
-    return field.purpose in OPEN.get(role, frozenset()) if field.purpose else field.grade < SENSITIVE
+    return masking.is_open(field, masking.lens_of(role))
 
 
 def masked(field: Field, value: str) -> str:
-    """What stands for a value that is not open: the ends of a phone, the year of a birthday, else nothing of it."""
-    if not value:
-        return ""
-    if field.kind == "phone":
-        return phones.mask(value)
-    return f"{value[:4]}-{MASK}" if field.kind == "date" else MASK
+    """What stands for a value that is not open: the ends of a phone, the year of a birthday, the first character of a
+    name, else nothing of it."""
+    how = masking.decide(field, masking.Lens(frozenset(), opens_plain=False))
+    if how in (masking.CLEAR, masking.NOTHING):
+        return MASK if value else ""
+    return masking.shown(how, value)
 
 
 def opens_phones(role: str) -> bool:
     """True when a list may show phones in clear to `role`."""
-    return CONTACT in OPEN.get(role, frozenset())
+    return CONTACT in masking.purposes_of(role)

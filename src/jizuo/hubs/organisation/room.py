@@ -8,7 +8,7 @@ from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import screens, shell
 from jizuo.hubs.data import importers as walk
-from jizuo.hubs.organisation import alike, mends, people, references, subjects, waiting
+from jizuo.hubs.organisation import alike, mends, people, references, shared, subjects, waiting
 from jizuo.hubs.organisation.actions import (
     comparing,
     counting,
@@ -136,6 +136,7 @@ ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")
 walk.register(oneroster.OneRoster())
 workbooks.register()
 mends.register()
+shared.register()
 references.offer()
 alike.offer()
 waiting.register()

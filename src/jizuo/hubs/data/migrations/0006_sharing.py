@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ("category", models.CharField(default="", max_length=20)),
                 ("grade", models.IntegerField(null=True)),
                 ("nature", models.CharField(max_length=20, null=True)),
+                ("kind", models.CharField(default="", max_length=20)),
                 ("reason", models.TextField()),
                 ("set_by", models.BigIntegerField(null=True)),
                 ("set_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

@@ -15,13 +15,14 @@ from jizuo.ground.rows import Shared
 
 
 class ElementGrade(Shared):
-    """Where the base departs from an element's shipped category, grade or nature ('' and null: as shipped)."""
+    """Where the base departs from an element's shipped category, grade, nature or kind ('' and null: as shipped)."""
 
     dataset = models.CharField(max_length=60)
     field = models.CharField(max_length=60)
     category = models.CharField(max_length=20, default="")
     grade = models.IntegerField(null=True)
     nature = models.CharField(max_length=20, null=True)
+    kind = models.CharField(max_length=20, default="")
     reason = models.TextField()
     set_by = models.BigIntegerField(null=True)
     set_at = models.DateTimeField(db_default=Now())

@@ -1,0 +1,122 @@
+"""What can be shared: a dataset's table, or a view that a room registers over several of its datasets.
+
+A contract names one readable; its columns are elements of a standard, so grade, purpose and kind come from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import get_language
+
+from jizuo.hubs.data import datasets, masking
+from jizuo.hubs.data.datasets import Dataset, Field
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Rows over several datasets. tables: SQL from the FROM on; where: which rows are meant; unit, key, subject: SQL
+    of unit number, row id and person id ('' for rows about nobody); columns: key -> (dataset, field, SQL)."""
+
+    name: str
+    title: str
+    english: str
+    tables: str
+    unit: str
+    key: str
+    columns: Mapping[str, tuple[str, str, str]]
+    subject: str = ""
+    where: str = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A view or table as a door reads it now. columns: key -> (field with the grade in force, SQL); datasets: those
+    the columns come from."""
+
+    name: str
+    title: str
+    english: str
+    tables: str
+    unit: str
+    key: str
+    subject: str
+    where: str
+    columns: Mapping[str, tuple[Field, str]]
+    datasets: tuple[str, ...]
+
+    @property
+    def word(self) -> str:
+        """The title in the language in force."""
+        return self.title if (get_language() or "zh").startswith("zh") else self.english or self.title
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """The columns' elements by key."""
+        return {key: field for key, (field, _sql) in self.columns.items()}
+
+
+_views: dict[str, View] = {}
+_tables: list[str] = []
+
+
+def register(views: list[View], tables: list[str]) -> None:
+    """Offer views of a room, and datasets of its own whose table may be read as it stands."""
+    _views.update({view.name: view for view in views})
+    _tables.extend(name for name in tables if name not in _tables)
+
+
+def find(name: str) -> Readable | None:
+    """The readable called `name`, or None."""
+    if name in _views:
+        return _of_view(_views[name])
+    known = datasets.all_datasets().get(name)
+    return _of_table(known) if known is not None and _is_offered(known) else None
+
+
+def offered() -> list[Readable]:
+    """Everything that can be shared, views first."""
+    known = datasets.all_datasets()
+    return [
+        *(_of_view(view) for view in _views.values()),
+        *(_of_table(one) for one in known.values() if _is_offered(one)),
+    ]
+
+
+def _is_offered(known: Dataset) -> bool:
+    return known.wall == "unit" and (known.made is not None or known.name in _tables)
+
+
+def _of_view(view: View) -> Readable:
+    columns: dict[str, tuple[Field, str]] = {}
+    for key, (dataset, field, text) in view.columns.items():
+        columns[key] = (replace(datasets.get(dataset).fields[field], key=key), text)
+    return Readable(
+        view.name, view.title, view.english, view.tables, view.unit, view.key, view.subject, view.where, columns,
+        tuple(sorted({dataset for dataset, _field, _sql in view.columns.values()})),
+    )  # fmt: skip
+
+
+def _of_table(known: Dataset) -> Readable:
+    keys = [
+        key for key, field in known.fields.items() if key not in ("id", "person_id") and field.kind != "sealed"
+    ]
+    return Readable(
+        name=known.name,
+        title=known.title,
+        english=known.english,
+        tables=f"from {masking.quoted(known.table)} t",
+        unit="t.unit_no",
+        key="t.id",
+        subject="t.person_id" if "person_id" in known.fields else "",
+        where="true",
+        columns={key: (known.fields[key], f"t.{masking.quoted(key)}") for key in keys},
+        datasets=(known.name,),
+    )
+
+
+def value_of(value: Any) -> Any:
+    """A fetched value as it leaves: days and ids as text, everything else as it is."""
+    return value if value is None or isinstance(value, bool | int | float | str | list) else str(value)
