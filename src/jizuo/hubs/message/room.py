@@ -8,7 +8,15 @@ from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import screens, shell
 from jizuo.hubs.message import jobs, waiting
-from jizuo.hubs.message.actions import addresses, answers, deliver, notices, settings, spread
+from jizuo.hubs.message.actions import (
+    addresses,
+    answers,
+    corrections,
+    deliver,
+    notices,
+    settings,
+    spread,
+)
 from jizuo.hubs.message.pages import PAGES, family, my_ways, paper
 from jizuo.hubs.message.pages import screen as screen_pages
 from jizuo.hubs.message.queries import addresses as address_queries
@@ -47,6 +55,9 @@ ground_jobs.register(notices.JOB, notices.send_chunks, queue="bulk")
 facts.on("MessageTold", "message.spread", spread.on_told)
 facts.on("GuardianConfirmed", "message.late", notices.on_ties_changed)
 facts.on("DatasetRefreshed", "message.late", notices.on_ties_changed)
+facts.on("CorrectionMoved", "message.correction", corrections.on_moved)
+facts.on("CorrectionDue", "message.correction_due", corrections.on_due)
+facts.on("CorrectionRaised", "message.correction_raised", corrections.on_due)
 facts.on("SendReported", "message.reported", deliver.on_reported)
 facts.on("ChannelFollowed", "message.addresses", addresses.on_followed)
 facts.on("ChannelLeft", "message.addresses", addresses.on_left)

@@ -3,6 +3,7 @@ from django.db import migrations, models
 from django.db.models import Q
 
 import jizuo.ground.ids
+from jizuo.ground import backfill
 
 #: The words of who asked move beside the ticket; of two open tickets of one field the later joins the earlier.
 MOVE = """
@@ -13,16 +14,18 @@ select distinct on (k.keep, g.account_id) gen_random_uuid(), k.unit_no, k.keep, 
 from (select c.*, case when state <> 'open' then id else first_value(id) over (
         partition by unit_no, dataset, record_id, field, state order by asked_at, id) end as keep from correction c) k
 left join acting_grant g on g.no = k.asked_by
-order by k.keep, g.account_id, k.asked_at desc;
+order by k.keep, g.account_id, k.asked_at desc
+"""
+JOINED = """
 delete from correction c where c.state = 'open' and exists (
   select 1 from correction o where o.unit_no = c.unit_no and o.dataset = c.dataset and o.record_id = c.record_id
-  and o.field = c.field and o.state = 'open' and (o.asked_at, o.id) < (c.asked_at, c.id));
+  and o.field = c.field and o.state = 'open' and (o.asked_at, o.id) < (c.asked_at, c.id))
 """
-BACK = """
-update correction c set says = a.says, asked_by = a.grant_no from (
-  select distinct on (correction_id) correction_id, says, grant_no from correction_asker order by correction_id, asked_at
-) a where a.correction_id = c.id;
-"""
+
+
+def move(apps, schema_editor):
+    backfill.run(MOVE, may_be_empty=True)
+    backfill.run(JOINED, may_be_empty=True)
 
 
 class Migration(migrations.Migration):
@@ -89,8 +92,7 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True)),
             )
         ),
-        migrations.RunSQL(MOVE, BACK),
-        migrations.AlterField("correction", "says", models.TextField(default="", db_default="")),
+        migrations.RunPython(move, migrations.RunPython.noop),
         migrations.RemoveField("correction", "says"),
         migrations.RemoveField("correction", "asked_by"),
         migrations.AddConstraint(

@@ -132,6 +132,18 @@ def people_of(*, role: str, class_ids: Sequence[UUID] | None = None) -> list[UUI
         return [person_id for (person_id,) in cursor.fetchall()]
 
 
+@source(title="某身份的人", roles=[scopes.OPERATOR])
+def holders_of(*, role: str, unit_no: int) -> list[UUID]:
+    """Persons who hold an acting role at a unit today."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct person_id from acting_grant where unit_no = %(unit)s and role = %(role)s"
+            " and person_id is not null and begin_on <= %(today)s and (end_on is null or end_on > %(today)s) order by 1",
+            {"unit": unit_no, "role": role, "today": scopes.current().today},
+        )
+        return [person_id for (person_id,) in cursor.fetchall()]
+
+
 @source(title="人的电话", roles=[scopes.OPERATOR])
 def phones_of(*, person_ids: Sequence[UUID]) -> dict[UUID, str]:
     """person -> phone, of those in reach who have one: for sending, never for showing."""
