@@ -9,7 +9,8 @@ class DataConfig(AppConfig):
     def ready(self) -> None:
         """The walls need the function by which a merge hears every unit, the worker its timetable."""
         from jizuo.hubs.data import elsewhere
-        from jizuo.hubs.data.jobs import corrections
+        from jizuo.hubs.data.jobs import corrections, quality
 
         elsewhere.register()
         corrections.register()
+        quality.schedule()

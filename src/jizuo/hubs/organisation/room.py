@@ -59,6 +59,7 @@ from jizuo.hubs.organisation.queries import screen as screen_queries
 from jizuo.hubs.organisation.queries import search as search_queries
 from jizuo.hubs.organisation.queries import turning as turning_queries
 from jizuo.hubs.organisation.queries import units as unit_queries
+from jizuo.hubs.organisation.quality import places
 
 DOORS = (
     unit_actions,
@@ -136,6 +137,7 @@ ground_jobs.register(exports.JOB, exports.write_export, queue="bulk")
 walk.register(oneroster.OneRoster())
 workbooks.register()
 mends.register()
+places.register()
 shared.register()
 references.offer()
 alike.offer()

@@ -10,6 +10,7 @@ from psycopg.sql import Composable
 
 from jizuo.hubs.data.datasets import Dataset
 from jizuo.hubs.data.rules.quality.subjects import HOUSE, Relation, Subject
+from jizuo.hubs.data.rules.quality.values import TEXT, kind_of
 
 WHOLE, FEW = "whole", "few"
 #: The temporary table of the touched records.
@@ -32,6 +33,15 @@ def _within(relation: Relation, theirs: Composable, unit: Composable) -> list[Co
     if not relation.dataset.has_unit:
         return []
     return [sql.SQL("{}.unit_no = {}").format(theirs, unit)]
+
+
+def _said(subject: Subject, relation: Relation) -> list[Composable]:
+    """An empty text stands beside nothing."""
+    return [
+        sql.SQL("{} <> ''").format(subject.names[ours].sql)
+        for _theirs, ours in relation.on
+        if kind_of(subject.names[ours].db_type) == TEXT
+    ]
 
 
 def _and(tests: Iterable[Composable]) -> Composable:
@@ -69,7 +79,7 @@ def _one(subject: Subject, relation: Relation, day: Composable) -> Composable:
         for theirs, ours in relation.on
     ]
     return sql.SQL(" left join {} as {} on {}").format(
-        table, alias, _and([*on, *_within(relation, alias, subject.unit)])
+        table, alias, _and([*on, *_within(relation, alias, subject.unit), *_said(subject, relation)])
     )
 
 
@@ -85,7 +95,7 @@ def _many(subject: Subject, relation: Relation, mode: str, day: Composable) -> C
             sql.SQL("e.{} = {}").format(sql.Identifier(theirs), subject.names[ours].sql)
             for theirs, ours in relation.on
         ]
-        tests += _within(relation, sql.SQL("e"), subject.unit)
+        tests += [*_within(relation, sql.SQL("e"), subject.unit), *_said(subject, relation)]
         return sql.SQL(" left join lateral (select {} {} where {}) as {} on true").format(
             told, body, _and(tests), alias
         )
@@ -100,7 +110,7 @@ def _many(subject: Subject, relation: Relation, mode: str, day: Composable) -> C
     ]
     return sql.SQL(" left join (select {}, {} {} where {} group by {}) as {} on {}").format(
         sql.SQL(", ").join(named), told, body, _and(tests), sql.SQL(", ").join(keys), alias,
-        _and([*on, *_within(relation, alias, subject.unit)]),
+        _and([*on, *_within(relation, alias, subject.unit), *_said(subject, relation)]),
     )  # fmt: skip
 
 
@@ -216,6 +226,7 @@ def _beside(
         sql.SQL("c.{} = {}").format(_key(n), subject.names[ours].sql)
         for n, (_theirs, ours) in enumerate(relation.on)
     ]
+    tests += _said(subject, relation)
     if relation.dataset.has_unit and not is_holding:
         tests.append(sql.SQL("c.unit_no = {}").format(subject.unit))
     return sql.SQL("select t.id from {} as t{}{} join (select distinct * from ({}) as x) as c on {}").format(

@@ -43,7 +43,7 @@ OWNERS = (scopes.CLERK, scopes.HOMEROOM_TEACHER, scopes.HEAD)
 MOST_DAYS = 365
 COMMON = {
     "code", "kind", "dataset", "dimension", "severity", "title", "english", "fix", "fix_english", "owner", "days",
-    "source", "when", "off",
+    "source", "when", "is_off",
 }  # fmt: skip
 OF_KIND = {
     "required": {"field", "fields"}, "pattern": {"field", "matches"},
@@ -113,7 +113,7 @@ def declare(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, co
         days=told.get("days", 10), source=str(told.get("source", "")), told=dict(told),
         fails=sql.SQL("({}) is true and {}").format(when.sql, holds) if when else holds,
         names=frozenset().union(*(one.names for one in parts)), is_daily=any(one.is_daily for one in parts),
-        brought=tuple(made), is_off=bool(told.get("off", False)),
+        brought=tuple(made), is_off=bool(told.get("is_off", False)),
     )  # fmt: skip
 
 
@@ -248,7 +248,7 @@ def _unique(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, co
             raise bad(f"fields[{place}]", _("查重只能用这个数据集自己的字段"))
     when = told.get("when") or []
     wish = {
-        "dataset": subject.dataset.name, "on": {one: one for one in fields},
+        "dataset": subject.dataset.name, "by": {one: one for one in fields},
         "tells": {"n": {}},
     }  # fmt: skip
     base = subject.where_told
@@ -265,7 +265,7 @@ def _unique(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, co
 def _reference(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, codes: Codes) -> _Made:
     """How many records of another dataset a field points at."""
     wish = {
-        "dataset": told.get("to"), "on": {told.get("to_field") or "id": _field(told)}, "tells": {"n": {}},
+        "dataset": told.get("to"), "by": {told.get("to_field") or "id": _field(told)}, "tells": {"n": {}},
     }  # fmt: skip
     if told.get("where"):
         wish["where"] = told["where"]
@@ -273,7 +273,7 @@ def _reference(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf,
 
 
 def _against(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, codes: Codes) -> _Made:
-    """``against: {dataset:, on:, where:, sum:}``: counted or summed beside the record."""
+    """``against: {dataset:, by:, where:, sum:}``: counted or summed beside the record."""
     against = told.get("against")
     if not isinstance(against, Mapping):
         return []

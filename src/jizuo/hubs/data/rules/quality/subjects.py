@@ -25,7 +25,7 @@ from jizuo.hubs.data.rules.quality.values import value as made_value
 #: Columns of the house that a condition may read, with their type.
 HOUSE = {"id": "uuid", "changed_at": "timestamp with time zone"}
 SUBJECT_KEYS = {"dataset", "where", "org", "relations", "held_by", "person"}
-RELATION_KEYS = {"dataset", "on", "where", "many", "relations", "tells"}
+RELATION_KEYS = {"dataset", "by", "where", "many", "relations", "tells"}
 TELLS = {"where", "title", "english", "sum", "max", "min"}
 
 DatasetOf = Callable[[str], Dataset]
@@ -34,7 +34,7 @@ DatasetOf = Callable[[str], Dataset]
 @dataclass(frozen=True, slots=True)
 class Relation:
     """Another dataset's records beside a record. on: their field -> the parent's name; tells: name -> aggregate (many
-    only). inner: relations of their own, one each."""
+    only). inner: relations of their own, one each; is_daily: it changes with the day alone."""
 
     name: str
     alias: str
@@ -45,6 +45,7 @@ class Relation:
     where: Condition | None = None
     inner: tuple[Relation, ...] = ()
     tells: Mapping[str, Composable] = field(default_factory=dict)
+    is_daily: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,12 @@ class Subject:
             names={**self.names, **{key: name for _made, names in found for key, name in names.items()}},
             relations={**self.relations, **{made.name: made for made, _names in found}},
         )
+
+    def is_daily(self, names: Iterable[str]) -> bool:
+        """Whether what is read changes with the day alone: which records count, or what stands beside them."""
+        beside = self.needed({*names, *self.own_names()})
+        held = self.held_by is not None and self.held_by.is_daily
+        return held or bool(self.where and self.where.is_daily) or any(one.is_daily for one in beside)
 
     def own_names(self) -> frozenset[str]:
         """Names read for every check: which records count, whose they are."""
@@ -181,7 +188,7 @@ def relation(
     for below, one in (told.get("relations") or {}).items():
         if not is_many:
             raise bad(
-                f"{where}.relations", _("只有多条的关联里才写下一层"), _("把它写在外面，on 里用“名字.字段”")
+                f"{where}.relations", _("只有多条的关联里才写下一层"), _("把它写在外面，by 里用“名字.字段”")
             )
         place = f"{where}.relations.{below}"
         made, brought = relation(below, one, dataset, own, dataset_of, codes, place, "i_")
@@ -189,26 +196,28 @@ def relation(
             raise bad(place, _("下一层只能是一对一的关联"))
         inner.append(made)
         own |= brought
-    on = tuple((str(theirs), str(ours)) for theirs, ours in (told.get("on") or {}).items())
+    on = tuple((str(theirs), str(ours)) for theirs, ours in (told.get("by") or {}).items())
     parents = set()
     for theirs, ours in on:
         if theirs != "id" and theirs not in dataset.fields:
-            raise bad(f"{where}.on.{theirs}", _("%(dataset)s没有这个字段") % {"dataset": dataset.title})
+            raise bad(f"{where}.by.{theirs}", _("%(dataset)s没有这个字段") % {"dataset": dataset.title})
         if ours not in names:
-            raise bad(f"{where}.on.{theirs}", _("没有叫“%(name)s”的字段") % {"name": ours})
+            raise bad(f"{where}.by.{theirs}", _("没有叫“%(name)s”的字段") % {"name": ours})
         if "." in ours:
             parents.add(ours.partition(".")[0])
         mine, other = _columns(dataset, "x")[theirs], names[ours]
         if kind_of(mine.db_type) != kind_of(other.db_type):
-            raise bad(f"{where}.on.{theirs}", _("两边不是一类内容"))
+            raise bad(f"{where}.by.{theirs}", _("两边不是一类内容"))
     if not on and not (dataset.has_unit and parent.has_unit):
-        raise bad(f"{where}.on", _("要写明凭哪个字段对上"))
+        raise bad(f"{where}.by", _("要写明凭哪个字段对上"))
     test = condition(told["where"], own, codes, f"{where}.where") if told.get("where") else None
+    is_daily = test is not None and test.is_daily
     tells: dict[str, Composable] = {}
     brought = {}
     if is_many:
         for name, one in (told.get("tells") or {"count": {}}).items():
-            tells[name] = _told(name, one or {}, own, codes, f"{where}.tells.{name}")
+            tells[name], daily = _told(name, one or {}, own, codes, f"{where}.tells.{name}")
+            is_daily = is_daily or daily
             brought[f"{key}.{name}"] = Name(
                 sql.SQL("coalesce({}, 0)").format(sql.Identifier(alias, name))
                 if not {"max", "min"} & set(one or {})
@@ -218,7 +227,7 @@ def relation(
             )
     else:
         brought = _columns(dataset, alias, f"{key}.", f"{dataset.title}·")
-    made = Relation(key, alias, dataset, on, frozenset(parents), is_many, test, tuple(inner), tells)
+    made = Relation(key, alias, dataset, on, frozenset(parents), is_many, test, tuple(inner), tells, is_daily)
     return made, brought
 
 
@@ -230,7 +239,9 @@ def _type_of(told: Mapping[str, Any], own: Names) -> str:
     return "numeric(30)"
 
 
-def _told(name: str, told: Mapping[str, Any], own: Names, codes: Codes, where: str) -> Composable:
+def _told(
+    name: str, told: Mapping[str, Any], own: Names, codes: Codes, where: str
+) -> tuple[Composable, bool]:
     """The aggregate of one told number: a count, or the sum, max or min of a field; of the records that fit."""
     _known(told, TELLS, where)
     test = condition(told["where"], own, codes, f"{where}.where") if told.get("where") else None
@@ -247,4 +258,4 @@ def _told(name: str, told: Mapping[str, Any], own: Names, codes: Codes, where: s
         text = sql.SQL("{}({})").format(sql.SQL(word), one.sql)
     if test is not None:
         text = sql.SQL("{} filter (where {})").format(text, test.sql)
-    return sql.SQL("{} as {}").format(text, sql.Identifier(name))
+    return sql.SQL("{} as {}").format(text, sql.Identifier(name)), test is not None and test.is_daily

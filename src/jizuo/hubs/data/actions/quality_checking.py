@@ -1,0 +1,318 @@
+"""Checking a dataset: one statement with all its rules, whole or beside the touched records only.
+
+What fails is written as the work of its unit and closes itself when it fails no more; a rule that was written anew, or
+that changes with the day, is run whole, the others look at what was written since. Everything of a dataset is one
+transaction, so a run that is killed leaves what was, and the next one does the same work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+from psycopg.sql import Composable
+from psycopg.types.json import Jsonb
+
+from jizuo.ground.ids import new_id
+from jizuo.hubs.data import quality
+from jizuo.hubs.data.queries.quality_rules import InForce
+from jizuo.hubs.data.rules.quality import asking, scoring
+from jizuo.hubs.data.rules.quality.asking import FEW, TOUCHED, WHOLE
+from jizuo.hubs.data.rules.quality.declared import WARN, Rule
+from jizuo.hubs.data.rules.quality.subjects import Subject
+
+#: A record that nobody brought by a file.
+BY_HAND = "page"
+#: Beyond this share of touched records the whole is quicker.
+MOST_TOUCHED = 0.2
+
+#: No writer that began before this instant is still at work: what is written later carries a later `changed_at`.
+SETTLED = """
+select least(now(), coalesce(min(xact_start), now())) from pg_stat_activity
+where usename = current_user and datname = current_database() and pid <> pg_backend_pid()
+"""
+OPEN_FAILURES = """
+insert into quality_failure as q (id, unit_no, dataset, rule, record_id, org_id, source, state, due_on)
+select gen_random_uuid(), f.unit_no, %(dataset)s, r.code, f.record_id, f.org_id, f.source, 'open', %(today)s::date + r.days
+from (select distinct on (rule_no, unit_no, record_id) * from quality_found) f
+join unnest(%(codes)s::text[], %(days)s::int[]) with ordinality as r(code, days, no) on r.no = f.rule_no
+on conflict (unit_no, rule, record_id) do update set
+  state = case q.state when 'closed' then 'open' else q.state end,
+  opened_at = case q.state when 'closed' then now() else q.opened_at end,
+  due_on = case q.state when 'closed' then excluded.due_on else q.due_on end,
+  times = case q.state when 'closed' then q.times + 1 else q.times end,
+  reason = case q.state when 'closed' then '' else q.reason end,
+  closed_at = null, org_id = excluded.org_id, source = excluded.source, changed_at = now()
+where q.state = 'closed' or (q.org_id, q.source) is distinct from (excluded.org_id, excluded.source)
+"""
+CLOSE_MENDED = """
+update quality_failure q set state = 'closed', closed_at = now(), changed_at = now()
+where q.dataset = %(dataset)s and q.rule = any(%(codes)s) and q.state in ('open', 'waived') {few}
+  and not exists (select 1 from quality_found f where f.unit_no = q.unit_no and f.record_id = q.record_id
+                  and f.rule_no = array_position(%(codes)s::text[], q.rule::text))
+"""
+OF_THE_TOUCHED = f"and q.record_id in (select record_id from {TOUCHED})"
+CLOSE_GONE = """
+update quality_failure set state = 'closed', closed_at = now(), changed_at = now()
+where dataset = %s and not rule = any(%s) and state in ('open', 'waived')
+"""
+FAILED = """
+select unit_no, source, dimension, count(*) filter (where is_failed), count(*) filter (where not is_failed) from (
+  select f.unit_no, f.source, d.dimension, f.record_id, bool_or(not r.is_warning) as is_failed
+  from quality_failure f join unnest(%(codes)s::text[], %(dimensions)s::text[], %(warnings)s::bool[])
+    as r(code, dimension, is_warning) on r.code = f.rule
+  cross join lateral (values (r.dimension), ('')) as d(dimension)
+  where f.dataset = %(dataset)s and f.state = 'open' group by 1, 2, 3, 4) x
+group by 1, 2, 3
+"""
+KEEP_COUNTS = """
+insert into quality_count as c (id, unit_no, dataset, source, records)
+select gen_random_uuid(), n.unit_no, %(dataset)s, n.source, n.records
+from unnest(%(units)s::int[], %(sources)s::text[], %(records)s::int[]) as n(unit_no, source, records)
+on conflict (unit_no, dataset, source) do update set records = excluded.records, checked_at = now(), changed_at = now()
+"""
+DROP_COUNTS = """
+delete from quality_count c where c.dataset = %(dataset)s and not exists (
+  select 1 from unnest(%(units)s::int[], %(sources)s::text[]) as n(unit_no, source)
+  where n.unit_no = c.unit_no and n.source = c.source)
+"""
+#: A day has a row where it differs from the last one before it.
+KEEP_SCORES = """
+insert into quality_score as s (id, unit_no, day, dataset, source, dimension, records, failed, warned, score)
+select gen_random_uuid(), n.unit_no, %(today)s, %(dataset)s, n.source, n.dimension, n.records, n.failed, n.warned, n.score
+from unnest(%(units)s::int[], %(sources)s::text[], %(dims)s::text[], %(records)s::int[], %(failed)s::int[],
+            %(warned)s::int[], %(scores)s::numeric[]) as n(unit_no, source, dimension, records, failed, warned, score)
+left join lateral (select l.records, l.failed, l.warned, l.score from quality_score l
+  where l.unit_no = n.unit_no and l.dataset = %(dataset)s and l.source = n.source and l.dimension = n.dimension
+  order by l.day desc limit 1) last on true
+where (last.records, last.failed, last.warned, last.score) is distinct from
+      (n.records, n.failed, n.warned, round(n.score, 3))
+on conflict (unit_no, dataset, source, dimension, day) do update set records = excluded.records,
+  failed = excluded.failed, warned = excluded.warned, score = excluded.score, changed_at = now()
+"""
+KEEP_MARK = """
+insert into quality_mark as m (id, unit_no, dataset, since, day, rules) values (%s, %s, %s, %s, %s, %s)
+on conflict (unit_no, dataset) do update set since = excluded.since, day = excluded.day, rules = excluded.rules,
+  changed_at = now()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one check did. whole: rules run over every record; touched: records looked at by the others, None when there
+    was no need to look; opened and closed: failures."""
+
+    dataset: str
+    whole: int
+    touched: int | None
+    opened: int
+    closed: int
+
+
+def check_dataset(
+    *, dataset: str, rules: Sequence[InForce], root_no: int, today: date, is_full: bool = False
+) -> Checked:
+    """Check one dataset at the units in scope, in the open transaction. rules: those of this dataset in force; root_no:
+    under which unit it is written how far they are checked; is_full: every rule over every record."""
+    subject = quality.subject_of(dataset, today).beside([made for one in rules for made in one.rule.brought])
+    day = asking.day_of(today, settings.TIME_ZONE)
+    with connection.cursor() as cursor:
+        cursor.execute("set local jit = off")
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s), %s)", [f"quality {dataset}", root_no])
+        cursor.execute(SETTLED)
+        (settled,) = cursor.fetchone()
+        since, on_day, ran = mark_of(cursor, dataset, root_no)
+        prints = {one.rule.code: fingerprint(one, subject) for one in rules}
+        is_new_day = on_day != today
+        whole = [
+            one for one in rules
+            if is_full or since is None or ran.get(one.rule.code) != prints[one.rule.code]
+            or (is_new_day and (one.rule.is_daily or subject.is_daily(one.rule.names)))
+        ]  # fmt: skip
+        few = [one for one in rules if one not in whole]
+        touched = None
+        opened = closed = 0
+        if few and since is not None:
+            touched = find_touched(cursor, subject, [one.rule for one in few], since, day)
+            if touched > MOST_TOUCHED * max(1, records_held(cursor, dataset)):
+                whole, few, touched = list(rules), [], None
+        for some, mode in ((whole, WHOLE), (few if touched else [], FEW)):
+            if some:
+                found = run_rules(cursor, subject, some, mode, day, today)
+                opened, closed = opened + found[0], closed + found[1]
+        cursor.execute(CLOSE_GONE, [dataset, [one.rule.code for one in rules]])
+        gone = cursor.rowcount
+        if whole or touched or gone:
+            counts = count_records(cursor, subject, day)
+            keep_scores(cursor, dataset, rules, counts, today)
+        cursor.execute(
+            KEEP_MARK,
+            [new_id(), root_no, dataset, settled, today, Jsonb(prints)],  # type: ignore[list-item]
+        )
+    return Checked(dataset, len(whole), touched, opened, closed + gone)
+
+
+def mark_of(cursor: Any, dataset: str, root_no: int) -> tuple[datetime | None, date | None, dict[str, str]]:
+    """(since, day, fingerprints) of the last check; (None, None, {}) before the first."""
+    cursor.execute(
+        "select since, day, rules::text from quality_mark where unit_no = %s and dataset = %s",
+        [root_no, dataset],
+    )
+    row = cursor.fetchone()
+    return (row[0], row[1], json.loads(row[2])) if row else (None, None, {})
+
+
+def fingerprint(one: InForce, subject: Subject) -> str:
+    """Changes with everything that decides what a rule finds, but the records."""
+    told = [
+        one.rule.fails.as_string(None), json.dumps(one.rule.told, sort_keys=True, default=str, ensure_ascii=False),
+        asking.records(subject, one.rule.names, mode=WHOLE, day=asking.day_of(date(2000, 1, 1), "")).as_string(None),
+        sorted(one.off),
+    ]  # fmt: skip
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def records_held(cursor: Any, dataset: str) -> int:
+    """How many records the last check counted."""
+    cursor.execute("select coalesce(sum(records), 0) from quality_count where dataset = %s", [dataset])
+    return int(cursor.fetchone()[0])
+
+
+def find_touched(
+    cursor: Any, subject: Subject, rules: Iterable[Rule], since: datetime, day: Composable
+) -> int:
+    """Write the ids of the records that were touched since into the temporary table; returns how many."""
+    names = frozenset().union(*(rule.names for rule in rules))
+    tables = {subject.dataset.table}
+    for one in (*subject.needed({*names, *subject.own_names()}), *filter(None, [subject.held_by])):
+        tables |= {one.dataset.table, *(inner.dataset.table for inner in one.inner)}
+    cursor.execute(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relname = any(%s)",
+        [[f"{table}_history" for table in tables]],
+    )
+    histories = {name for (name,) in cursor.fetchall()}
+    cursor.execute(f"drop table if exists {TOUCHED}")
+    cursor.execute(f"create temporary table {TOUCHED} (record_id uuid) on commit drop")
+    selects = asking.touched(subject, names, since, histories, day)
+    cursor.execute(
+        sql.SQL("insert into {} {}").format(sql.Identifier(TOUCHED), sql.SQL(" union ").join(selects))
+    )
+    count = cursor.rowcount
+    cursor.execute(f"analyze {TOUCHED}")
+    return count
+
+
+def run_rules(
+    cursor: Any, subject: Subject, rules: Sequence[InForce], mode: str, day: Composable, today: date
+) -> tuple[int, int]:
+    """One pass with these rules; returns how many failures opened and closed."""
+    names = frozenset().union(*(one.rule.names for one in rules))
+    cases = [
+        sql.SQL("case when {} then {} end").format(one.rule.fails, sql.Literal(number))
+        for number, one in enumerate(rules, 1)
+    ]
+    cursor.execute("drop table if exists quality_found")
+    cursor.execute(
+        sql.SQL(
+            "create temporary table quality_found on commit drop as"
+            " select x.unit_no, x.record_id, x.org_id, x.source, unnest(x.bad) as rule_no from ("
+            " select {unit} as unit_no, t.id as record_id, {org} as org_id, coalesce(b.source, {by_hand}) as source,"
+            # "offset 0" keeps the planner from working the tests out once more for the filter.
+            " array_remove(array[{cases}]::int[], null) as bad {records} offset 0) x where x.bad <> '{{}}'"
+        ).format(
+            unit=subject.unit,
+            org=subject.names[subject.org].sql if subject.org else sql.SQL("null::uuid"),
+            by_hand=sql.Literal(BY_HAND),
+            cases=sql.SQL(", ").join(cases),
+            records=asking.records(subject, names, mode=mode, day=day),
+        )
+    )
+    off = [(number, unit_no) for number, one in enumerate(rules, 1) for unit_no in sorted(one.off)]
+    if off:
+        cursor.execute(
+            "delete from quality_found f using unnest(%s::int[], %s::int[]) as o(rule_no, unit_no)"
+            " where o.rule_no = f.rule_no and o.unit_no = f.unit_no",
+            [[number for number, _unit in off], [unit_no for _number, unit_no in off]],
+        )
+    cursor.execute("create index on quality_found (unit_no, record_id, rule_no)")
+    cursor.execute("analyze quality_found")
+    given: dict[str, Any] = {
+        "dataset": subject.dataset.name, "codes": [one.rule.code for one in rules],
+        "days": [one.rule.days for one in rules], "today": today,
+    }  # fmt: skip
+    cursor.execute(CLOSE_MENDED.format(few=OF_THE_TOUCHED if mode == FEW else ""), given)
+    closed = cursor.rowcount
+    cursor.execute(OPEN_FAILURES, given)
+    return cursor.rowcount, closed
+
+
+def count_records(cursor: Any, subject: Subject, day: Composable) -> dict[tuple[int, str], int]:
+    """(unit, source) -> records that count; kept."""
+    cursor.execute(
+        sql.SQL("select {unit}, coalesce(b.source, {by_hand}), count(distinct t.id) {records} group by 1, 2").format(
+            unit=subject.unit, by_hand=sql.Literal(BY_HAND),
+            records=asking.records(subject, subject.where.names if subject.where else (), mode=WHOLE, day=day),
+        )
+    )  # fmt: skip
+    found = {(unit_no, source): records for unit_no, source, records in cursor.fetchall()}
+    given = {
+        "dataset": subject.dataset.name, "units": [unit for unit, _source in found],
+        "sources": [source for _unit, source in found], "records": list(found.values()),
+    }  # fmt: skip
+    cursor.execute(DROP_COUNTS, given)
+    cursor.execute(KEEP_COUNTS, given)
+    return found
+
+
+def keep_scores(
+    cursor: Any, dataset: str, rules: Sequence[InForce], counts: dict[tuple[int, str], int], today: date
+) -> None:
+    """The day's scores of every unit and source, by dimension and in total."""
+    cursor.execute(
+        FAILED,
+        {
+            "dataset": dataset,
+            "codes": [one.rule.code for one in rules],
+            "dimensions": [one.rule.dimension for one in rules],
+            "warnings": [one.rule.severity == WARN for one in rules],
+        },
+    )
+    failed: dict[tuple[int, str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for unit_no, source, dimension, bad, warned in cursor.fetchall():
+        for key in ((unit_no, source, dimension), (unit_no, "", dimension)):
+            failed[key] = (failed[key][0] + bad, failed[key][1] + warned)
+    records: dict[tuple[int, str], int] = defaultdict(int)
+    for (unit_no, source), count in counts.items():
+        records[unit_no, source] += count
+        records[unit_no, ""] += count
+    lines = []
+    for (unit_no, source), count in records.items():
+        dimensions = {one.rule.dimension for one in rules if unit_no not in one.off}
+        scores: dict[str, float] = {}
+        for dimension in sorted(dimensions):
+            bad, warned = failed[unit_no, source, dimension]
+            found = scoring.score(count, bad, warned)
+            if found is not None:
+                scores[dimension] = found
+                lines.append((unit_no, source, dimension, count, bad, warned, found))
+        whole = scoring.total(scores)
+        if whole is not None:
+            lines.append((unit_no, source, "", count, *failed[unit_no, source, ""], whole))
+    if not lines:
+        return
+    units, sources, dims, held, bads, warns, values = map(list, zip(*lines, strict=True))
+    cursor.execute(
+        KEEP_SCORES,
+        {
+            "today": today, "dataset": dataset, "units": units, "sources": sources, "dims": dims, "records": held,
+            "failed": bads, "warned": warns, "scores": values,
+        },
+    )  # fmt: skip
