@@ -15,7 +15,8 @@ from jizuo.ground.rows import Shared
 
 
 class ElementGrade(Shared):
-    """Where the base departs from an element's shipped category, grade, nature or kind ('' and null: as shipped)."""
+    """Where the base departs from an element's shipped category, grade, nature or kind ('' and null: as shipped). is_lowered: two
+    people let its grade lie below the shipped one; otherwise the higher counts."""
 
     dataset = models.CharField(max_length=60)
     field = models.CharField(max_length=60)
@@ -23,6 +24,7 @@ class ElementGrade(Shared):
     grade = models.IntegerField(null=True)
     nature = models.CharField(max_length=20, null=True)
     kind = models.CharField(max_length=20, default="")
+    is_lowered = models.BooleanField(default=False)
     reason = models.TextField()
     set_by = models.BigIntegerField(null=True)
     set_at = models.DateTimeField(db_default=Now())

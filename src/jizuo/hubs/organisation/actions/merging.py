@@ -59,7 +59,7 @@ class Side(msgspec.Struct, frozen=True):
 
 class Pair(msgspec.Struct, frozen=True):
     """A question of the queue. left and right are the same person where one number came under two names; None where
-    the person is out of reach."""
+    the person is out of reach. probability, levels: of a pair that was found by comparing (see `hubs.data.matching`)."""
 
     pair_id: UUID
     reason: str
@@ -68,11 +68,16 @@ class Pair(msgspec.Struct, frozen=True):
     right_id: UUID
     seen_at: Any
     may_undo: bool
+    probability: float | None = None
+    levels: dict[str, str] = {}
     left: Side | None = None
     right: Side | None = None
 
 
-PAIR = "id, reason, state, left_id, right_id, changed_at, state = 'merged' and undo is not null"
+PAIR = (
+    "id, reason, state, left_id, right_id, changed_at, state = 'merged' and undo is not null,"
+    " (evidence->>'probability')::float8, coalesce(evidence->'levels', '{}')::text"
+)
 
 
 @source(title="疑似同一人", roles=STEWARDS, reach=PAGE)
@@ -90,7 +95,9 @@ def pair_list(
         wanted = list({person for row in rows[:limit] for person in row[3:5]})
         cursor.execute(PERSON, [wanted])
         sides = {row[0]: side(row) for row in cursor.fetchall()}
-    pairs = [Pair(*[*row[:-1], sides.get(row[3]), sides.get(row[4])]) for row in rows[:limit]]
+    pairs = [
+        Pair(*row[:8], msgspec.json.decode(row[8]), sides.get(row[3]), sides.get(row[4])) for row in rows[:limit]
+    ]
     if sides:
         audit.disclose(["name", "birth_on", "ethnic"], sides)
     return pairs, len(rows) > limit, rows[0][-1] if rows else 0

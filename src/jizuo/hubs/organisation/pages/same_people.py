@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from jizuo.ground import queries as ground_queries
 from jizuo.ground.errors import BadInput, Conflict, DoorError
+from jizuo.ground.pages.admin import job_progress
 from jizuo.ground.pages.parts import Tab
 from jizuo.ground.pages.shell import Page, to
+from jizuo.hubs.data.actions import matching as match_actions
 from jizuo.hubs.data.codes import name_of
+from jizuo.hubs.data.matching import offers, words
+from jizuo.hubs.data.queries import matching as match_queries
+from jizuo.hubs.data.queries.matching import MatchRunView
 from jizuo.hubs.organisation.actions import merging
 from jizuo.hubs.organisation.actions.merging import APART, IS_MERGED, OPEN, STEWARDS, Pair, Side
+from jizuo.hubs.organisation.alike import REASON
 from jizuo.hubs.organisation.queries.family import number_title
 
 REASONS = {
@@ -29,6 +37,7 @@ REASONS = {
     "guardian_number": gettext_lazy("名单里家长的证件号，登记在另一人名下"),
     "guardian_of_one_child": gettext_lazy("同一个孩子的家长，两处同名"),
     "guardian_name_phone": gettext_lazy("两处的家长姓名、电话都相同"),
+    REASON: gettext_lazy("没有共同号码，逐项比对后很像同一人"),
 }
 ROLES = {"pupil": gettext_lazy("学生"), "staff": gettext_lazy("教职工"), "guardian": gettext_lazy("家长")}
 STATES = {OPEN: gettext_lazy("待比对"), IS_MERGED: gettext_lazy("已合并"), APART: gettext_lazy("不是同一人")}
@@ -82,12 +91,52 @@ def page(request: HttpRequest) -> HttpResponse:
         "tabs": [Tab(word, to(f"same-people?state={key}"), key == state) for key, word in STATES.items()],
         "pairs": [
             {"pair": pair, "why": REASONS.get(pair.reason, pair.reason), "lines": lines(pair),
-             "is_one": pair.left_id == pair.right_id} for pair in pairs
+             "is_one": pair.left_id == pair.right_id, "said": said(pair)} for pair in pairs
         ],
+        "kinds": [(kind, one.title) for kind, one in offers.all_offers().items()],
+        "run": ran(runs[0]) if (runs := match_queries.match_runs(limit=1)) else None,
         "count": count,
         "next": to(f"same-people?state={state}&after={pairs[-1].pair_id}") if has_more else "",
     }  # fmt: skip
     return render(request, "organisation/same_people.html", context)
+
+
+def said(pair: Pair) -> dict[str, Any] | None:
+    """How likely a compared pair is, what speaks for it and what against; None for a pair that was not compared."""
+    if pair.probability is None:
+        return None
+    speaks, against = words.reasons(pair.levels)
+    # Never "100 %": a person decides.
+    return {"percent": min(99.9, int(pair.probability * 1000) / 10), "for": speaks, "against": against}
+
+
+def ran(run: MatchRunView) -> dict[str, Any]:
+    """The latest search: its progress while it runs, else what it came to."""
+    shown = None
+    if run.job_id is not None and run.state in ("waiting", "running", "cancelling"):
+        shown = replace(job_progress(ground_queries.job(job_id=run.job_id)), poll=to("same-people/progress"))
+    return {"run": run, "progress": shown}
+
+
+@never_cache
+def progress(request: HttpRequest) -> HttpResponse:
+    """How far the latest search is; asked by the page itself."""
+    runs = match_queries.match_runs(limit=1)
+    shown = ran(runs[0])["progress"] if runs else None
+    if shown is None:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "parts/_progress.html", {"progress": shown})
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Begin a search."""
+    if request.method == "POST":
+        try:
+            match_actions.start_matching(kind=request.POST.get("kind", ""))
+            messages.success(request, _("开始比对。找到的会列在这里，由您确认。"))
+        except (BadInput, Conflict) as error:
+            messages.error(request, words_of(error))
+    return redirect(to("same-people"))
 
 
 def asked_id(text: str) -> UUID | None:
@@ -139,5 +188,7 @@ PAGES = [
         order=50,
         on_phone=False,
     ),
+    Page("same-people/progress", progress, gettext_lazy("查找同一人"), STEWARDS, in_menu=False),
+    Page("same-people/search", search, gettext_lazy("查找同一人"), STEWARDS, in_menu=False),
     Page("same-people/<uuid:pair_id>", act, gettext_lazy("比对"), STEWARDS, in_menu=False),
 ]
