@@ -234,6 +234,29 @@ def overrides() -> dict[tuple[int | None, str, str], bool]:
     return _overrides[1]
 
 
+_parts: dict[str, Callable[[], Iterable[str]]] = {}
+
+
+def divide(door: str, parts: Callable[[], Iterable[str]]) -> None:
+    """Let overrides name parts of a door, as ``data.rows/pupil``; its body asks for them. parts: their names now."""
+    _parts[door] = parts
+
+
+def parts() -> dict[str, str]:
+    """Every part of a divided door by its full name, with the door's title and the part's name as words."""
+    return {
+        f"{door}/{part}": f"{_doors[door].title}：{part}"
+        for door, names in _parts.items()
+        if door in _doors
+        for part in sorted(names())
+    }
+
+
+def find_door(name: str) -> Door | None:
+    """The door called `name`, also by the name of one of its parts."""
+    return _doors.get(name.partition("/")[0]) if name in _doors or name in parts() else None
+
+
 def note_version(version: int) -> None:
     """Reload the overrides when `version` (base_state ``grants``) is not the one held."""
     global _overrides

@@ -163,9 +163,11 @@ def select(
     is_descending: bool = False,
     after: str = "",
     limit: int = 50,
+    shown_as: Mapping[str, str] | None = None,
 ) -> Page[dict[str, Any]]:
     """One page of the rows in reach. columns: all when empty; ``id`` and ``unit_no`` always come. order_by: a
-    column (empty values last) or ``id``; after: the `next` of the page before, good for the same order only."""
+    column (empty values last) or ``id``; after: the `next` of the page before, good for the same order only.
+    shown_as: column -> SQL of the code over alias `t` that stands in its place (a mask); such a column orders nothing."""
     _inside()
     problems: list[Problem] = []
     names = list(columns) or [*made.columns, "extras"]
@@ -173,7 +175,8 @@ def select(
     for name in names:
         if name not in known:
             problems.append(_unknown(made, name, "columns"))
-    if order_by != "id" and order_by not in made.columns:
+    masks = shown_as or {}
+    if order_by != "id" and (order_by not in made.columns or order_by in masks):
         problems.append(_unknown(made, order_by, "order_by"))
     if not 1 <= limit <= MOST_ROWS:
         problems.append(Problem("limit", _("应在 1 到 %(most)s 之间") % {"most": MOST_ROWS}))
@@ -185,8 +188,13 @@ def select(
     order = sql.SQL("id {0}") if order_by == "id" else sql.SQL("({1} is null), {1} {0}, id {0}")
     given = list(dict.fromkeys(["id", "unit_no", *names]))
     fetched = list(dict.fromkeys([*given, order_by]))
-    statement = sql.SQL("select {} from {} where {} order by {} limit %s").format(
-        _list(fetched, as_text=True),
+    statement = sql.SQL("select {} from {} t where {} order by {} limit %s").format(
+        sql.SQL(", ").join(
+            sql.SQL(f"{masks[name]} as {{}}").format(sql.Identifier(name))
+            if name in masks
+            else _list([name], as_text=True)
+            for name in fetched
+        ),
         sql.Identifier(made.table),
         sql.SQL(" and ").join([sql.SQL("true"), *tests]),
         order.format(sql.SQL("desc" if is_descending else "asc"), sql.Identifier(order_by)),

@@ -50,7 +50,7 @@ def set_override(*, door: str, role: str, unit_no: int | None, is_allowed: bool,
     take this very door from the own role, and a reason is required."""
     scope = scopes.current()
     problems = []
-    known = doors.all_doors().get(door)
+    known = doors.find_door(door)
     if known is None:
         problems.append(Problem("door", _("没有这项操作"), _("请从列出的操作里选")))
     elif is_allowed and known.roles and known.roles <= OVERSEERS and role not in OVERSEERS:

@@ -238,7 +238,8 @@ class OverrideForm(forms.Form):
         named = sorted(
             (str(door.title), name) for name, door in doors.all_doors().items() if door.reach != doors.INNER
         )
-        self.fields["door"].choices = [(name, f"{title}（{name}）") for title, name in named]  # type: ignore[attr-defined]
+        choices = [(name, f"{title}（{name}）") for title, name in named]
+        self.fields["door"].choices = [*choices, *doors.parts().items()]  # type: ignore[attr-defined]
         self.fields["role"].choices = [(role, role_title(role)) for role in sorted(scopes.ROLES)]  # type: ignore[attr-defined]
         everywhere = [("", _("所有单位"))] if scopes.current().role == scopes.OPERATOR else []
         self.fields["unit_no"].choices = [*everywhere, *units]  # type: ignore[attr-defined]
@@ -257,9 +258,10 @@ def permissions(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已调整，从下一次打开页面起生效。"))
             return redirect(to("permissions"))
+    titles = {name: str(door.title) for name, door in doors.all_doors().items()} | doors.parts()
     lines = [
         {
-            "title": str(doors.all_doors()[one.door].title) if one.door in doors.all_doors() else one.door,
+            "title": titles.get(one.door, one.door),
             "role": role_title(one.role),
             "one": one,
         }

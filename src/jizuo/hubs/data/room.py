@@ -9,6 +9,7 @@ from jizuo.hubs.data import importers
 from jizuo.hubs.data import datasets, made_datasets
 from jizuo.hubs.data.actions import applying, corrections, previewing, walk
 from jizuo.hubs.data.actions import codes as code_actions
+from jizuo.hubs.data.actions import grading as grade_actions
 from jizuo.hubs.data.actions import matching as match_actions
 from jizuo.hubs.data.actions import sharing as sharing_actions
 from jizuo.hubs.data.actions import standards as standard_actions
@@ -18,8 +19,10 @@ from jizuo.hubs.data.jobs import quality as quality_jobs
 from jizuo.hubs.data.jobs import walk as jobs
 from jizuo.hubs.data.pages import PAGES
 from jizuo.hubs.data.queries import corrections as correction_queries
+from jizuo.hubs.data.queries import grading as grade_queries
 from jizuo.hubs.data.queries import held
 from jizuo.hubs.data.queries import imports as queries
+from jizuo.hubs.data.queries import rows
 from jizuo.hubs.data.queries import codes as code_queries
 from jizuo.hubs.data.queries import matching as match_queries
 from jizuo.hubs.data.queries import quality as quality_queries
@@ -31,11 +34,11 @@ from jizuo.hubs.data.tables import importer as tables
 
 DOORS = (
     walk, previewing, applying, corrections, queries, jobs,
-    standard_actions, standard_queries, code_actions, code_queries, correction_queries, held,
+    standard_actions, standard_queries, code_actions, code_queries, rows, correction_queries, held,
     tables,
     match_actions, match_queries,
     quality_asking, quality_failures, quality_rules, quality_queries, quality_rule_queries,
-    sharing_actions, sharing_queries, shared,
+    sharing_actions, sharing_queries, shared, grade_actions, grade_queries,
 )  # fmt: skip
 
 datasets.also(made_datasets.current)
