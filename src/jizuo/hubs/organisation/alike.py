@@ -17,7 +17,8 @@ from jizuo.ground.ids import new_id
 from jizuo.hubs.data.matching import offers
 from jizuo.hubs.data.matching.offers import Alike, Offer
 from jizuo.hubs.data.matching.records import OFFERED
-from jizuo.hubs.organisation.actions.merging import OPEN, STEWARDS
+from jizuo.hubs.data.queries.matching import MATCHERS
+from jizuo.hubs.organisation.actions.merging import OPEN
 
 REASON = "compared"
 #: Somebody's last place in one role; people of one unit are different people. Who left still counts: a pupil who went to
@@ -71,25 +72,25 @@ def people_of(role: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=OFFERED, orient="row")
 
 
-@source(title="读学生以比对", roles=STEWARDS)
+@source(title="读学生以比对", roles=MATCHERS)
 def pupils_to_compare() -> pl.DataFrame:
     """Pupils of the reach, present and past, as `records.OFFERED`."""
     return people_of("pupil")
 
 
-@source(title="读教职工以比对", roles=STEWARDS)
+@source(title="读教职工以比对", roles=MATCHERS)
 def staff_to_compare() -> pl.DataFrame:
     """Staff of the reach, present and past, as `records.OFFERED`."""
     return people_of("staff")
 
 
-@source(title="读家长以比对", roles=STEWARDS)
+@source(title="读家长以比对", roles=MATCHERS)
 def guardians_to_compare() -> pl.DataFrame:
     """Guardians of the reach, present and past, as `records.OFFERED`."""
     return people_of("guardian")
 
 
-@action(title="提出疑似同一人", roles=STEWARDS)
+@action(title="提出疑似同一人", roles=MATCHERS)
 def propose_same(*, run_id: UUID, pairs: Sequence[Alike]) -> int:
     """Put pairs into the queue of the own unit; what was decided stays decided, what waits gets the better reasons.
     Returns how many are new."""

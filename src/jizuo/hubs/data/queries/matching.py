@@ -12,7 +12,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, source
 from jizuo.hubs.data.matching import offers
 
-MATCHERS = frozenset({scopes.DISTRICT_STEWARD})
+MATCHERS = frozenset({scopes.DISTRICT_STEWARD, scopes.OPERATOR})
 
 
 class MatchRunView(msgspec.Struct, frozen=True):
