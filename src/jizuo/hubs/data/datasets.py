@@ -149,8 +149,13 @@ def shipped() -> Mapping[str, Dataset]:
 
 def all_datasets() -> Mapping[str, Dataset]:
     """Every dataset by name: the rooms' own, then those made from a published standard."""
+    return {name: _graded(one) for name, one in as_shipped().items()}
+
+
+def as_shipped() -> Mapping[str, Dataset]:
+    """Every dataset as its standard has it, without the grades that the base set."""
     made = [found for more in _more if (found := more())]
-    return {name: _graded(one) for found in (*made, _datasets) for name, one in found.items()}
+    return {name: one for found in (*made, _datasets) for name, one in found.items()}
 
 
 def register_folder(folder: Path, room: str, models_of: Mapping[str, type[models.Model]]) -> None:

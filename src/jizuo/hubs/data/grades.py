@@ -15,8 +15,10 @@ from jizuo.hubs.data import datasets
 from jizuo.hubs.data.datasets import Dataset, Field
 from jizuo.hubs.data.rules.grading import Standing, category_of
 
-#: (dataset, field) -> (category, grade, nature, kind) as set; '' and None: as shipped.
-Set = dict[tuple[str, str], tuple[str, int | None, str | None, str]]
+#: What was set of one element: category, grade, nature, kind ('' and None: as shipped), and whether it was lowered.
+Told = tuple[str, int | None, str | None, str, bool]
+#: (dataset, field) -> what was set.
+Set = dict[tuple[str, str], Told]
 _kept: tuple[str, Set] = ("", {})
 _raised: dict[str, tuple[Dataset, Dataset]] = {}
 
@@ -34,10 +36,10 @@ def set_grades() -> Set:
 def read() -> Set:
     """The departures as the base has them now."""
     with connection.cursor() as cursor:
-        cursor.execute("select dataset, field, category, grade, nature, kind from element_grade")
+        cursor.execute("select dataset, field, category, grade, nature, kind, is_lowered from element_grade")
         return {
-            (dataset, field): (category, grade, nature, kind)
-            for dataset, field, category, grade, nature, kind in cursor.fetchall()
+            (dataset, field): (category, grade, nature, kind, is_lowered)
+            for dataset, field, category, grade, nature, kind, is_lowered in cursor.fetchall()
         }
 
 
@@ -56,13 +58,14 @@ def over(dataset: Dataset) -> Dataset:
     return held[1]
 
 
-def laid(field: Field, told: tuple[str, int | None, str | None, str]) -> Field:
+def laid(field: Field, told: Told) -> Field:
     """`field` with what was set of it."""
-    category, grade, nature, kind = told
+    category, grade, nature, kind, is_lowered = told
+    held = field.grade if grade is None else grade
     return replace(
         field,
         category=category or field.category,
-        grade=field.grade if grade is None else grade,
+        grade=held if is_lowered else max(held, field.grade),
         nature=field.nature if nature is None else nature,
         kind=kind or field.kind,
     )

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ("grade", models.IntegerField(null=True)),
                 ("nature", models.CharField(max_length=20, null=True)),
                 ("kind", models.CharField(default="", max_length=20)),
+                ("is_lowered", models.BooleanField(default=False)),
                 ("reason", models.TextField()),
                 ("set_by", models.BigIntegerField(null=True)),
                 ("set_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

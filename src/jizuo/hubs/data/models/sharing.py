@@ -15,8 +15,8 @@ from jizuo.ground.rows import Shared
 
 
 class ElementGrade(Shared):
-    """Where the base departs from an element's shipped category, grade, nature or kind ('' and null: as shipped). is_lowered: two
-    people let its grade lie below the shipped one; otherwise the higher counts."""
+    """Where the base departs from an element's shipped category, grade, nature or kind ('' and null: as shipped).
+    is_lowered: two people let its grade lie below the shipped one; otherwise the higher counts."""
 
     dataset = models.CharField(max_length=60)
     field = models.CharField(max_length=60)
