@@ -78,7 +78,8 @@ class Dataset:
     names a record for people; undo_guard: SQL over `t`, true for a record that the undo of {batch} must leave;
     put_guard: SQL over `t` and the row `p` that a put brings, true where it is counted as a change and never lands.
     key: fields that together name a record within its unit, () where a file cannot name one. made: standard and major
-    version of a table that the builder made, None of a room's own."""
+    version of a table that the builder made, None of a room's own. known_to: the circle that may know it exists, cycle:
+    how often it is renewed; see `rules.catalogue`."""
 
     name: str
     title: str
@@ -94,6 +95,8 @@ class Dataset:
     put_guard: str = "false"
     key: tuple[str, ...] = ()
     made: tuple[str, int] | None = None
+    known_to: str = "office"
+    cycle: str = ""
 
     @cached_property
     def owned_by(self) -> Mapping[str, str]:
@@ -245,4 +248,6 @@ def dataset_of(told: Mapping[str, Any], room: str, model: type[models.Model], wh
         undo_guard=told.get("undo_guard", "false"),
         put_guard=told.get("put_guard", "false"),
         key=tuple(told.get("key", ())),
+        known_to=told.get("known_to", "office"),
+        cycle=told.get("cycle", ""),
     )
