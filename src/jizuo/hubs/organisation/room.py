@@ -60,6 +60,7 @@ from jizuo.hubs.organisation.queries import search as search_queries
 from jizuo.hubs.organisation.queries import turning as turning_queries
 from jizuo.hubs.organisation.queries import units as unit_queries
 from jizuo.hubs.organisation.quality import places
+from jizuo.hubs.organisation.quality import waiting as quality_waiting
 
 DOORS = (
     unit_actions,
@@ -142,6 +143,7 @@ shared.register()
 references.offer()
 alike.offer()
 waiting.register()
+quality_waiting.register()
 subjects.register()
 facts.on(
     "DatasetRefreshed",

@@ -19,7 +19,7 @@ from jizuo.ground.errors import BadInput, Conflict, NotFound
 from jizuo.ground.ids import new_id
 from jizuo.hubs.data import quality
 from jizuo.hubs.data.actions import quality_asking
-from jizuo.hubs.data.queries.quality_rules import DRAFT, OFF, ON, STEWARDS, written_rules
+from jizuo.hubs.data.queries.quality_rules import DRAFT, OFF, ON, STEWARDS, read_state
 from jizuo.hubs.data.rules.quality import asking
 from jizuo.hubs.data.rules.quality.declared import Rule
 from jizuo.hubs.data.rules.quality.faults import BadRule
@@ -88,7 +88,7 @@ def write_quality_rule(*, told: dict[str, Any], state: str = DRAFT) -> int:
     scope = scopes.current()
     if rule.code in quality.shipped(scope.today):
         raise Conflict(_("自带的规则已经用了这个代号"), fix=_("换一个代号"))
-    held = written_rules().get(rule.code)
+    held = read_state().written.get(rule.code)
     if held is not None and held.unit_no != scope.unit_no:
         raise Conflict(_("这个代号已经有人用了"), fix=_("换一个代号"))
     version = keep(rule.code, scope.unit_no, told, state, "", 1 if held is None else held.version + 1)
@@ -132,7 +132,7 @@ def switch_quality_rule(*, code: str, is_on: bool, reason: str, unit_no: int | N
     scope = scopes.current()
     if len(reason.strip()) < 2:
         raise BadInput(_("要写明原因"), fix=_("例如：本区没有幼儿园"))
-    held = written_rules().get(code)
+    held = read_state().written.get(code)
     is_own = held is not None and held.unit_no == scope.unit_no
     if (unit_no is not None and unit_no not in scope.units) or (
         code not in quality.shipped(scope.today) and (held is None or not (is_own or unit_no is not None))

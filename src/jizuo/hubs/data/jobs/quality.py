@@ -13,7 +13,7 @@ from jizuo.ground.jobs import Run
 from jizuo.hubs.data import quality
 from jizuo.hubs.data.actions import quality_asking
 from jizuo.hubs.data.actions.quality_checking import check_dataset
-from jizuo.hubs.data.queries.quality_rules import in_force, written_rules
+from jizuo.hubs.data.queries.quality_rules import in_force, read_state
 
 NIGHT = "data.quality_by_night"
 SUNDAY = 6
@@ -24,7 +24,7 @@ def check_quality(run: Run, *, is_full: bool = False) -> dict[str, Any]:
     scope = run.scope
     units = [unit_no for unit_no in scope.units if unit_no != scopes.BASE_UNIT]
     with run.step(run.chunk, 0):
-        written = {one.told.get("dataset", "") for one in written_rules().values()}
+        written = {one.told.get("dataset", "") for one in read_state().written.values()}
     names = [*quality.checked(), *sorted(written - set(quality.checked()))]
     told: dict[str, Any] = {}
     for number, name in enumerate(names, 1):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,9 +16,9 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, PAGE, source
 from jizuo.ground.errors import NotFound
-from jizuo.ground.pages.asks import Ask, cut
+from jizuo.ground.pages.asks import Ask, Slice, cut
 from jizuo.hubs.data import quality
-from jizuo.hubs.data.queries.quality_rules import WATCHERS, in_force
+from jizuo.hubs.data.queries.quality_rules import WATCHERS, State, in_force, read_state
 from jizuo.hubs.data.rules.quality import scoring
 from jizuo.hubs.data.rules.quality.declared import DIMENSIONS, Rule
 
@@ -30,7 +30,8 @@ TREND_STEPS, TREND_DAYS = 12, 7
 MOST_ROWS = 20_000
 
 NOW = """
-select k.unit_no, k.dataset, s.source, s.dimension, s.records, s.failed, s.warned, s.score
+select k.unit_no, k.dataset, s.source, s.dimension, s.records, s.failed, s.warned, s.score,
+  (select min(at) from (select max(checked_at) as at from quality_count where unit_no = any(%(units)s) group by dataset) c)
 from (select distinct unit_no, dataset, x.source from quality_count
       cross join lateral (values (''), (quality_count.source)) as x(source) where unit_no = any(%(units)s)) k
 cross join unnest(%(dimensions)s::text[]) as d(dimension)
@@ -47,9 +48,8 @@ cross join lateral (select * from quality_score q where q.unit_no = k.unit_no an
 group by 1, 2, 3
 """
 WORST = """
-select f.rule, count(*), count(distinct f.unit_no), min(f.due_on), count(*) filter (where f.due_on < %(today)s)
-from quality_failure f where f.state = 'open' and f.unit_no = any(%(units)s) and f.rule = any(%(rules)s)
-group by 1 order by 2 desc, 1
+select rule, unit_no, count(*), count(*) filter (where due_on < %(today)s) from quality_failure
+where state = 'open' and unit_no = any(%(units)s) and rule = any(%(rules)s) group by 1, 2
 """
 TASKS = """
 select rule, count(*), min(due_on), count(*) filter (where due_on < %(today)s) from quality_failure
@@ -61,7 +61,6 @@ select id, record_id, first_seen_at, opened_at, due_on, state, times, source, re
 where unit_no = %(unit)s and rule = %(rule)s and state = any(%(states)s)
   and (%(orgs)s::uuid[] is null or org_id = any(%(orgs)s))
 """
-CHECKED = "select min(at) from (select dataset, max(checked_at) as at from quality_count where unit_no = any(%s) group by 1) x"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -169,44 +168,55 @@ def total_of(dimensions: Mapping[str, Part], whole: Part) -> Part:
 def quality_now(*, unit_no: int | None = None, is_published: bool = False) -> QualityNow:
     """Scores, trend and the worst rules of the units in reach, or of one of them; never a failing row. is_published:
     groups below ten are left out instead of those below five. Raises NotFound."""
+    return now_of(read_state(), unit_no, is_published)
+
+
+class SchoolQuality(msgspec.Struct, frozen=True):
+    """What a school's page of quality shows."""
+
+    now: QualityNow
+    tasks: list[QualityTask]
+
+
+@source(title="本单位的数据质量", roles=scopes.SCHOOL_ROLES, reach=PAGE)
+def school_quality() -> SchoolQuality:
+    """The acting unit's scores and what it has to mend, in one transaction."""
+    state = read_state()
+    return SchoolQuality(now_of(state, scopes.current().unit_no, False), tasks_of(state))
+
+
+def now_of(state: State, unit_no: int | None, is_published: bool) -> QualityNow:
+    """Quality with the rules as they stand."""
     scope = scopes.current()
     units = units_asked(unit_no)
     least = smallest(is_published=is_published, outside=is_outside(units))
-    rules = {one.rule.code: one.rule for one in in_force(units, scope.today)}
+    rules = {one.rule.code: one.rule for one in in_force(units, scope.today, state)}
     given: dict[str, Any] = {
         "units": units, "day": scope.today, "today": scope.today, "rules": list(rules),
         "dimensions": ["", *DIMENSIONS],
         "days": [scope.today - timedelta(days=TREND_DAYS * step) for step in range(TREND_STEPS - 1, -1, -1)],
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute("set local jit = off")
         cursor.execute(NOW, given)
         now = cursor.fetchall()
         cursor.execute(TREND, given)
         past = cursor.fetchall()
         cursor.execute(WORST, given)
-        worst = cursor.fetchall()
-        cursor.execute(
-            "select unit_no, name from unit where unit_no = any(%s) order by sort_key, unit_no", [units]
-        )
-        names = dict(cursor.fetchall())
-        cursor.execute(
-            "select unit_no, count(*) from quality_failure where state = 'open' and unit_no = any(%s) group by 1",
-            [units],
-        )
-        opened = dict(cursor.fetchall())
-        cursor.execute(CHECKED, [units])
-        (checked_at,) = cursor.fetchone()
+        failing = cursor.fetchall()
     datasets = dataset_scores(now, least)
+    opened: Counter[int] = Counter()
+    for _code, unit, count, _late in failing:
+        opened[unit] += count
+    names = {unit: name for unit, name in state.names.items() if unit in set(units)}
     return QualityNow(
         score=scoring.mean(one.total.score for one in datasets),
         datasets=datasets,
         units=unit_scores(now, names, opened, least),
         sources=source_scores(now, least),
         trend=trend_of(past, given["days"], least),
-        worst=[worst_of(row, rules[row[0]], least) for row in worst],
+        worst=worst_rules(failing, rules, least),
         records=sum(one.total.records for one in datasets),
-        checked_at=checked_at,
+        checked_at=now[0][-1] if now else None,
     )
 
 
@@ -219,7 +229,7 @@ def in_order(found: Iterable[str]) -> list[str]:
 def dataset_scores(now: Iterable[tuple[Any, ...]], least: int) -> list[DatasetScore]:
     """Each dataset over all its units."""
     parts: dict[str, dict[str, list[tuple[int, int, int]]]] = defaultdict(lambda: defaultdict(list))
-    for _unit, dataset, source_, dimension, records, failed, warned, _score in now:
+    for _unit, dataset, source_, dimension, records, failed, warned, _score, _at in now:
         if not source_:
             parts[dataset][dimension].append((records, failed, warned))
     out = []
@@ -238,7 +248,7 @@ def unit_scores(
 ) -> list[UnitScore]:
     """Each unit that has any record."""
     held: dict[int, dict[str, float | None]] = defaultdict(dict)
-    for unit, dataset, source_, dimension, records, _failed, _warned, score in now:
+    for unit, dataset, source_, dimension, records, _failed, _warned, score, _at in now:
         if not source_ and not dimension:
             held[unit][dataset] = float(score) if records >= least or dataset == "school" else None
     return [
@@ -251,7 +261,7 @@ def unit_scores(
 def source_scores(now: Iterable[tuple[Any, ...]], least: int) -> list[SourceScore]:
     """Each source over all datasets, the mean of its datasets' totals by records."""
     parts: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for _unit, _dataset, source_, dimension, records, _failed, _warned, score in now:
+    for _unit, _dataset, source_, dimension, records, _failed, _warned, score, _at in now:
         if source_ and not dimension:
             parts[source_].append((records, float(score)))
     out = []
@@ -276,18 +286,24 @@ def trend_of(
     ]
 
 
-def worst_of(row: tuple[Any, ...], rule: Rule, least: int) -> WorstRule:
-    """A rule with its counts, groups too small left out."""
-    _code, failing, units, _due, late = row
-    return WorstRule(
-        rule.code,
-        rule.word,
-        rule.dataset,
-        rule.severity,
-        told_count(failing, least),
-        units,
-        told_count(late, least),
-    )
+def worst_rules(
+    failing: Iterable[tuple[str, int, int, int]], rules: Mapping[str, Rule], least: int
+) -> list[WorstRule]:
+    """Rules by how many records fail them; of groups too small only that there are some."""
+    counts: Counter[str] = Counter()
+    lates: Counter[str] = Counter()
+    units: Counter[str] = Counter()
+    for code, _unit, count, late in failing:
+        counts[code] += count
+        lates[code] += late
+        units[code] += 1
+    return [
+        WorstRule(
+            code, rules[code].word, rules[code].dataset, rules[code].severity, told_count(count, least), units[code],
+            told_count(lates[code], least),
+        )
+        for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    ]  # fmt: skip
 
 
 class QualityTask(msgspec.Struct, frozen=True):
@@ -309,8 +325,13 @@ class QualityTask(msgspec.Struct, frozen=True):
 def quality_tasks() -> list[QualityTask]:
     """What the acting unit has to mend, by rule, the late first. A homeroom teacher gets what falls to her in her own
     classes."""
+    return tasks_of(read_state())
+
+
+def tasks_of(state: State) -> list[QualityTask]:
+    """What the acting unit has to mend, with the rules as they stand."""
     scope = scopes.current()
-    rules = mine({one.rule.code: one.rule for one in in_force([scope.unit_no], scope.today)})
+    rules = mine({one.rule.code: one.rule for one in in_force([scope.unit_no], scope.today, state)})
     with connection.cursor() as cursor:
         cursor.execute(
             TASKS,
@@ -362,6 +383,22 @@ class FailingRows(msgspec.Struct, frozen=True):
     rule: str
     slice: Any
     count: int
+
+
+@source(title="质量规则", roles=MENDERS, reach=PAGE)
+def quality_rule(*, code: str) -> Rule:
+    """A rule that holds at the acting unit and falls to the acting role. Raises NotFound."""
+    return rule_of(code)
+
+
+def whole_slice(rows: Sequence[Any]) -> Slice:
+    """Rows that stand on one page."""
+    return Slice(rows)
+
+
+def title_of(rule: Rule) -> str:
+    """What a rule checks, in words."""
+    return quality.title_of(rule.dataset)
 
 
 def rule_of(code: str) -> Rule:
@@ -436,7 +473,7 @@ def export_failing(*, code: str = "") -> list[tuple[Rule, FailingRow]]:
     held = {one.rule.code: one.rule for one in in_force([scope.unit_no], scope.today)}
     if code and code not in held:
         raise NotFound(_("没有这条规则"))
-    out = []
+    out: list[tuple[Rule, FailingRow]] = []
     people: set[UUID] = set()
     with connection.cursor() as cursor:
         for rule in [held[code]] if code else held.values():

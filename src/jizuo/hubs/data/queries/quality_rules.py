@@ -10,9 +10,11 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from jizuo.ground import scope as scopes
-from jizuo.ground.doors import PAGE, source
+from jizuo.ground.doors import API, PAGE, source
+from jizuo.ground.errors import NotFound
 from jizuo.hubs.data import quality
 from jizuo.hubs.data.rules.quality.declared import Rule
 from jizuo.hubs.data.rules.quality.faults import BadRule
@@ -22,17 +24,17 @@ ON, OFF, DRAFT = "on", "off", "draft"
 WATCHERS = scopes.DISTRICT_ROLES | scopes.SCHOOL_ROLES | {scopes.OPERATOR}
 STEWARDS = frozenset({scopes.OPERATOR, scopes.DISTRICT_ADMIN, scopes.DISTRICT_STEWARD})
 
-NEWEST = """
-select distinct on (code) code, version, unit_no, told::text, state, reason, written_at from quality_rule
-order by code, version desc
-"""
-SWITCHED = """
-select distinct on (rule, unit_no) rule, unit_no, is_on, reason, set_at from quality_switch
-order by rule, unit_no, set_at desc, id desc
+#: Units, the newest version of each steward's rule and the newest switch of each rule and unit, in one read.
+STATE = """
+select (select coalesce(jsonb_agg(jsonb_build_array(unit_no, parent_no, name)), '[]')::text from unit where unit_no > 0),
+  (select coalesce(jsonb_agg(jsonb_build_array(code, version, unit_no, told, state, reason, written_at)), '[]')::text
+   from (select distinct on (code) * from quality_rule order by code, version desc) r),
+  (select coalesce(jsonb_agg(jsonb_build_array(rule, unit_no, is_on, reason, set_at)), '[]')::text
+   from (select distinct on (rule, unit_no) * from quality_switch order by rule, unit_no, set_at desc, id desc) s)
 """
 
 
-class Written(msgspec.Struct, frozen=True):
+class Written(msgspec.Struct, frozen=True, array_like=True):
     """A steward's rule in its newest version. told: its declaration; unit_no: where it holds, and below."""
 
     code: str
@@ -44,7 +46,7 @@ class Written(msgspec.Struct, frozen=True):
     written_at: datetime
 
 
-class Switch(msgspec.Struct, frozen=True):
+class Switch(msgspec.Struct, frozen=True, array_like=True):
     """A rule switched on or off at a unit and below."""
 
     rule: str
@@ -62,40 +64,44 @@ class InForce:
     off: frozenset[int]
 
 
-def written_rules() -> dict[str, Written]:
-    """Every steward's rule by code, newest version."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """What was said about rules. lines: unit -> itself and the units above it, the nearest first; names: unit -> name;
+    written: stewards' rules by code; switches: rule -> unit -> switch."""
+
+    lines: Mapping[int, tuple[int, ...]]
+    names: Mapping[int, str]
+    written: Mapping[str, Written]
+    switches: Mapping[str, Mapping[int, Switch]]
+
+
+def read_state() -> State:
+    """As it stands, in one read."""
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST)
-        return {
-            code: Written(code, version, unit_no, msgspec.json.decode(told), state, reason, at)
-            for code, version, unit_no, told, state, reason, at in cursor.fetchall()
-        }
+        cursor.execute(STATE)
+        told = cursor.fetchone()
+    units = msgspec.json.decode(told[0], type=list[tuple[int, int | None, str]])
+    written = msgspec.json.decode(told[1], type=list[Written])
+    switches: dict[str, dict[int, Switch]] = {}
+    for one in msgspec.json.decode(told[2], type=list[Switch]):
+        switches.setdefault(one.rule, {})[one.unit_no] = one
+    parent = {unit_no: above for unit_no, above, _name in units}
+    return State(
+        {unit_no: line_of(unit_no, parent) for unit_no in parent},
+        {unit_no: name for unit_no, _above, name in units},
+        {one.code: one for one in written},
+        switches,
+    )
 
 
-def switches() -> dict[str, dict[int, Switch]]:
-    """rule -> unit -> its newest switch."""
-    found: dict[str, dict[int, Switch]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(SWITCHED)
-        for row in cursor.fetchall():
-            found.setdefault(row[0], {})[row[1]] = Switch(*row)
-    return found
-
-
-def above() -> dict[int, tuple[int, ...]]:
-    """unit -> itself and the units above it, the nearest first."""
-    with connection.cursor() as cursor:
-        cursor.execute("select unit_no, parent_no from unit where unit_no > 0")
-        parent = dict(cursor.fetchall())
-    found = {}
-    for unit_no in parent:
-        line: list[int] = []
-        here: int | None = unit_no
-        while here is not None and here in parent and here not in line:
-            line.append(here)
-            here = parent[here]
-        found[unit_no] = tuple(line)
-    return found
+def line_of(unit_no: int, parent: Mapping[int, int | None]) -> tuple[int, ...]:
+    """A unit and those above it, the nearest first."""
+    line: list[int] = []
+    here: int | None = unit_no
+    while here is not None and here in parent and here not in line:
+        line.append(here)
+        here = parent[here]
+    return tuple(line)
 
 
 def is_on(
@@ -110,14 +116,14 @@ def is_on(
     return usually if near is None else near.is_on
 
 
-def in_force(units: Iterable[int], today: date) -> list[InForce]:
+def in_force(units: Iterable[int], today: date, state: State | None = None) -> list[InForce]:
     """The rules that hold at any of the units. A steward's rule that can no longer be compiled (its dataset is gone) is
     left out and logged; the page of rules says so."""
-    lines, told, wanted = above(), switches(), list(units)
+    state, wanted = state or read_state(), list(units)
     found: list[tuple[Rule, bool, int | None]] = [
         (rule, not rule.is_off, None) for rule in quality.shipped(today).values()
     ]
-    for one in written_rules().values():
+    for one in state.written.values():
         if one.state != ON:
             continue
         try:
@@ -126,17 +132,120 @@ def in_force(units: Iterable[int], today: date) -> list[InForce]:
             log.warning("rule %s cannot run: %s", one.code, error)
     out = []
     for rule, usually, within in found:
+        told = state.switches.get(rule.code, {})
         off = frozenset(
             unit for unit in wanted
-            if not is_on(lines.get(unit, (unit,)), told.get(rule.code, {}), usually=usually, within=within)
+            if not is_on(state.lines.get(unit, (unit,)), told, usually=usually, within=within)
         )  # fmt: skip
         if len(off) < len(wanted):
             out.append(InForce(rule, off))
     return out
 
 
-@source(title="在用的质量规则", roles=WATCHERS | {scopes.HOMEROOM_TEACHER}, reach=PAGE)
-def rules_here() -> dict[str, Rule]:
-    """The rules that hold at any unit in reach, by code."""
+class RuleLine(msgspec.Struct, frozen=True):
+    """A rule in the list. is_on: it holds at the acting unit; off_at: names of units in reach where it does not;
+    is_own: written here; wrong: why it cannot run, '' when it can."""
+
+    code: str
+    title: str
+    fix: str
+    kind: str
+    dataset: str
+    dataset_title: str
+    dimension: str
+    severity: str
+    owner: str
+    days: int
+    source: str
+    is_on: bool
+    off_at: list[str]
+    is_own: bool
+    version: int
+    state: str
+    wrong: str
+    reason: str
+
+
+@source(title="质量规则", roles=WATCHERS, reach=API)
+def quality_rule_list() -> list[RuleLine]:
+    """Every rule that ships and every one that holds at the acting unit or was written by it, on or off."""
     scope = scopes.current()
-    return {one.rule.code: one.rule for one in in_force([u for u in scope.units if u], scope.today)}
+    state = read_state()
+    reach = [unit for unit in scope.units if unit]
+    lines = [
+        line(rule, state, reach, usually=not rule.is_off) for rule in quality.shipped(scope.today).values()
+    ]
+    for one in state.written.values():
+        if one.unit_no not in (*state.lines.get(scope.unit_no, ()), *reach):
+            continue
+        try:
+            rule = quality.compile_rule(one.told, scope.today)
+        except BadRule as error:
+            told = {"title": one.code, "fix": "", "kind": "", "dataset": "", **one.told}
+            lines.append(
+                RuleLine(
+                    one.code,
+                    str(told["title"]),
+                    str(told["fix"]),
+                    str(told["kind"]),
+                    str(told["dataset"]),
+                    "",
+                    "",
+                    "",
+                    "",
+                    0,
+                    "",
+                    False,
+                    [],
+                    one.unit_no == scope.unit_no,
+                    one.version,
+                    one.state,
+                    str(error),
+                    one.reason,
+                )
+            )
+            continue
+        lines.append(line(rule, state, reach, usually=one.state == ON, written=one))
+    return lines
+
+
+def line(
+    rule: Rule, state: State, reach: Iterable[int], *, usually: bool, written: Written | None = None
+) -> RuleLine:
+    """A rule as the acting unit sees it."""
+    scope = scopes.current()
+    told = state.switches.get(rule.code, {})
+    within = written.unit_no if written else None
+
+    def holds(unit: int) -> bool:
+        return is_on(state.lines.get(unit, (unit,)), told, usually=usually, within=within)
+
+    here = holds(scope.unit_no)
+    off_at = [state.names.get(unit, str(unit)) for unit in reach if here and not holds(unit)]
+    near = next((told[unit] for unit in state.lines.get(scope.unit_no, ()) if unit in told), None)
+    return RuleLine(
+        rule.code, rule.word, rule.mend, rule.kind, rule.dataset, quality.title_of(rule.dataset), rule.dimension,
+        rule.severity, rule.owner, rule.days, rule.source, here, off_at,
+        written is not None and written.unit_no == scope.unit_no, written.version if written else 0,
+        written.state if written else (ON if here else OFF), "", near.reason if near else written.reason if written else "",
+    )  # fmt: skip
+
+
+@source(title="自己写的质量规则", roles=STEWARDS, reach=API)
+def written_rule(*, code: str) -> Written:
+    """A rule that the acting unit wrote, in its newest version. Raises NotFound."""
+    found = read_state().written.get(code)
+    if found is None or found.unit_no != scopes.current().unit_no:
+        raise NotFound(_("没有这条规则"))
+    return found
+
+
+@source(title="可以单独设置规则的单位", roles=STEWARDS, reach=PAGE)
+def unit_names() -> list[tuple[int, str]]:
+    """Units in reach by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select unit_no, name from unit where unit_no = any(%s) and unit_no > 0 order by sort_key, unit_no",
+            [list(scopes.current().units)],
+        )
+        return cursor.fetchall()

@@ -54,6 +54,12 @@ OF_KIND = {
 _CODE = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
 
+def dimension_word(key: str) -> str:
+    """A dimension in the language in force."""
+    chinese, english = DIMENSIONS[key]
+    return chinese if (get_language() or "zh").startswith("zh") else english
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule, checked and compiled. fails: true for a record that breaks it; is_daily: it changes with the day alone;

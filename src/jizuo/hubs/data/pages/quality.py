@@ -1,0 +1,391 @@
+"""Quality as each sees it: a district its schools, a school its work and its failing records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from jizuo.ground import actions as ground_actions
+from jizuo.ground import queries as ground_queries
+from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
+from jizuo.ground.doors import role_title
+from jizuo.ground.errors import BadInput, NotFound
+from jizuo.ground.files.pages import disposition
+from jizuo.ground.pages import format
+from jizuo.ground.pages.asks import Ask
+from jizuo.ground.pages.charts import Chart, Series
+from jizuo.ground.pages.parts import Action, Number, Progress, Tab, Todo
+from jizuo.ground.pages.shell import Page, to
+from jizuo.ground.pages.tables import Bulk, Column, Filter, Table
+from jizuo.hubs.data import sources
+from jizuo.hubs.data.actions import quality_asking, quality_failures
+from jizuo.hubs.data.actions.quality_checking import BY_HAND
+from jizuo.hubs.data.pages.step import XLSX
+from jizuo.hubs.data.queries import quality as queries
+from jizuo.hubs.data.queries.quality import SMALLEST, DatasetScore, QualityNow, QualityTask, UnitScore
+from jizuo.hubs.data.queries.quality_rules import STEWARDS, WATCHERS
+from jizuo.hubs.data.rules.quality import scoring
+from jizuo.hubs.data.rules.quality.declared import DIMENSIONS, dimension_word
+from jizuo.plain.workbook.write import ListSheet, OutColumn, write_list
+
+SEVERITIES = {
+    "block": (gettext_lazy("必须改"), "zhu"), "error": (gettext_lazy("应该改"), "huang"),
+    "warn": (gettext_lazy("提醒"), "lan"),
+}  # fmt: skip
+STATES = {"open": gettext_lazy("待改"), "waived": gettext_lazy("已免除"), "closed": gettext_lazy("已改好")}
+MOST_WORST = 10
+
+
+def source_word(name: str) -> str:
+    """Who wrote a record last, in words."""
+    if name == BY_HAND:
+        return _("在页面上录入")
+    known = sources.shipped().get(name)
+    return known.word if known else name
+
+
+def definition() -> str:
+    """What a score means."""
+    return _("每 100 条记录中没有问题的条数，只有提醒的算半条；各维度平均，再各库平均")
+
+
+def score_number(label: str, score: float | None, now: QualityNow, **more: Any) -> Number:
+    """A score with its grade as a card."""
+    grade = scoring.grade(score)
+    usual = {
+        "unit": grade.word if grade else "", "decimals": 1, "definition": definition(),
+        "source": scoring.scale().source, "at": now.checked_at, "tone": grade.tone if grade else "",
+        "more": to("quality/report"),
+    }  # fmt: skip
+    return Number(label, None if score is None else round(score, 1), **(usual | more))
+
+
+def tabs(current: str) -> list[Tab]:
+    """The pages of quality that the acting role may open."""
+    pages = (
+        ("quality", _("概况"), WATCHERS | queries.MENDERS), ("quality/rules", _("规则"), WATCHERS),
+        ("quality/report", _("报告"), WATCHERS),
+    )  # fmt: skip
+    role = scopes.current().role
+    return [Tab(word, to(where), where == current) for where, word, roles in pages if role in roles]
+
+
+@never_cache
+def overview(request: ActingRequest) -> HttpResponse:
+    """Scores and what waits."""
+    role = scopes.current().role
+    if request.method == "POST":
+        return cancel(request) if "cancel" in request.POST else check_now(request)
+    if role == scopes.HOMEROOM_TEACHER:
+        found, tasks = None, queries.quality_tasks()
+    elif role in scopes.SCHOOL_ROLES:
+        both = queries.school_quality()
+        found, tasks = both.now, both.tasks
+    else:
+        found, tasks = queries.quality_now(), []
+    context: dict[str, Any] = {
+        "tabs": tabs("quality"), "where": [request.unit_name], "found": found,
+        "tasks": [todo(one) for one in tasks], "is_mender": role in queries.MENDERS,
+        "others": [Action(_("现在检查"), post=to("quality"))],
+    }  # fmt: skip
+    if tasks and role in scopes.SCHOOL_ROLES:
+        context["main"] = Action(_("下载全部待改记录"), href=to("quality/failing.xlsx"), is_download=True)
+    if job := request.GET.get("job"):
+        context |= {"progress": progress_of(job_asked(job)), "job": job}
+    if found is not None:
+        context |= shown_now(request, found)
+        if role not in scopes.SCHOOL_ROLES:
+            context["main"] = Action(_("质量报告 PDF"), href=to("quality/report.pdf"), is_download=True)
+    return render(request, "data/quality.html", context)
+
+
+def check_now(request: ActingRequest) -> HttpResponse:
+    """Start a check, or ask for one."""
+    if scopes.current().role in STEWARDS:
+        job = quality_asking.start_check()
+        messages.success(request, _("开始检查。完成后这一页的分数会更新。"))
+        return redirect(to(f"quality?job={job.job_id}"))
+    quality_asking.ask_check()
+    messages.success(request, _("已请基座检查，一两分钟后刷新这一页。"))
+    return redirect(to("quality"))
+
+
+def cancel(request: ActingRequest) -> HttpResponse:
+    """Stop a running check at its next dataset; what was checked stays."""
+    ground_actions.cancel_job(job_id=job_asked(request.POST.get("cancel", "")))
+    return redirect(to("quality"))
+
+
+def job_asked(text: str) -> UUID:
+    """The job's number in an address. Raises NotFound."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(_("没有这个任务")) from error
+
+
+def progress_of(job_id: UUID) -> Progress | None:
+    """How far a check is; None once it is done."""
+    job = ground_queries.job(job_id=job_id)
+    if job.state == "done":
+        return None
+    is_over = job.state in ("failed", "cancelled")
+    return Progress(
+        _("正在检查数据质量"), job.percent, job.left_seconds, job.state if is_over else "running",
+        "" if is_over else to(f"quality/progress/{job_id}"), detail=f"{job.error} {job.fix}".strip(),
+    )  # fmt: skip
+
+
+@never_cache
+def progress(request: ActingRequest, job_id: UUID) -> HttpResponse:
+    """The progress part again; the whole page once there are new scores."""
+    part = progress_of(job_id)
+    if part is None:
+        answer = HttpResponse()
+        answer["HX-Redirect"] = to("quality")
+        return answer
+    return render(request, "parts/_progress.html", {"progress": part})
+
+
+def shown_now(request: ActingRequest, found: QualityNow) -> dict[str, Any]:
+    """Cards, table, trend and the worst rules."""
+    is_many = len(found.units) > 1
+    before = next((score for _day, score in reversed(found.trend[:-4]) if score is not None), None)
+    shift = None if before is None or found.score is None else round(found.score - before, 1)
+    lead = score_number(
+        _("综合得分"), found.score, found, shift=shift, shift_word=_("比四周前"), better="up",
+        detail=_("%(n)s 条记录") % {"n": format.figure(found.records)},
+    )  # fmt: skip
+    return {
+        "cards": [lead, *(dataset_card(one, found) for one in found.datasets)],
+        "trend": trend_chart(found),
+        "table": unit_table(request, found) if is_many else None,
+        "worst": [worst_line(one, is_many=is_many) for one in found.worst[:MOST_WORST]],
+        "is_many": is_many,
+        "sources": [
+            {"word": source_word(one.source), "records": one.records, "score": one.score, "grade": scoring.grade(one.score)}
+            for one in found.sources
+        ],
+        "dimensions": dimension_rows(found),
+    }  # fmt: skip
+
+
+def dataset_card(one: DatasetScore, found: QualityNow) -> Number:
+    """A dataset's score; the weakest dimension stands below it."""
+    known = {key: part.score for key, part in one.dimensions.items() if part.score is not None}
+    weakest = min(known, key=lambda key: known[key], default="")
+    detail = f"{dimension_word(weakest)} {known[weakest]:.1f}" if weakest else ""
+    return score_number(one.title, one.total.score, found, detail=detail)
+
+
+def dimension_rows(found: QualityNow) -> list[dict[str, Any]]:
+    """Each dataset with a cell for each dimension."""
+    rows = []
+    for one in found.datasets:
+        cells = [part.score if (part := one.dimensions.get(key)) else None for key in DIMENSIONS]
+        rows.append(
+            {"title": one.title, "records": one.total.records, "total": one.total.score,
+             "grade": scoring.grade(one.total.score),
+             "cells": [(dimension_word(key), cell, scoring.grade(cell))
+                       for key, cell in zip(DIMENSIONS, cells, strict=True)]}
+        )  # fmt: skip
+    return rows
+
+
+def trend_chart(found: QualityNow) -> Chart:
+    """Has quality risen?"""
+    return Chart(
+        "quality-trend", _("这三个月数据质量有没有变好？"), "line",
+        [format.table_day(day)[5:] for day, _score in found.trend],
+        [Series(_("综合得分"), [None if score is None else round(score, 1) for _day, score in found.trend])],
+        unit=_("分"), definition=definition(), source=scoring.scale().source, at=found.checked_at, size="short",
+        decimals=1, label_head=_("日期"),
+    )  # fmt: skip
+
+
+def unit_table(request: ActingRequest, found: QualityNow) -> Table:
+    """The schools of a district with the score of each dataset."""
+
+    def of(dataset: str) -> Any:
+        return lambda row: row.datasets.get(dataset)
+
+    columns = [
+        Column("name", _("学校"), sort=True, href=lambda row: to(f"quality/report?unit={row.unit_no}")),
+        Column("grade", _("等级"), kind="tag", value=grade_word, tone=grade_tone),
+        Column("score", _("综合"), kind="figure", sort=True, decimals=1),
+        *(
+            Column(one.dataset, one.title, kind="figure", decimals=1, value=of(one.dataset))
+            for one in found.datasets
+        ),
+        Column("open", _("待改"), kind="figure", sort=True, value=lambda row: few(row.open)),
+    ]
+    ask = Ask.read(request.GET, columns, [], sort="score")
+    keys = {
+        "name": None,
+        "score": lambda row: -1 if row.score is None else row.score,
+        "open": lambda row: row.open,
+    }
+    key = keys[ask.sort]
+    rows = sorted(found.units, key=key) if key else list(found.units)
+    if ask.is_descending:
+        rows = rows[::-1]
+    return Table(
+        "schools", _("各校得分"), columns, queries.whole_slice(rows), ask, address=request.path, total=len(rows),
+        total_unit=_("所"), empty=_("还没有检查过。点“现在检查”。"), is_wide=True,
+    )  # fmt: skip
+
+
+def few(count: int) -> Any:
+    """A count of one school as its overseer may see it."""
+    return _("少于 %(n)s") % {"n": SMALLEST} if 0 < count < SMALLEST else count
+
+
+def grade_word(row: UnitScore) -> str:
+    grade = scoring.grade(row.score)
+    return grade.word if grade else ""
+
+
+def grade_tone(row: UnitScore) -> str:
+    grade = scoring.grade(row.score)
+    return grade.tone if grade else ""
+
+
+def worst_line(one: queries.WorstRule, *, is_many: bool) -> dict[str, Any]:
+    """A rule with its count; a school is led to its records."""
+    word, tone = SEVERITIES[one.severity]
+    count = _("少于 %(n)s 条") % {"n": SMALLEST} if one.failing is None else _("%(n)s 条") % {
+        "n": format.figure(one.failing)}  # fmt: skip
+    place = _("%(n)s 所") % {"n": one.units} if is_many else ""
+    return {
+        "title": one.title, "word": word, "tone": tone, "count": count, "place": place,
+        "href": to(f"quality/failing/{one.code}") if scopes.current().role in queries.MENDERS else "",
+    }  # fmt: skip
+
+
+def todo(one: QualityTask) -> Todo:
+    """A rule's failing records as work."""
+    word, tone = SEVERITIES[one.severity]
+    late = _("其中 %(n)s 条过了期限。") % {"n": one.late} if one.late else ""
+    return Todo(
+        _("%(rule)s：%(n)s 条没做到，%(day)s前改好") % {
+            "rule": one.title, "n": format.figure(one.count), "day": format.prose_day(one.due_on)},
+        _("过期") if one.late else word, "zhu" if one.late else tone, detail=f"{late}{one.fix}",
+        href=to(f"quality/failing/{one.code}"), href_word=_("去改"), count=one.count,
+    )  # fmt: skip
+
+
+@never_cache
+def failing(request: ActingRequest, code: str) -> HttpResponse:
+    """The records of the acting school that fail one rule."""
+    if request.method == "POST":
+        return settle(request, code)
+    columns = [
+        Column("name", _("谁"), href=lambda row: to(row.href) if row.href else ""),
+        Column("where", _("在哪里")),
+        Column("due_on", _("限期"), kind="day", sort=True,
+               tone=lambda row: "zhu" if row.state == "open" and row.due_on < scopes.current().today else ""),
+        Column("first_seen_at", _("首次发现"), kind="moment"),
+        Column("times", _("第几次"), kind="figure", shown=False),
+        Column("source", _("谁写入的"), value=lambda row: source_word(row.source)),
+        Column("reason", _("免除原因"), shown=False),
+    ]  # fmt: skip
+    filters = [Filter("state", _("状态"), [(key, word) for key, word in STATES.items() if key != "open"])]
+    ask = Ask.read(request.GET, columns, filters, sort="due_on")
+    rule = queries.quality_rule(code=code)
+    found = queries.failing_rows(code=code, ask=ask)
+    state = ask.filters.get("state", "open")
+    is_office = scopes.current().role in scopes.SCHOOL_ROLES
+    bulk = []
+    if is_office and state == "waived":
+        bulk = [Bulk(_("收回免除"), to(f"quality/failing/{code}?do=take_up"))]
+    elif is_office and state == "open" and rule.severity != "block":
+        bulk = [Bulk(_("免除选中的"), to(f"quality/failing/{code}?do=waive"))]
+    table = Table(
+        "failing", STATES[state], columns, found.slice, ask, address=request.path, filters=filters, total=found.count,
+        total_unit=_("条"), export=to(f"quality/failing.xlsx?rule={code}") if is_office and state == "open" else "",
+        empty=_("都改好了。"), pick=lambda row: row.failure_id, bulk=bulk,
+        row_actions=lambda row: [Action(_("去改"), href=to(row.href))] if row.href and state == "open" else [],
+    )  # fmt: skip
+    context = {
+        "rule": rule, "table": table, "trail": [(_("数据质量"), to("quality"))], "where": [request.unit_name],
+        "severity": SEVERITIES[rule.severity], "may_waive": bool(bulk) and state == "open",
+        "owner": role_title(rule.owner), "dimension": dimension_word(rule.dimension),
+    }  # fmt: skip
+    return render(request, "data/quality_failing.html", context)
+
+
+def settle(request: ActingRequest, code: str) -> HttpResponse:
+    """Waive the ticked records, or take a waiver back."""
+    try:
+        picked = [UUID(one) for one in request.POST.getlist("pick")]
+    except ValueError as error:
+        raise NotFound(_("没有这些记录")) from error
+    back = redirect(to(f"quality/failing/{code}"))
+    if not picked:
+        messages.error(request, _("先勾选记录"))
+        return back
+    try:
+        if request.GET.get("do") == "take_up":
+            count = quality_failures.take_up_failures(code=code, failure_ids=picked)
+            messages.success(request, _("%(n)s 条回到待改") % {"n": count})
+        else:
+            count = quality_failures.waive_failures(
+                code=code, failure_ids=picked, reason=request.POST.get("reason", "")
+            )
+            messages.success(request, _("%(n)s 条已免除，原因记在历史里") % {"n": count})
+    except BadInput as error:
+        messages.error(request, f"{error.detail}。{error.fix}")
+    return back
+
+
+@never_cache
+def workbook(request: ActingRequest) -> HttpResponse:
+    """Every failing record of the acting school as a workbook; the call is written down."""
+    rows = queries.export_failing(code=request.GET.get("rule", ""))
+    now = timezone.localtime()
+    columns = [
+        OutColumn("library", _("库")), OutColumn("rule", _("要满足什么")), OutColumn("name", _("谁")),
+        OutColumn("where", _("在哪里")), OutColumn("fix", _("怎么改")), OutColumn("due", _("限期")),
+        OutColumn("owner", _("谁来改")),
+    ]  # fmt: skip
+    lines: list[Mapping[str, str]] = [
+        {
+            "library": queries.title_of(rule), "rule": rule.word, "name": one.name, "where": one.where, "fix": rule.mend,
+            "due": one.due_on.isoformat(), "owner": role_title(rule.owner),
+        }
+        for rule, one in rows
+    ]  # fmt: skip
+    title = _("%(unit)s 待改的数据") % {"unit": request.unit_short_name or request.unit_name}
+    sheet = ListSheet(
+        title, columns, lines, subtitle=_("共 %(n)s 条，数据截至 %(at)s") % {
+            "n": f"{len(lines):,}", "at": now.strftime("%Y-%m-%d %H:%M")},
+    )  # fmt: skip
+    footer = _("%(who)s %(at)s 取自基座") % {
+        "who": request.user.display_name,
+        "at": now.strftime("%Y-%m-%d %H:%M"),
+    }
+    body = write_list([sheet], landscape=True, footer=footer)
+    headers = {
+        "Content-Disposition": disposition(f"{title} {now:%Y-%m-%d}.xlsx", is_shown=False),
+        "Cache-Control": "private, no-store",
+    }  # fmt: skip
+    return HttpResponse(body, content_type=XLSX, headers=headers)
+
+
+ROLES = WATCHERS | queries.MENDERS
+PAGES = (
+    Page("quality", overview, gettext_lazy("数据质量"), ROLES, "data", "质", None, 40, name="quality"),
+    Page("quality/progress/<uuid:job_id>", progress, gettext_lazy("数据质量"), STEWARDS, in_menu=False),
+    Page("quality/failing.xlsx", workbook, gettext_lazy("数据质量"), scopes.SCHOOL_ROLES, in_menu=False),
+    Page("quality/failing/<slug:code>", failing, gettext_lazy("数据质量"), queries.MENDERS, in_menu=False),
+)
