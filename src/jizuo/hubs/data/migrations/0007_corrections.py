@@ -103,7 +103,5 @@ class Migration(migrations.Migration):
                 name="correction_live_once",
             ),
         ),
-        migrations.AddIndex(
-            "correction", models.Index(fields=["subject_id"], name="correction_subject")
-        ),
+        migrations.AddIndex("correction", models.Index(fields=["subject_id"], name="correction_subject")),
     ]

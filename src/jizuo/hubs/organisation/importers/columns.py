@@ -10,9 +10,10 @@ from jizuo.plain.workbook import mapping, words
 from jizuo.plain.workbook.mapping import Checker, Field
 from jizuo.plain.workbook.shape import Table, TableRow
 
-#: Kinds of values; the converters stand in `values`.
-NAME, TEXT, DATE, MONTH, CODE, PHONE, WHOLE, DECIMAL, FLAG, DOCUMENT, ROLL, CLASS = (
-    "name", "text", "date", "month", "code", "phone", "whole", "decimal", "flag", "document", "roll", "class",
+#: Kinds of values; the converters stand in `values`. soft: a code of a table that is still to be checked against its
+#: standard; a word it does not know is left out with a warning.
+NAME, TEXT, DATE, MONTH, CODE, PHONE, WHOLE, DECIMAL, FLAG, DOCUMENT, ROLL, CLASS, SOFT = (
+    "name", "text", "date", "month", "code", "phone", "whole", "decimal", "flag", "document", "roll", "class", "soft",
 )  # fmt: skip
 
 
@@ -68,9 +69,8 @@ _FIXED_RELATION = {"父亲": "父亲", "爸爸": "父亲", "父": "父亲", "母
 _NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "": "1"}
 
 _IDLE = """
-    序号 编号 照片 签名 学校 学校名称 学校标识码 校名 学校代码 no 年龄 人数 怎么改 姓名拼音 健康状况 邮政编码 联系电话
-    学生来源 学生类别 籍贯 出生地行政区划码 户口所在地行政区划码 教职工类别 是否在编 任教学段
-    通信地址 备用地址
+    序号 编号 照片 签名 学校 学校名称 学校标识码 校名 学校代码 no 年龄 人数 怎么改 姓名拼音 联系电话
+    出生地行政区划码 是否在编 备用地址 是否独生子女 婚姻状况
 """
 #: Headings that carry nothing for the base; nobody needs to hear that they were left out.
 IDLE = frozenset(map(words.normal, _IDLE.split()))

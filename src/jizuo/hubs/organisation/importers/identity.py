@@ -26,7 +26,7 @@ from jizuo.plain.workbook.cells import EMPTY, Cell, broken_column
 #: Columns of a person in every stage, before those of the kind of roster.
 PERSON = (
     "name", "former_name", "latin_name", "sex", "birth_on", "id_kind", "ethnic", "nationality", "overseas", "political",
-    "phone", "email",
+    "phone", "email", "native_place", "birth_place", "health", "id_valid_until",
 )  # fmt: skip
 TEXTS = ["place", "label", *PERSON, "base_no", "local_no", "id_key", "id_tail", "roll_tail"]
 BYTES = ["id_blind", "id_sealed", "roll_blind", "roll_sealed"]

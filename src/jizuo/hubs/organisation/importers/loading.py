@@ -8,7 +8,7 @@ the receipt tells that the base knows her; what her row says is put once the aff
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -30,7 +30,6 @@ from jizuo.hubs.organisation.importers.known import Match, Matcher, Unit, number
 from jizuo.plain import pinyin
 from jizuo.plain.names import match_key
 
-PERSON_COLUMNS = ("id", *identity.PERSON)
 AFFILIATION_COLUMNS = (
     "id", "unit_no", "person_id", "role", "is_primary", "is_registered", "is_present", "begin_on", "name", "sort_key",
     "base_no", "sex", "local_no", "posts", "class_id", "seat_no",
@@ -67,6 +66,7 @@ class Loader:
         child_of = {row["place"]: match.person_id for row, match in zip(self.rows, self.matches, strict=True)}
         self.family = guardians.family(self.unit, adults, child_of, self.holders) if adults else Family()
         self.owner = {key: field.owner for key, field in datasets.get("affiliation").fields.items()}
+        self.person_facts: tuple[str, ...] = identity.PERSON
         self.sort_keys: dict[str, str] = {}
         self.affiliation_of: dict[str, str] = {}
         self.numbers = self.fresh_numbers()
@@ -104,10 +104,10 @@ class Loader:
             yield self.new_classes()
         known, unseen = self.persons()
         if unseen:
-            yield Step("person", ("id", "base_no", *identity.PERSON), unseen, is_new=True, is_shown=False)
+            yield Step("person", ("id", "base_no", *self.person_facts), unseen, is_new=True, is_shown=False)
         yield from self.affiliations()
         if known:
-            yield Step("person", PERSON_COLUMNS, known)
+            yield Step("person", ("id", *self.person_facts), known)
         yield from self.facts()
         yield Step("person_identifier", identifiers.COLUMNS, self.identifiers(), is_shown=False)
         if self.family.ties:
@@ -142,8 +142,9 @@ class Loader:
         for row, match in self.pairs():
             said[match.person_id] = {**said.get(match.person_id, {}), **{k: v for k, v in row.items() if v}}
         known, unseen = [], []
+        self.person_facts = spoken_of(identity.PERSON, said.values())
         for person_id, told in said.items():
-            values = tuple(told.get(name) for name in identity.PERSON)
+            values = tuple(map(told.get, self.person_facts))
             if person_id in self.numbers:
                 unseen.append((person_id, self.numbers[person_id], *values))
             else:
@@ -242,7 +243,8 @@ class Loader:
 
     def facts(self) -> Iterator[Step]:
         """What the unit knows of each: pupil or staff facts. An empty one says nothing."""
-        columns = ("id", "unit_no", "person_id", *self.kind.facts)
+        facts = spoken_of(self.kind.facts, self.rows)
+        columns = ("id", "unit_no", "person_id", *facts)
         standing: list[tuple[Any, ...]] = []
         new: list[tuple[Any, ...]] = []
         for row, match in self.pairs():
@@ -250,7 +252,7 @@ class Loader:
                 self.affiliation_of[match.person_id],
                 self.unit_no,
                 match.person_id,
-                *map(row.get, self.kind.facts),
+                *map(row.get, facts),
             )
             (new if match.held is None else standing).append(made)
         if standing:
@@ -333,7 +335,7 @@ class Loader:
             names = self.names_of(list(foreign))
             put(
                 dataset="person",
-                columns=PERSON_COLUMNS,
+                columns=("id", *self.person_facts),
                 rows=rows,
                 source=self.given.source,
                 batch_id=batch_id,
@@ -377,6 +379,11 @@ class Loader:
         with connection.cursor() as cursor:
             cursor.execute("select id::text, name from person where id = any(%s::uuid[])", [list(person_ids)])
             return dict(cursor.fetchall())
+
+
+def spoken_of(names: Sequence[str], rows: Collection[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Those of `names` of which any row says something: what a file is silent of costs nothing."""
+    return tuple(name for name in names if any(row.get(name) not in (None, "") for row in rows))
 
 
 def adult_says(adult: Adult) -> dict[str, Any]:

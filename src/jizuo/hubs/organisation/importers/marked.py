@@ -145,7 +145,7 @@ def template_file(*, importer: str) -> bytes:
             spec.key,
             spec.title,
             spec.required,
-            spec.code if spec.kind == columns.CODE else "",
+            spec.code if spec.kind in (columns.CODE, columns.SOFT) else "",
             spec.explanation,
             spec.example,
         )

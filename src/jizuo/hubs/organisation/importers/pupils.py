@@ -41,6 +41,11 @@ PERSON_SPECS: tuple[Spec, ...] = (
     Spec("political", ("政治面貌",), columns.CODE, "political", initials="ZZMMM", is_asked=False),
     Spec("former_name", ("曾用名",), columns.NAME, most=50, initials="CYM"),
     Spec("latin_name", ("外文名", "英文名", "英文姓名"), most=100, initials="YWXM", is_asked=False),
+    Spec("native_place", ("籍贯", "籍贯地"), most=100, initials="JG", is_asked=False),
+    Spec("birth_place", ("出生地", "出生地点", "出生地详细地址"), most=100, initials="CSD", is_asked=False),
+    Spec("health", ("健康状况", "身体状况"), columns.SOFT, "health", initials="JKZKM", is_asked=False),
+    Spec("id_valid_until", ("身份证件有效期", "身份证有效期", "证件有效期", "证件有效期至"), columns.DATE,
+         initials="SFZJYXQ", is_asked=False),
     Spec("base_no", ("基座号",), initials="JZH", is_asked=False),
 )  # fmt: skip
 
@@ -64,10 +69,21 @@ PUPIL_SPECS: tuple[Spec, ...] = (
          initials="HKSZD"),
     Spec("household_region", ("户籍地", "户口所在地"), most=200, is_asked=False),
     Spec("household_kind", ("户口性质", "户口类别", "户口类型", "户籍性质"), columns.CODE, "household", initials="HKXZM"),
-    Spec("address", ("现住址", "家庭住址", "居住地址", "家庭地址", "住址", "通信地址", "常住地址"), most=200, initials="XZZ"),
+    Spec("address", ("现住址", "家庭住址", "居住地址", "家庭地址", "住址", "常住地址"), most=200, initials="XZZ"),
     Spec("blood", ("血型",), initials="XXM"),
     Spec("allergy", ("过敏", "过敏史", "过敏情况"), most=200),
     Spec("bus", ("校车", "是否乘坐校车", "乘坐校车", "校车线路"), most=60),
+    Spec("category", ("学生类别",), columns.SOFT, "student_category", initials="XSLBM", is_asked=False),
+    Spec("origin", ("学生来源",), columns.SOFT, "student_origin", initials="XSLYM", is_asked=False),
+    Spec("school_before", ("入学前学校", "原学校", "原毕业学校", "来源学校", "毕业学校"), most=120, is_asked=False),
+    Spec("had_preschool", ("受过学前教育", "是否受过学前教育", "是否接受过学前教育"), columns.FLAG, initials="SFSGXQJY",
+         is_asked=False),
+    Spec("commute", ("上下学方式", "上学方式"), columns.SOFT, "commute", initials="SXXFSM"),
+    Spec("commute_km", ("上下学距离", "上下学距离（公里）", "上下学距离公里"), columns.DECIMAL, initials="SXXJL", is_asked=False),
+    Spec("household_division", ("户口所在地行政区划码", "户口所在地行政区划", "户籍所在行政区划", "户籍所在地行政区划"),
+         columns.SOFT, "division", initials="HKSZDXZQHM", is_asked=False),
+    Spec("postal_address", ("通信地址", "通讯地址", "邮寄地址"), most=200, initials="TXDZ", is_asked=False),
+    Spec("postcode", ("邮政编码", "邮编"), most=10, initials="YZBM", is_asked=False),
     Spec("phone", ("学生电话", "学生手机", "本人电话", "本人手机"), columns.PHONE, is_asked=False),
     Spec("email", ("邮箱", "电子邮箱", "email"), most=120, is_asked=False),
     Spec("is_registered", ("是否在籍", "在籍", "学籍在本校", "是否本校学籍"), columns.FLAG, explanation="学籍在本校填“是”"),
@@ -77,7 +93,8 @@ PUPIL_SPECS: tuple[Spec, ...] = (
 
 PUPIL_FACTS = (
     "status", "entry_year", "entered_on", "entry_way", "attendance", "attends_at", "household_place", "household_kind", "address",
-    "class_roll_no", "blood", "allergy", "is_bus_rider",
+    "class_roll_no", "blood", "allergy", "is_bus_rider", "category", "origin", "school_before", "had_preschool", "commute",
+    "commute_km", "household_division", "postal_address", "postcode",
 )  # fmt: skip
 SCHEMA = identity.SCHEMA | {
     name: pl.String()

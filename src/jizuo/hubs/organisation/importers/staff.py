@@ -49,6 +49,22 @@ STAFF_SPECS: tuple[Spec, ...] = (
     Spec("homeroom_years", ("班主任年限", "班主任/年限", "担任班主任年限"), columns.WHOLE, most=60),
     Spec("honours", ("骨干称号", "骨干教师类型", "荣誉称号"), most=200),
     Spec("leave", ("人员状态", "在岗状态", "离岗状态", "岗位状态"), columns.CODE, "employment"),
+    Spec("kind", ("教职工类别", "人员类别"), columns.SOFT, "staff_kind", initials="JZGLBM", is_asked=False),
+    Spec("origin", ("教职工来源", "人员来源"), columns.SOFT, "staff_origin", initials="JZGLYM", is_asked=False),
+    Spec("teaching_since", ("从教年月", "从教时间", "从教日期", "教龄起算"), columns.MONTH, initials="CJNY"),
+    Spec("post_on", ("岗位聘任日期", "岗位聘任时间", "岗位聘任开始年月"), columns.MONTH, initials="GWPRRQ", is_asked=False),
+    Spec("duty_on", ("任职日期", "任职时间", "任职年月"), columns.MONTH, initials="RZRQ", is_asked=False),
+    Spec("stage", ("任教学段", "主要任课学段"), columns.SOFT, "stage", initials="RJXDM"),
+    Spec("education_school", ("毕业院校", "毕业学校", "学历/毕业院校", "最高学历毕业院校", "获得学历的院校或机构"), most=120,
+         initials="BYYX"),
+    Spec("education_on", ("毕业年月", "毕业时间", "学历/毕业年月", "毕业日期"), columns.MONTH, initials="BYNY", is_asked=False),
+    Spec("major", ("所学专业", "专业", "学历/专业"), most=80, initials="SXZY"),
+    Spec("degree_school", ("学位授予单位", "学位授予院校", "获得学位的院校或机构"), most=120, initials="XWSYDW", is_asked=False),
+    Spec("degree_on", ("学位授予年月", "学位授予日期"), columns.MONTH, initials="XWSYNY", is_asked=False),
+    Spec("mandarin", ("普通话等级", "普通话水平", "普通话水平等级"), columns.SOFT, "mandarin", initials="PTHSPDJM"),
+    Spec("is_normal_graduate", ("师范类专业", "是否师范类专业毕业", "是否师范类"), columns.FLAG, initials="SFSFLZYBY",
+         is_asked=False),
+    Spec("is_psychologist", ("心理健康教育教师", "是否心理健康教育教师"), columns.FLAG, initials="SFXLJKJYJS", is_asked=False),
     Spec("home", ("人事关系校", "人事关系单位", "人事关系所在单位", "编制所在校", "编制所在单位"), most=0,
          explanation="人事关系在外单位时填写"),
     Spec("works_at", ("任教校", "任教学校", "实际任教校", "交流去向", "任教单位"), most=0,
@@ -62,7 +78,9 @@ STAFF_SPECS: tuple[Spec, ...] = (
 STAFF_FACTS = (
     "establishment", "post_kind", "post_grade", "duty", "title", "title_on", "certificate", "education", "degree",
     "work_since", "here_since", "is_full_time_teacher", "subject_code", "weekly_lessons", "homeroom_years", "honours",
-    "leave", "shared_kind", "home_unit_no",
+    "leave", "shared_kind", "home_unit_no", "kind", "origin", "teaching_since", "post_on", "duty_on", "stage",
+    "education_school", "education_on", "major", "degree_school", "degree_on", "mandarin", "is_normal_graduate",
+    "is_psychologist",
 )  # fmt: skip
 SCHEMA = (
     identity.SCHEMA

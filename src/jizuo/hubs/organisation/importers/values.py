@@ -143,6 +143,22 @@ def code(table_id: str, on: date | None = None) -> Convert:
     return convert
 
 
+def soft(table_id: str) -> Convert:
+    """As `code`, of a table that is still to be checked: what it does not know is left out with a warning. A division of
+    the country is also known by its six or twelve figures."""
+    strict = code(table_id)
+
+    def convert(cell: Cell) -> Value:
+        found, trouble = strict(cell)
+        if trouble is None:
+            return found, None
+        if table_id == "division" and re.fullmatch(r"[1-8]\d{5}(\d{6})?", clean(cell.text)):
+            return clean(cell.text), None
+        return None, trouble._replace(severity=WARNING, fix=_("这一格先不收；代码表里没有的请写进备注"))
+
+    return convert
+
+
 def blood(cell: Cell) -> Value:
     """A, B, AB or O, with 型 and Rh as written; 未知 says nothing."""
     found = clean(cell.text).upper().replace("型", "").replace("血", "").replace("RH", "").strip()
@@ -275,6 +291,8 @@ def converter(spec: Spec, remembered: Mapping[str, str]) -> Convert:
         convert = special[spec.key]
     elif spec.kind == columns.CODE:
         convert = code(spec.code)
+    elif spec.kind == columns.SOFT:
+        convert = soft(spec.code)
     elif spec.kind == columns.WHOLE:
         convert = whole(spec.most or 9999)
     else:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from jizuo.hubs.organisation.models.careers import (
+    StaffHonour,
+    StaffQualification,
+    StaffStudy,
+    StaffTitle,
+    StaffTraining,
+)
 from jizuo.hubs.organisation.models.comparing import Comparison, ComparisonLine
 from jizuo.hubs.organisation.models.intake import ClassDivision, ClassDivisionLine, Intake, IntakeAdult
 from jizuo.hubs.organisation.models.moving import (
@@ -69,6 +76,11 @@ __all__ = [
     "SealUse",
     "SearchKey",
     "Staff",
+    "StaffHonour",
+    "StaffQualification",
+    "StaffStudy",
+    "StaffTitle",
+    "StaffTraining",
     "UnitSummary",
     "UnitTally",
     "YearTurn",

@@ -224,14 +224,18 @@ def staff(request: ActingRequest) -> HttpResponse:
 #: Groups of fields on the page of a person, in order; what is in none comes last.
 GROUPS = (
     (gettext_lazy("在校"), frozenset({"local_no", "seat_no", "class_roll_no", "is_registered", "is_present", "attends_at",
-     "status", "entry_year", "entered_on", "entry_way", "attendance", "is_bus_rider"})),
+     "status", "entry_year", "entered_on", "entry_way", "attendance", "is_bus_rider", "category", "school_before",
+     "had_preschool"})),
     (gettext_lazy("岗位"), frozenset({"establishment", "post_kind", "post_grade", "duty", "title", "title_on",
      "is_full_time_teacher", "subject_code", "weekly_lessons", "homeroom_years", "honours", "leave", "shared_kind",
-     "certificate", "education", "degree", "work_since", "here_since"})),
+     "certificate", "education", "degree", "work_since", "here_since", "kind", "teaching_since", "post_on", "duty_on",
+     "stage", "education_school", "education_on", "major", "degree_school", "degree_on", "mandarin",
+     "is_normal_graduate", "is_psychologist"})),
     (gettext_lazy("本人"), frozenset({"base_no", "name", "name_reading", "former_name", "latin_name", "sex", "birth_on",
-     "id_kind", "ethnic", "nationality", "overseas", "political"})),
+     "id_kind", "ethnic", "nationality", "overseas", "political", "native_place", "birth_place", "id_valid_until",
+     "origin"})),
     (gettext_lazy("联系与安全"), frozenset({"phone", "email", "address", "household_place", "household_kind", "blood",
-     "allergy"})),
+     "allergy", "household_division", "postal_address", "postcode", "health", "commute", "commute_km"})),
 )  # fmt: skip
 
 

@@ -61,7 +61,10 @@ left join pupil q on q.unit_no = a.unit_no and q.id = a.id
 where a.id = %(affiliation)s
 """
 #: Fields that would tell one parent where the other lives or how to reach the other.
-HOME_FIELDS = frozenset({"phone", "email", "address", "household_place", "household_kind"})
+HOME_FIELDS = frozenset(
+    {"phone", "email", "address", "household_place", "household_kind", "household_division", "postal_address", "postcode",
+     "commute", "commute_km"}
+)  # fmt: skip
 #: Columns for the house's own work, no facts about a person.
 HOUSE_FIELDS = frozenset(
     {"person_id", "sort_key", "source_id", "merged_into", "class_id", "posts", "role", "is_primary", "name_reading",
