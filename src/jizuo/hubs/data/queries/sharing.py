@@ -15,6 +15,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, PAGE, source
 from jizuo.ground.errors import NotFound
 from jizuo.hubs.data import masking, readables
+from jizuo.hubs.data.rules import contract_yaml
 from jizuo.hubs.data.rules import sharing as rules
 from jizuo.hubs.data.sharing_shapes import (
     ContractView,
@@ -166,6 +167,12 @@ def share_contract(*, contract_id: UUID) -> ContractView:
     if not found:
         raise NotFound(_("没有这份合约"), fix=_("可能已被换成新的，请从列表中打开"))
     return found[0]
+
+
+@source(title="下载共享合约", roles=rules.READING_ROLES, reach=API)
+def share_contract_yaml(*, contract_id: UUID) -> str:
+    """A contract in the shape of the Open Data Contract Standard, as YAML. Raises NotFound."""
+    return contract_yaml.document(share_contract(contract_id=contract_id))
 
 
 @source(title="合约的使用", roles=rules.SHARING_ROLES, reach=API)
