@@ -61,9 +61,22 @@ def test_a_table_with_holes_is_refused_with_every_reason(desk):
     from jizuo.ground.errors import BadInput
 
     with pytest.raises(BadInput) as refused:
-        stage(desk, fresh_name("why"), ["1", "开会", "9"], ["1", "接送"], ["2", "维修", "", "开会"], ["3", "甲", "4"], ["4", "乙", "3"])
+        stage(
+            desk,
+            fresh_name("why"),
+            ["1", "开会", "9"],
+            ["1", "接送"],
+            ["2", "维修", "", "开会"],
+            ["3", "甲", "4"],
+            ["4", "乙", "3"],
+        )
     words = " ".join(one.what for one in refused.value.problems)
-    assert "上级 9 不存在" in words and "代码重复" in words and "别名“开会”是另一行的名称" in words and "上级成环" in words
+    assert (
+        "上级 9 不存在" in words
+        and "代码重复" in words
+        and "别名“开会”是另一行的名称" in words
+        and "上级成环" in words
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,7 +95,13 @@ def test_a_sheet_that_is_no_code_table_is_refused(desk, rows, words):
 
     with pytest.raises(BadInput) as refused:
         desk.door(
-            desk.steward, codes.stage_edition, table=fresh_name("why"), edition="1", title="x", effective_on=TODAY, rows=rows
+            desk.steward,
+            codes.stage_edition,
+            table=fresh_name("why"),
+            edition="1",
+            title="x",
+            effective_on=TODAY,
+            rows=rows,
         )
     assert words in " ".join(one.what for one in refused.value.problems)
 
@@ -205,5 +224,12 @@ def test_every_table_that_came_with_the_work_is_shipped_and_marked(base):
     shipped = codes.shipped()
     assert wanted <= shipped.keys()
     assert [table for table in sorted(wanted) if not shipped[table].to_check] == []
-    sizes = {"ethnic": 58, "sex": 4, "political": 13, "family_relation": 84, "school_type": 76, "student_category": 32}
+    sizes = {
+        "ethnic": 58,
+        "sex": 4,
+        "political": 13,
+        "family_relation": 84,
+        "school_type": 76,
+        "student_category": 32,
+    }
     assert {table: len(shipped[table]) for table in sizes} == sizes

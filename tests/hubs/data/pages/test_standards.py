@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.base import TODAY
-from tests.hubs.data.standing import bureau, draft, element, fresh_name, published, visits
+from tests.hubs.data.standing import bureau, draft, fresh_name, published, visits
 
 
 @pytest.fixture
@@ -49,7 +49,9 @@ def test_a_steward_drafts_pastes_tries_and_publishes(desk):
     assert order[-2:] == ["sy", "rs"], order
     assert "草稿刚被改过" in post(desk, f"{at}/do/drop", status=409, key="sy", seen=seen(shown))
     post(desk, f"{at}/do/settings", title="来访登记", key="lfr", effective_on="", seen=seen(page(desk, at)))
-    tried = post(desk, f"{at}/try", pasted="来访人\t性别\t来访日期\t人数\n钱敏\t女\t2026-09-01\t两个\n\t男\t9月\t1")
+    tried = post(
+        desk, f"{at}/try", pasted="来访人\t性别\t来访日期\t人数\n钱敏\t女\t2026-09-01\t两个\n\t男\t9月\t1"
+    )
     text = page(desk, tried.split("/standards/")[1])
     assert "第 2 行 D" in text and "应为整数" in text and "必填，现在是空的" in text and "第 3 行 C" in text
     effects = page(desk, f"{at}/publish")
@@ -68,7 +70,9 @@ def test_a_steward_drafts_pastes_tries_and_publishes(desk):
 def test_a_pasted_list_that_cannot_be_read_changes_nothing(desk):
     name = fresh_name()
     version_id, _seen = draft(desk, visits(name))
-    text = post(desk, f"draft/{version_id}/do/paste", status=422, pasted="字段名\t类型\n好的\t文本\n坏的\t图画")
+    text = post(
+        desk, f"draft/{version_id}/do/paste", status=422, pasted="字段名\t类型\n好的\t文本\n坏的\t图画"
+    )
     assert "不认识的类型" in text and "坏的" in text
     assert "好的</a>" not in page(desk, f"draft/{version_id}")
 
@@ -99,7 +103,9 @@ def test_a_new_version_in_use_is_published_by_another(desk):
     assert "要由另一个人发布" in effects and "我看过上面的影响" not in effects
     other = desk.base.client(desk.other)
     theirs = other.get(f"/as/{desk.second.grant_no}/standards/{at}/publish").content.decode()
-    answer = other.post(f"/as/{desk.second.grant_no}/standards/{at}/publish", {"seen": seen(theirs), "looked": "1"})
+    answer = other.post(
+        f"/as/{desk.second.grant_no}/standards/{at}/publish", {"seen": seen(theirs), "looked": "1"}
+    )
     assert answer.status_code == 302
     assert desk.build() == ["done"]
     assert "1.1" in page(desk, f"of/{name}")
@@ -111,7 +117,16 @@ def test_a_refused_change_says_what_to_do_instead(desk):
     at = post(desk, f"of/{name}/revise").split("/standards/")[1]
     text = post(desk, f"{at}/do/drop", status=422, key="phone", seen=seen(page(desk, at)))
     assert "不能删除已有的列" in text and "停用" in text
-    post(desk, f"{at}/element?key=visitor", title="来访人", key="visitor", type="text", length="10", required="1", grade="2")
+    post(
+        desk,
+        f"{at}/element?key=visitor",
+        title="来访人",
+        key="visitor",
+        type="text",
+        length="10",
+        required="1",
+        grade="2",
+    )
     assert "不能缩短已有的列" in page(desk, f"{at}/publish")
     post(desk, f"{at}/do/discard")
     at = post(desk, f"of/{name}/revise", major="1").split("/standards/")[1]
@@ -131,7 +146,12 @@ def test_a_code_table_is_searched_staged_and_extended(desk):
     post(desk, f"{at}/do/publish")
     assert "起换新版" in page(desk, "codes")
     wrong = post(
-        desk, f"codes/{table}/new", status=422, edition="2", effective_on="2029-01-01", pasted="代码\t名称\t上级\n1\t家长\t9"
+        desk,
+        f"codes/{table}/new",
+        status=422,
+        edition="2",
+        effective_on="2029-01-01",
+        pasted="代码\t名称\t上级\n1\t家长\t9",
     )
     assert "上级 9 不存在" in wrong
 
@@ -144,7 +164,10 @@ def test_a_school_looks_and_keeps_its_own_codes(desk):
     at = f"/as/{grants[0]}/standards"
     assert client.get(at).status_code == 200
     assert client.get(f"{at}/new").status_code == 403
-    assert client.post(f"{at}/codes/ethnic/do/keep", {"code": "H1", "name": "客家", "maps_to": "01"}).status_code == 302
+    assert (
+        client.post(f"{at}/codes/ethnic/do/keep", {"code": "H1", "name": "客家", "maps_to": "01"}).status_code
+        == 302
+    )
     mine = client.get(f"{at}/codes/ethnic").content.decode()
     assert "客家" in mine and "01 汉族" in mine
     theirs = client.get(f"/as/{grants[1]}/standards/codes/ethnic").content.decode()

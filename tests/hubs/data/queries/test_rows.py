@@ -13,7 +13,9 @@ def desk(base):
     desk = bureau(base)
     desk.name = fresh_name()
     published(desk, visits(desk.name))
-    rows_in(desk, desk.clerks[0], desk.name, [(f"访客{n:02}", "12"[n % 2], "2026-09-01", n) for n in range(25)])
+    rows_in(
+        desk, desk.clerks[0], desk.name, [(f"访客{n:02}", "12"[n % 2], "2026-09-01", n) for n in range(25)]
+    )
     rows_in(desk, desk.clerks[1], desk.name, [("另校访客", "1", "2026-09-02", 1)])
     return desk
 
@@ -34,13 +36,26 @@ def test_a_school_reads_its_own_rows_page_by_page(desk):
     mine, twin = desk.clerks
     found, after = [], ""
     while True:
-        page = read(desk, mine, columns=["visitor", "people"], order_by="people", is_descending=True, after=after, limit=10)
+        page = read(
+            desk,
+            mine,
+            columns=["visitor", "people"],
+            order_by="people",
+            is_descending=True,
+            after=after,
+            limit=10,
+        )
         found += page.rows
         after = page.next
         if not after:
             break
     assert [row["people"] for row in found] == list(range(24, -1, -1))
-    assert {row["unit_no"] for row in found} == {mine.unit_no} and set(found[0]) == {"id", "unit_no", "visitor", "people"}
+    assert {row["unit_no"] for row in found} == {mine.unit_no} and set(found[0]) == {
+        "id",
+        "unit_no",
+        "visitor",
+        "people",
+    }
     assert [row["visitor"] for row in read(desk, twin).rows] == ["另校访客"]
     assert len(read(desk, desk.steward, limit=100).rows) == 26
     few = read(desk, mine, filters=[where("sex", "eq", "2"), where("people", "ge", 20)])
@@ -83,13 +98,15 @@ def test_what_is_not_there_is_told_in_words(desk):
 
 
 def test_a_shipped_dataset_is_read_too(desk):
-    from jizuo.hubs.organisation.models import Org
     from jizuo.ground import scope as scopes
+    from jizuo.hubs.organisation.models import Org
 
     mine = desk.clerks[0]
     with scopes.use(mine), scopes.open_transaction("test"):
         Org.objects.create(unit_no=mine.unit_no, kind="campus", name="东校区")
-    assert [row["name"] for row in read(desk, mine, dataset="org", columns=["name", "kind"]).rows] == ["东校区"]
+    assert [row["name"] for row in read(desk, mine, dataset="org", columns=["name", "kind"]).rows] == [
+        "东校区"
+    ]
     assert read(desk, desk.clerks[1], dataset="org").rows == []
 
 

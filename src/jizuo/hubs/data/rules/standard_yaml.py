@@ -169,7 +169,7 @@ def of_dataset(dataset: Dataset) -> Body:
             msgspec.convert(
                 {
                     "key": one.key, "title": one.title, "english": one.english, "initials": one.initials, "type": kind,
-                    "length": (numbers[0] if numbers else None) if kind == "text" else None,
+                    "length": (numbers[0] if numbers else 36 if one.db_type == "uuid" else 200) if kind == "text" else None,
                     "precision": numbers[0] if kind == "decimal" and numbers else None,
                     "scale": numbers[1] if kind == "decimal" and len(numbers) > 1 else None,
                     "code": one.code_table, "grade": one.grade, "purpose": one.purpose, "owner": one.owner,

@@ -106,15 +106,27 @@ def problems_of(body: Body, tables: Collection[str], taken: Collection[str] = ()
     return list(dict.fromkeys(found))
 
 
+#: Words whose characters are read otherwise than in names, where single characters are all there is to go by.
+_SAID = {
+    "曾用": "CY", "曾任": "CR", "重复": "CF", "重读": "CD", "重名": "CM", "长度": "CD", "特长": "TC", "时长": "SC",
+    "身长": "SC", "银行": "YH", "行业": "HY", "会计": "KJ", "音乐": "YY", "调动": "DD", "调入": "DR", "调出": "DC",
+    "参加": "CJ", "都市": "DS", "单价": "DJ", "单位": "DW", "单亲": "DQ",
+}  # fmt: skip
+_SPLIT = re.compile(f"({'|'.join(_SAID)})")
+
+
+def _letters(part: str) -> str:
+    """First letters of a part of a title. A character stands before it, or its first would be read as a surname."""
+    return _SAID.get(part) or pinyin.initials(f"某{part}")[1:].upper()
+
+
 def propose_initials(title: str, is_code: bool = False, taken: Collection[str] = ()) -> str:
     """The pinyin-initial name of a title: 姓名 -> XM, 性别 with a code table -> XBM; a number is added to one that is
     taken. '' for a title without letters."""
-    # A word before it, or its first character would be read as a surname.
-    letters = pinyin.initials("某" + clean(title))[1:].upper()
-    name = re.sub(r"[^A-Z0-9]", "", letters)[:28]
+    name = re.sub(r"[^A-Z0-9]", "", "".join(_letters(part) for part in _SPLIT.split(clean(title))))[:28]
     if name and not name[0].isalpha():
         name = f"Z{name}"
-    if name and is_code and not name.endswith("M"):
+    if name and is_code and not title.endswith("码"):
         name += "M"
     return _free(name, taken, "") if name else ""
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 
 from jizuo.ground.made import value_of
+from jizuo.ground.plans import MOST_DIGITS
 from jizuo.hubs.data.importers import ERROR, WARNING, Fault
 from jizuo.hubs.data.standards import Body, Element
 from jizuo.plain import dates
@@ -104,13 +105,15 @@ def _number(one: Element, text: str) -> Any:
             number = Decimal(text)
         except InvalidOperation:
             raise Unfit(_("应为整数"), _("只填数字，不带单位")) from None
-        if number.is_finite() and number == number.to_integral_value():
+        if not number.is_finite() or number.adjusted() > MOST_DIGITS:
+            raise Unfit(_("应为整数"), _("数字太大，请核对"))
+        if number == number.to_integral_value():
             text = str(int(number))
         else:
             raise Unfit(
                 _("应为整数"),
                 _("去掉小数，或在标准里改为小数"),
-                str(round(number)) if number.is_finite() else "",
+                str(round(number)),
             )
     return _plain(one, text, _("只填数字，不带单位；位数不够时在标准里放宽"))
 
