@@ -92,18 +92,26 @@ def report(args: argparse.Namespace) -> int:
     from jizuo.ground import scope as scopes
     from jizuo.hubs.data.pages.quality_report import render_pdf
     from jizuo.hubs.data.queries.quality import quality_now
-    from jizuo.hubs.data.queries.quality_rules import unit_names
 
     scope = walking.scope_of_unit(args.unit)
     with scopes.use(scope):
         now = quality_now(unit_no=None, is_published=True)
-        name = dict(unit_names()).get(scope.unit_no, "")
+        name = unit_name(scope.unit_no)
         if args.pdf:
             args.pdf.write_bytes(render_pdf(now, name))
             args.out.say(str(args.pdf))
     say(args, now)
     args.out.result(ok=True, score=now.score, records=now.records, pdf=str(args.pdf or ""))
     return Exit.OK
+
+
+def unit_name(unit_no: int) -> str:
+    """A unit's name."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select name from unit where unit_no = %s", [unit_no])
+        return str(cursor.fetchone()[0])
 
 
 def rules(args: argparse.Namespace) -> int:

@@ -62,7 +62,7 @@ def definition() -> str:
 def score_number(label: str, score: float | None, now: QualityNow, **more: Any) -> Number:
     """A score with its grade as a card."""
     grade = scoring.grade(score)
-    usual = {
+    usual: dict[str, Any] = {
         "unit": grade.word if grade else "", "decimals": 1, "definition": definition(),
         "source": scoring.scale().source, "at": now.checked_at, "tone": grade.tone if grade else "",
         "more": to("quality/report"),
@@ -301,8 +301,8 @@ def failing(request: ActingRequest, code: str) -> HttpResponse:
     ]  # fmt: skip
     filters = [Filter("state", _("状态"), [(key, word) for key, word in STATES.items() if key != "open"])]
     ask = Ask.read(request.GET, columns, filters, sort="due_on")
-    rule = queries.quality_rule(code=code)
     found = queries.failing_rows(code=code, ask=ask)
+    rule = found.rule
     state = ask.filters.get("state", "open")
     is_office = scopes.current().role in scopes.SCHOOL_ROLES
     bulk = []

@@ -94,7 +94,7 @@ def read(post: QueryDict, subject: Subject) -> dict[str, Any]:
         of = kind_of(subject.names[told["field"]].db_type) if told["field"] in subject.names else ""
         for word in ("at_least", "at_most"):
             if post.get(word, "").strip():
-                told[word] = typed(post[word], of)
+                told[word] = typed(post.get(word, ""), of)
     elif kind == "code" and post.get("table"):
         told["table"] = post["table"]
     elif kind == "reference":

@@ -37,7 +37,8 @@ def listed(request: ActingRequest) -> HttpResponse:
         return switch(request)
     scope = scopes.current()
     chosen = request.GET.get("dataset", "")
-    rules = queries.quality_rule_list()
+    told = queries.rules_page()
+    rules = told.rules
     names = list(dict.fromkeys((one.dataset, one.dataset_title) for one in rules if one.dataset_title))
     shown = [one for one in rules if not chosen or one.dataset == chosen]
     may_write = scope.role in STEWARDS
@@ -45,7 +46,7 @@ def listed(request: ActingRequest) -> HttpResponse:
         "tabs": tabs("quality/rules"), "where": [request.unit_name], "datasets": names, "chosen": chosen,
         "count": len(rules), "on": sum(one.is_on for one in rules), "may_write": may_write,
         "rows": [row_of(one) for one in shown],
-        "units": unit_choices() if may_write else [],
+        "units": told.units if len(told.units) > 1 else [],
     }  # fmt: skip
     if may_write:
         context["main"] = Action(_("写一条规则"), href=to("quality/rules/new"))
@@ -61,12 +62,6 @@ def row_of(one: RuleLine) -> dict[str, Any]:
         "dimension": dimension_word(one.dimension) if one.dimension else "",
         "href": to(f"quality/rules/edit?code={one.code}") if one.is_own else "",
     }  # fmt: skip
-
-
-def unit_choices() -> list[tuple[int, str]]:
-    """Units in reach by name, for switching a rule at one of them."""
-    scope = scopes.current()
-    return queries.unit_names() if len(scope.units) > 1 else []
 
 
 def switch(request: ActingRequest) -> HttpResponse:

@@ -30,8 +30,7 @@ TREND_STEPS, TREND_DAYS = 12, 7
 MOST_ROWS = 20_000
 
 NOW = """
-select k.unit_no, k.dataset, s.source, s.dimension, s.records, s.failed, s.warned, s.score,
-  (select min(at) from (select max(checked_at) as at from quality_count where unit_no = any(%(units)s) group by dataset) c)
+select k.unit_no, k.dataset, s.source, s.dimension, s.records, s.failed, s.warned, s.score
 from (select distinct unit_no, dataset, x.source from quality_count
       cross join lateral (values (''), (quality_count.source)) as x(source) where unit_no = any(%(units)s)) k
 cross join unnest(%(dimensions)s::text[]) as d(dimension)
@@ -39,7 +38,7 @@ cross join lateral (select * from quality_score q where q.unit_no = k.unit_no an
   and q.source = k.source and q.dimension = d.dimension and q.day <= %(day)s order by q.day desc limit 1) s
 """
 TREND = """
-select w.day, s.dataset, s.dimension, sum(s.records), sum(s.failed), sum(s.warned)
+select w.day, s.dataset, s.dimension, sum(s.records) as records, sum(s.failed) as failed, sum(s.warned) as warned
 from unnest(%(days)s::date[]) as w(day)
 cross join (select distinct unit_no, dataset from quality_count where unit_no = any(%(units)s)) k
 cross join unnest(%(dimensions)s::text[]) as d(dimension)
@@ -48,9 +47,22 @@ cross join lateral (select * from quality_score q where q.unit_no = k.unit_no an
 group by 1, 2, 3
 """
 WORST = """
-select rule, unit_no, count(*), count(*) filter (where due_on < %(today)s) from quality_failure
+select rule, unit_no, count(*) as failing, count(*) filter (where due_on < %(today)s) as late from quality_failure
 where state = 'open' and unit_no = any(%(units)s) and rule = any(%(rules)s) group by 1, 2
 """
+CHECKED = "select max(checked_at) as at from quality_count where unit_no = any(%(units)s) group by dataset"
+#: All of it in one read.
+EVERYTHING = f"""
+select (select coalesce(jsonb_agg(jsonb_build_array(unit_no, dataset, source, dimension, records, failed, warned, score)),
+    '[]')::text from ({NOW}) n),
+  (select coalesce(jsonb_agg(jsonb_build_array(day, dataset, dimension, records, failed, warned)), '[]')::text
+   from ({TREND}) t),
+  (select coalesce(jsonb_agg(jsonb_build_array(rule, unit_no, failing, late)), '[]')::text from ({WORST}) w),
+  (select min(at) from ({CHECKED}) c)
+"""
+ScoreRow = tuple[int, str, str, str, int, int, int, float]
+TrendRow = tuple[date, str, str, int, int, int]
+FailingCount = tuple[str, int, int, int]
 TASKS = """
 select rule, count(*), min(due_on), count(*) filter (where due_on < %(today)s) from quality_failure
 where unit_no = %(unit)s and state = 'open' and rule = any(%(rules)s) and (%(orgs)s::uuid[] is null or org_id = any(%(orgs)s))
@@ -60,6 +72,12 @@ ROWS = """
 select id, record_id, first_seen_at, opened_at, due_on, state, times, source, reason from quality_failure
 where unit_no = %(unit)s and rule = %(rule)s and state = any(%(states)s)
   and (%(orgs)s::uuid[] is null or org_id = any(%(orgs)s))
+"""
+
+
+EXPORTED = """
+select rule, id, record_id, first_seen_at, opened_at, due_on, state, times, source, reason from quality_failure
+where unit_no = %(unit)s and rule = any(%(rules)s) and state = 'open' order by rule, due_on, id limit %(most)s
 """
 
 
@@ -197,12 +215,11 @@ def now_of(state: State, unit_no: int | None, is_published: bool) -> QualityNow:
         "days": [scope.today - timedelta(days=TREND_DAYS * step) for step in range(TREND_STEPS - 1, -1, -1)],
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(NOW, given)
-        now = cursor.fetchall()
-        cursor.execute(TREND, given)
-        past = cursor.fetchall()
-        cursor.execute(WORST, given)
-        failing = cursor.fetchall()
+        cursor.execute(EVERYTHING, given)
+        scores, trend, counts, checked_at = cursor.fetchone()
+    now = msgspec.json.decode(scores, type=list[ScoreRow])
+    past = msgspec.json.decode(trend, type=list[TrendRow])
+    failing = msgspec.json.decode(counts, type=list[FailingCount])
     datasets = dataset_scores(now, least)
     opened: Counter[int] = Counter()
     for _code, unit, count, _late in failing:
@@ -216,7 +233,7 @@ def now_of(state: State, unit_no: int | None, is_published: bool) -> QualityNow:
         trend=trend_of(past, given["days"], least),
         worst=worst_rules(failing, rules, least),
         records=sum(one.total.records for one in datasets),
-        checked_at=now[0][-1] if now else None,
+        checked_at=checked_at,
     )
 
 
@@ -226,10 +243,10 @@ def in_order(found: Iterable[str]) -> list[str]:
     return sorted(found, key=lambda name: (known.index(name) if name in known else len(known), name))
 
 
-def dataset_scores(now: Iterable[tuple[Any, ...]], least: int) -> list[DatasetScore]:
+def dataset_scores(now: Iterable[ScoreRow], least: int) -> list[DatasetScore]:
     """Each dataset over all its units."""
     parts: dict[str, dict[str, list[tuple[int, int, int]]]] = defaultdict(lambda: defaultdict(list))
-    for _unit, dataset, source_, dimension, records, failed, warned, _score, _at in now:
+    for _unit, dataset, source_, dimension, records, failed, warned, _score in now:
         if not source_:
             parts[dataset][dimension].append((records, failed, warned))
     out = []
@@ -244,13 +261,13 @@ def dataset_scores(now: Iterable[tuple[Any, ...]], least: int) -> list[DatasetSc
 
 
 def unit_scores(
-    now: Iterable[tuple[Any, ...]], names: Mapping[int, str], opened: Mapping[int, int], least: int
+    now: Iterable[ScoreRow], names: Mapping[int, str], opened: Mapping[int, int], least: int
 ) -> list[UnitScore]:
     """Each unit that has any record."""
     held: dict[int, dict[str, float | None]] = defaultdict(dict)
-    for unit, dataset, source_, dimension, records, _failed, _warned, score, _at in now:
+    for unit, dataset, source_, dimension, records, _failed, _warned, score in now:
         if not source_ and not dimension:
-            held[unit][dataset] = float(score) if records >= least or dataset == "school" else None
+            held[unit][dataset] = score if records >= least or dataset == "school" else None
     return [
         UnitScore(unit, name, scoring.mean(held[unit].values()), held[unit], opened.get(unit, 0))
         for unit, name in names.items()
@@ -258,12 +275,12 @@ def unit_scores(
     ]
 
 
-def source_scores(now: Iterable[tuple[Any, ...]], least: int) -> list[SourceScore]:
+def source_scores(now: Iterable[ScoreRow], least: int) -> list[SourceScore]:
     """Each source over all datasets, the mean of its datasets' totals by records."""
     parts: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for _unit, _dataset, source_, dimension, records, _failed, _warned, score, _at in now:
+    for _unit, _dataset, source_, dimension, records, _failed, _warned, score in now:
         if source_ and not dimension:
-            parts[source_].append((records, float(score)))
+            parts[source_].append((records, score))
     out = []
     for name, some in sorted(parts.items()):
         records = sum(count for count, _score in some)
@@ -272,9 +289,7 @@ def source_scores(now: Iterable[tuple[Any, ...]], least: int) -> list[SourceScor
     return sorted(out, key=lambda one: -one.records)
 
 
-def trend_of(
-    past: Iterable[tuple[Any, ...]], days: Iterable[date], least: int
-) -> list[tuple[date, float | None]]:
+def trend_of(past: Iterable[TrendRow], days: Iterable[date], least: int) -> list[tuple[date, float | None]]:
     """The mean score on each day; None before anything was checked."""
     parts: dict[date, dict[str, dict[str, Part]]] = defaultdict(lambda: defaultdict(dict))
     for day, dataset, dimension, records, failed, warned in past:
@@ -286,9 +301,7 @@ def trend_of(
     ]
 
 
-def worst_rules(
-    failing: Iterable[tuple[str, int, int, int]], rules: Mapping[str, Rule], least: int
-) -> list[WorstRule]:
+def worst_rules(failing: Iterable[FailingCount], rules: Mapping[str, Rule], least: int) -> list[WorstRule]:
     """Rules by how many records fail them; of groups too small only that there are some."""
     counts: Counter[str] = Counter()
     lates: Counter[str] = Counter()
@@ -378,17 +391,11 @@ class FailingRow(msgspec.Struct, frozen=True):
 
 
 class FailingRows(msgspec.Struct, frozen=True):
-    """One page of failing records of a rule. count: all that answer."""
+    """One page of failing records of a rule (`rules.quality.declared.Rule`). count: all that answer."""
 
-    rule: str
+    rule: Any
     slice: Any
     count: int
-
-
-@source(title="质量规则", roles=MENDERS, reach=PAGE)
-def quality_rule(*, code: str) -> Rule:
-    """A rule that holds at the acting unit and falls to the acting role. Raises NotFound."""
-    return rule_of(code)
 
 
 def whole_slice(rows: Sequence[Any]) -> Slice:
@@ -435,14 +442,17 @@ def failing_rows(*, code: str, ask: Ask) -> FailingRows:
     lines = lines_of(rule, rows)
     audit.counted(min(len(lines), ask.size))
     return FailingRows(
-        code, cut(lines, ask, sort_key="due_on", id_key="failure_id"), rows[0][-1] if rows else 0
+        rule, cut(lines, ask, sort_key="due_on", id_key="failure_id"), rows[0][-1] if rows else 0
     )
 
 
-def lines_of(rule: Rule, rows: Iterable[tuple[Any, ...]]) -> list[FailingRow]:
+def lines_of(
+    rule: Rule, rows: Iterable[tuple[Any, ...]], places: Mapping[UUID, quality.Place] | None = None
+) -> list[FailingRow]:
     """The rows with what their records are called and where they are mended."""
     kept = list(rows)
-    places = quality.places_of(rule.dataset, [row[1] for row in kept])
+    if places is None:
+        places = quality.places_of(rule.dataset, [row[1] for row in kept])
     nameless = quality.Place(_("（记录已不在名单里）"))
     out = []
     for failure_id, record_id, seen_at, _opened, due_on, state, times, source_, reason, *_rest in kept:
@@ -474,25 +484,21 @@ def export_failing(*, code: str = "") -> list[tuple[Rule, FailingRow]]:
     if code and code not in held:
         raise NotFound(_("没有这条规则"))
     out: list[tuple[Rule, FailingRow]] = []
-    people: set[UUID] = set()
     with connection.cursor() as cursor:
-        for rule in [held[code]] if code else held.values():
-            cursor.execute(
-                f"{ROWS} order by due_on, id limit %(most)s",
-                {
-                    "unit": scope.unit_no,
-                    "rule": rule.code,
-                    "states": ["open"],
-                    "orgs": None,
-                    "most": MOST_ROWS - len(out),
-                },
-            )
-            rows = cursor.fetchall()
-            places = quality.places_of(rule.dataset, [row[1] for row in rows])
-            people |= {one.person_id for one in places.values() if one.person_id}
-            out += [(rule, line) for line in lines_of(rule, rows)]
-            if len(out) >= MOST_ROWS:
-                break
+        cursor.execute(
+            EXPORTED, {"unit": scope.unit_no, "rules": [code] if code else list(held), "most": MOST_ROWS}
+        )
+        rows = cursor.fetchall()
+    of_rule: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    of_dataset: dict[str, list[UUID]] = defaultdict(list)
+    for rule_code, *row in rows:
+        of_rule[rule_code].append(tuple(row))
+        of_dataset[held[rule_code].dataset].append(row[1])
+    places = {name: quality.places_of(name, dict.fromkeys(ids)) for name, ids in of_dataset.items()}
+    for rule_code, some in of_rule.items():
+        rule = held[rule_code]
+        out += [(rule, line) for line in lines_of(rule, some, places[rule.dataset])]
+    people = {one.person_id for found in places.values() for one in found.values() if one.person_id}
     audit.disclose(("name",), people, len(out))
     audit.note(f"quality {code or 'all'}")
     return out

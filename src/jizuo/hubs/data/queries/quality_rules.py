@@ -169,8 +169,26 @@ class RuleLine(msgspec.Struct, frozen=True):
 @source(title="质量规则", roles=WATCHERS, reach=API)
 def quality_rule_list() -> list[RuleLine]:
     """Every rule that ships and every one that holds at the acting unit or was written by it, on or off."""
+    return rule_lines(read_state())
+
+
+class RulesPage(msgspec.Struct, frozen=True):
+    """What the page of rules shows. units: those in reach by name, for setting a rule at one of them."""
+
+    rules: list[RuleLine]
+    units: list[tuple[int, str]]
+
+
+@source(title="质量规则一览", roles=WATCHERS, reach=PAGE)
+def rules_page() -> RulesPage:
+    """Every rule, and for who may switch them the units in reach."""
     scope = scopes.current()
-    state = read_state()
+    return RulesPage(rule_lines(read_state()), named_units() if scope.role in STEWARDS else [])
+
+
+def rule_lines(state: State) -> list[RuleLine]:
+    """Every rule as the acting unit sees it."""
+    scope = scopes.current()
     reach = [unit for unit in scope.units if unit]
     lines = [
         line(rule, state, reach, usually=not rule.is_off) for rule in quality.shipped(scope.today).values()
@@ -240,9 +258,8 @@ def written_rule(*, code: str) -> Written:
     return found
 
 
-@source(title="可以单独设置规则的单位", roles=STEWARDS, reach=PAGE)
-def unit_names() -> list[tuple[int, str]]:
-    """Units in reach by name."""
+def named_units() -> list[tuple[int, str]]:
+    """Units in reach with their names, in the order of names."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select unit_no, name from unit where unit_no = any(%s) and unit_no > 0 order by sort_key, unit_no",
