@@ -312,8 +312,8 @@ class Migration(migrations.Migration):
                 ("major", models.CharField(blank=True, default="", max_length=80)),
                 ("degree", models.CharField(blank=True, default="", max_length=4)),
                 ("form", models.CharField(blank=True, default="", max_length=4)),
-                ("begin_on", models.DateField(null=True)),
-                ("end_on", models.DateField(null=True)),
+                ("entered_on", models.DateField(null=True)),
+                ("graduated_on", models.DateField(null=True)),
             ],
             options={
                 "db_table": "staff_study",
@@ -344,7 +344,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=8)),
                 ("passed_on", models.DateField(null=True)),
                 ("begin_on", models.DateField(null=True)),
-                ("end_on", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
                 ("appointed_by", models.CharField(blank=True, default="", max_length=120)),
             ],
             options={

@@ -12,7 +12,8 @@ KEPT: Any = {"default": "", "blank": True}
 
 
 class StaffStudy(Row):
-    """One stretch of education. level: code table ``education_level``; form: ``study_form``."""
+    """One stretch of education. level: code table ``education_level``; form: ``study_form``. A past one has not
+    ended as a record, so its last day is called by what it is."""
 
     has_history = True
     person_id = models.UUIDField()
@@ -21,8 +22,8 @@ class StaffStudy(Row):
     major = models.CharField(max_length=80, **KEPT)
     degree = models.CharField(max_length=4, **KEPT)
     form = models.CharField(max_length=4, **KEPT)
-    begin_on = models.DateField(null=True)
-    end_on = models.DateField(null=True)
+    entered_on = models.DateField(null=True)
+    graduated_on = models.DateField(null=True)
 
     class Meta:
         db_table = "staff_study"
@@ -56,7 +57,7 @@ class StaffTitle(Row):
     title = models.CharField(max_length=8)
     passed_on = models.DateField(null=True)
     begin_on = models.DateField(null=True)
-    end_on = models.DateField(null=True)
+    until = models.DateField(null=True)
     appointed_by = models.CharField(max_length=120, **KEPT)
 
     class Meta:
