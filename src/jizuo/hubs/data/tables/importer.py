@@ -29,8 +29,9 @@ SAMPLES = 3
 
 
 class Table:
-    """Options: ``dataset`` (name), ``columns`` (key of a sheet's shape -> {letter: field}), ``steps`` (field -> declared
-    steps), ``constants`` (field -> value), ``is_plain`` (row 1 is the heading, as a machine writes it)."""
+    """Options: ``dataset`` (name), ``columns`` (key of a sheet's shape -> {letter: field}), ``mapping`` (heading -> field),
+    ``steps`` (field -> declared steps), ``constants`` (field -> value), ``is_plain`` (row 1 is the heading, as a machine
+    writes it)."""
 
     name = NAME
     title = gettext_lazy("任意表格")
@@ -66,6 +67,7 @@ def opened(given: CheckInput) -> tuple[Dataset, list[Wanted], reading.Workbook, 
         book, dataset, wanted,
         chosen=given.options.get("columns") or {},
         remembered=remembered(unit_no=given.unit_no),
+        by_heading=given.options.get("mapping"),
         is_plain=bool(given.options.get("is_plain")),
     )  # fmt: skip
     return dataset, wanted, book, parts

@@ -74,11 +74,14 @@ def parts_of(
     *,
     chosen: Mapping[str, Mapping[str, str]],
     remembered: Mapping[str, Mapping[str, str]],
+    by_heading: Mapping[str, str] | None = None,
     is_plain: bool = False,
 ) -> list[Part]:
-    """The tables of a file that have rows, mapped. is_plain: row 1 is the heading and all others are rows, as a
-    machine writes them; otherwise the file is read as people lay it out."""
+    """The tables of a file that have rows, mapped. by_heading: heading -> wanted key, of a source whose columns were
+    named once for all; is_plain: row 1 is the heading and all others are rows, as a machine writes them; otherwise the
+    file is read as people lay it out."""
     titles = [title for one in wanted for title in (*one.titles, one.initials) if title]
+    titles += by_heading or ()
     known: dict[str, Part] = {}
     parts = []
     for sheet in book.visible:
@@ -88,9 +91,17 @@ def parts_of(
             key = f"{dataset.name}|{mapping.fingerprint(table)}"
             like = known.get(key)
             if like is None:
-                like = known[key] = mapped(table, key, wanted, chosen.get(key) or remembered.get(key))
+                told = chosen.get(key) or named(table, by_heading or {}) or remembered.get(key)
+                like = known[key] = mapped(table, key, wanted, told)
             parts.append(Part(table, key, like.places, like.proposed, like.is_told))
     return parts
+
+
+def named(table: Table, by_heading: Mapping[str, str]) -> dict[str, str]:
+    """Column letter -> wanted key, for the columns whose headings a source's mapping names."""
+    return {
+        column.letter: by_heading[column.heading] for column in table.columns if column.heading in by_heading
+    }
 
 
 def plain_table(sheet: Sheet) -> Table:
