@@ -17,7 +17,7 @@ SMALLEST_GROUP = 5
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One number: its formula in words, unit, who counts, where the values come from. list: the page behind it,
-    below the acting role's address."""
+    below the acting role's address. counts: ``dataset.field`` of what it is worked out from."""
 
     key: str
     title: str
@@ -31,6 +31,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     source_english: str
     list: str
+    counts: list[str]
 
     def say(self, part: str) -> str:
         """`part` (title, formula, unit, population, source) in the language in force."""

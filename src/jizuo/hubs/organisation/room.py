@@ -8,7 +8,17 @@ from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import screens, shell
 from jizuo.hubs.data import importers as walk
-from jizuo.hubs.organisation import alike, mends, people, references, shared, subjects, waiting
+from jizuo.hubs.organisation import (
+    alike,
+    cataloguing,
+    explaining,
+    mends,
+    people,
+    references,
+    shared,
+    subjects,
+    waiting,
+)
 from jizuo.hubs.organisation.actions import (
     comparing,
     counting,
@@ -140,8 +150,10 @@ workbooks.register()
 mends.register()
 places.register()
 shared.register()
+explaining.register()
 references.offer()
 alike.offer()
+cataloguing.register()
 waiting.register()
 quality_waiting.register()
 subjects.register()

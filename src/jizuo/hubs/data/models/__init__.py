@@ -1,5 +1,6 @@
 """The data hub's tables, by what they are about."""
 
+from jizuo.hubs.data.models.catalogue import DataAsset, DatasetCount, GlossaryTerm
 from jizuo.hubs.data.models.claims import Claim, FieldConflict
 from jizuo.hubs.data.models.collecting import CollectRun, CollectTrouble, Connector, Quarantined
 from jizuo.hubs.data.models.corrections import Correction, CorrectionAsker, CorrectionClock
@@ -30,16 +31,18 @@ __all__ = [
     "BatchChange",
     "BatchProblem",
     "Claim",
+    "CodeEdition",
     "CollectRun",
     "CollectTrouble",
     "Connector",
-    "Quarantined",
-    "CodeEdition",
     "Correction",
     "CorrectionAsker",
     "CorrectionClock",
+    "DataAsset",
+    "DatasetCount",
     "ElementGrade",
     "FieldConflict",
+    "GlossaryTerm",
     "GradeProposal",
     "LocalCode",
     "Mapping",
@@ -50,6 +53,7 @@ __all__ = [
     "QualityRule",
     "QualityScore",
     "QualitySwitch",
+    "Quarantined",
     "ShareClock",
     "ShareContract",
     "ShareRequest",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.pages import codes, columns, corrections, drafting, imports, publishing, shares, standards, step
+from jizuo.hubs.data.pages import catalogue
 from jizuo.hubs.data.pages import quality, quality_report, quality_rules
 from jizuo.hubs.data.queries import imports as queries
 
@@ -44,4 +45,5 @@ PAGES = (
     *quality.PAGES,
     *quality_rules.PAGES,
     *quality_report.PAGES,
+    *catalogue.PAGES,
 )

@@ -1,0 +1,99 @@
+"""Who may know that a dataset exists, and what a typed text finds, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from jizuo.ground import scope as scopes
+from jizuo.hubs.data import searching
+from jizuo.plain import pinyin
+from jizuo.plain.workbook.words import normal
+
+DATASET, FIELD, CODES, TERM = "dataset", "field", "codes", "term"
+KINDS: Mapping[str, Any] = {
+    DATASET: gettext_lazy("数据集"),
+    FIELD: gettext_lazy("字段"),
+    CODES: gettext_lazy("代码表"),
+    TERM: gettext_lazy("术语"),
+}
+#: Circles from the narrowest to the widest: a dataset known to one circle is known to those before it.
+CIRCLES = ("district", "office", "teacher", "family")
+_ROLES: Mapping[str, frozenset[str]] = {
+    "office": frozenset({scopes.HEAD, scopes.CLERK}),
+    "teacher": frozenset({scopes.HOMEROOM_TEACHER, scopes.TEACHER}),
+    "family": frozenset({scopes.PUPIL, scopes.GUARDIAN}),
+}
+#: How often a dataset is renewed.
+CYCLES: Mapping[str, Any] = {
+    "real_time": gettext_lazy("随时"),
+    "day": gettext_lazy("每天"),
+    "week": gettext_lazy("每周"),
+    "month": gettext_lazy("每月"),
+    "term": gettext_lazy("每学期"),
+    "year": gettext_lazy("每学年"),
+    "once": gettext_lazy("不再更新"),
+}
+MOST_FOUND = 60
+
+
+def circle_of(role: str) -> str:
+    """The circle of a role."""
+    return next((circle for circle, roles in _ROLES.items() if role in roles), "district")
+
+
+def may_know(role: str, known_to: str) -> bool:
+    """Whether somebody in `role` may know of what is known to a circle."""
+    return CIRCLES.index(circle_of(role)) <= CIRCLES.index(known_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that is found. words: under which; place: what it belongs to; path: below the acting role."""
+
+    kind: str
+    key: str
+    title: str
+    words: tuple[str, ...]
+    place: str = ""
+    path: str = ""
+    dataset: str = ""
+    meaning: str = ""
+
+
+def find(entries: Iterable[Entry], text: str, most: int = MOST_FOUND) -> tuple[list[Entry], int]:
+    """(the entries that answer to a typed text, the likeliest first and at most `most`, how many there are). Equal ones
+    stay in their order; nothing for an empty text."""
+    typed = pinyin.query_key(text) if text.isascii() else normal(text)
+    if not typed:
+        return [], 0
+    scored: list[tuple[int, int, Entry]] = []
+    for place, one in enumerate(entries):
+        score = min((likeness(word, typed) for word in one.words), default=MISS)
+        if score < MISS:
+            scored.append((score, place, one))
+    scored.sort(key=lambda found: found[:2])
+    return [one for _score, _place, one in scored[:most]], len(scored)
+
+
+MISS = 9
+
+
+def likeness(word: str, typed: str) -> int:
+    """0 the word itself, 1 its beginning, 2 its initials, 3 its whole pinyin, 4 the beginning of either, 5 somewhere in
+    it; `MISS` when it does not answer."""
+    plain, *latin = searching.keys_of(word)
+    if plain == typed:
+        return 0
+    if plain.startswith(typed):
+        return 1
+    if latin and latin[-1] == typed:
+        return 2
+    if latin and latin[0] == typed:
+        return 3
+    if any(key.startswith(typed) for key in latin):
+        return 4
+    return 5 if typed in plain else MISS
