@@ -75,11 +75,13 @@ class Bench:
         with psycopg.connect(self.address, autocommit=True) as root:
             root.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
-    def run(self, module: str, step: str, *args: str, database: str = TEMPLATE) -> dict[str, Any]:
+    def run(
+        self, module: str, step: str, *args: str, database: str = TEMPLATE, login: str = "app"
+    ) -> dict[str, Any]:
         """Run a step in a process of its own; what it answered, with ``wall_s`` and ``peak_mb``."""
         done = subprocess.run(
             [sys.executable, "-m", module, step, *args],
-            env=self.environment(database),
+            env=self.environment(database, login),
             cwd=CHECKOUT,
             stdout=subprocess.PIPE,
             text=True,

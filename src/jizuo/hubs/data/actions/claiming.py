@@ -55,7 +55,7 @@ case when {_bare("d.held")} = {_bare("d.claimed")} then '{settling.WRITING}'
      else '{settling.OTHER}' end"""
 CONFLICTS = (
     """
-with x as materialized (select s.id, s.unit_no, to_jsonb(t) as j from {ids} s join {table} t on {join})
+with x as materialized (select s.id, s.unit_no, to_jsonb(t) as j from {ids} s join {table} t on t.id = s.id)
 insert into field_conflict as k
   (id, unit_no, dataset, record_id, field, owner, held, source, claimed, cause, state, batch_id)
 select gen_random_uuid(), d.unit_no, {dataset}, d.id, d.field, d.owner, d.held, d.source, d.claimed, """
@@ -76,7 +76,7 @@ where (k.held, k.claimed, k.owner) is distinct from (excluded.held, excluded.cla
 )
 #: Conflicts whose source no longer differs, or no longer says anything.
 WITHDRAWN = """
-with x as materialized (select s.id, to_jsonb(t) as j from {ids} s join {table} t on {join})
+with x as materialized (select s.id, to_jsonb(t) as j from {ids} s join {table} t on t.id = s.id)
 update field_conflict k set state = 'withdrawn', batch_id = {batch}, changed_at = now() from x
 where k.dataset = {dataset} and k.record_id = x.id and k.state <> 'withdrawn' and not exists (
   select 1 from claim c where c.unit_no = k.unit_no and c.dataset = k.dataset and c.record_id = k.record_id
@@ -218,18 +218,12 @@ def typed_batch() -> UUID:
     return batch_id
 
 
-def join_of(dataset: Dataset) -> Composable:
-    """How the ids `s` of touched records meet their table `t`."""
-    return sql.SQL("t.id = s.id and t.unit_no = s.unit_no" if dataset.has_unit else "t.id = s.id")
-
-
 def compare(cursor: Any, dataset: Dataset, ids: Composable, batch_id: UUID | None) -> int:
     """Hold every visible claim on the records of `ids` (a table of id, unit_no) against what they hold now; returns
     the number of conflicts that are new or differ otherwise than before."""
     parts = {
         "ids": ids,
         "table": sql.Identifier(dataset.table),
-        "join": join_of(dataset),
         "dataset": sql.Literal(dataset.name),
         "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
         "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),

@@ -114,7 +114,7 @@ def statement(
         "update {table} t set {sets}, held_by = {held_by}, batch_id = {batch}::uuid, changed_at = now()"
         " from {ids} s left join ({best}) m on m.id = s.id"
         " cross join lateral jsonb_populate_record(null::{table}, coalesce(m.said, '{{}}')) r"
-        " where {join} and (row({old}) is distinct from row({new}) or t.held_by is distinct from {held_by})"
+        " where t.id = s.id and (row({old}) is distinct from row({new}) or t.held_by is distinct from {held_by})"
     ).format(
         table=sql.Identifier(dataset.table),
         sets=sql.SQL(", ").join(
@@ -124,7 +124,6 @@ def statement(
         batch=sql.Literal(batch_id),
         ids=ids,
         best=best(dataset, ids, names, ownership),
-        join=claiming.join_of(dataset),
         old=sql.SQL(", ").join(sql.SQL("t.{}").format(column) for column in columns),
         new=sql.SQL(", ").join(values),
     )

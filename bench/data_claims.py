@@ -1,0 +1,308 @@
+"""One source per field: the merge of a pupil library of 40 fields from four sources, and the lists of what differs.
+
+The library is a master dataset that the builder makes. Each source tells of every pupil; it agrees with the others
+but for one field in fifty, and leaves one in twenty empty. Every step looks at what it left behind.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from itertools import permutations
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from bench import base
+from bench.bars import Bar, Table
+from bench.base import Bench, answer, timed
+
+MODULE, DATABASE = "bench.data_claims", "data_claims"
+PUPILS, FIELDS, UNITS = 57_171, 40, 105
+SOURCES = ("register", "civil_affairs", "school", "family")
+#: Growth: shares of all pupils, in eighths.
+SHARES = (1, 2, 4, 8)
+CHANGED = 1_000
+#: Every order of arrival is tried on so many pupils.
+ORDERED = 400
+SEED = 2026
+NAME = "bench_pupil"
+KINDS = ("text", "code", "date", "integer", "boolean")
+
+
+def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
+    """The bars of the merge, growth, and what makes the numbers honest."""
+    bench.create(DATABASE)
+    bench.run(MODULE, "build", database=DATABASE, login="owner")
+    grown: dict[int, dict[str, float]] = {}
+    for share in SHARES:
+        grown[share] = bench.run(MODULE, "merge", str(share), database=DATABASE)
+        print(f"data merge {share}/8 {grown[share]}", flush=True)
+    orders = bench.run(MODULE, "orders", database=DATABASE)
+    print(f"data orders {orders}", flush=True)
+    bench.drop(DATABASE)
+    whole = grown[8]
+    bars = [
+        Bar("data.merge_cold", whole["cold"], 60, "s"),
+        Bar("data.merge_nothing_changed", whole["again"], 6, "s"),
+        Bar("data.merge_1000_changed", whole["changed"], 2, "s"),
+        Bar("data.merge_orders_that_differ", orders["ends"] - 1, 0, "orders of arrival with another end"),
+    ]
+    rows = tuple(
+        (
+            f"{share}/8",
+            f"{found['records']:,}",
+            f"{found['cold']:.1f}",
+            f"{found['again']:.2f}",
+            f"{found['changed']:.2f}",
+            f"{found['replay']:.1f}",
+            f"{found['conflicts']:,}",
+            f"{found['copy']:.2f}",
+        )
+        for share, found in grown.items()
+    )
+    head = ("of the pupils", "records", "cold, s", "nothing changed, s", f"{CHANGED} changed, s",
+            "replay from claims, s", "conflicts", "bare COPY of the four files, s")  # fmt: skip
+    notes = [
+        f"Merge: {FIELDS} fields (24 text, 4 each of code, date, integer and boolean), four files of every pupil put one"
+        " after another, each in its own transaction with its history; cold begins with an empty library.",
+        f"{CHANGED} changed: the whole file of one source with {CHANGED} pupils changed in one field each.",
+        f"All {orders['tried']} orders of the four sources end in the same rows and conflicts ({ORDERED} pupils).",
+    ]
+    return bars, [Table("Merge of four sources", head, rows)], notes
+
+
+def fields() -> list[tuple[str, str]]:
+    """(key, type) of the 40 fields."""
+    kinds = ["text"] * 24 + [kind for kind in KINDS[1:] for _n in range(4)]
+    return [(f"f{number:02}_{kind}", kind) for number, kind in enumerate(kinds)]
+
+
+def plan() -> Any:
+    """The schema plan of the library."""
+    from jizuo.ground.plans import Column, SchemaPlan
+
+    more: dict[str, dict[str, Any]] = {"text": {"length": 60}, "code": {"code_table": "sex"}}
+    return SchemaPlan(
+        NAME, 1, tuple(Column(key, kind, key, 3, **more.get(kind, {})) for key, kind in fields())  # type: ignore[arg-type]
+    )
+
+
+def build() -> None:
+    """As owner: the table and its schools."""
+    base_django("owner")
+    from django.db import connection
+
+    from jizuo.ground import builder
+    from jizuo.ground.ids import new_id
+
+    problems = builder.build(new_id(), plan())
+    if problems:
+        raise RuntimeError(str(problems))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into unit (unit_no, kind, name, short_name, sort_key)"
+            " select n, 'school', '第' || n || '小学', '第' || n || '小学', '' from generate_series(1, %s) n",
+            [UNITS],
+        )
+    answer()
+
+
+def base_django(login: str = "app") -> None:
+    """Django with every room, as a job would have it."""
+    from jizuo.project import start
+
+    start.set_up(login)
+
+
+def register() -> None:
+    """Make the library known, its fields owned by the four sources in turn."""
+    from jizuo.hubs.data import datasets
+
+    db_types = {"text": "varchar(60)", "code": "varchar(20)", "date": "date", "integer": "bigint", "boolean": "boolean"}
+    datasets.register(
+        datasets.Dataset(
+            name=NAME, title="学生库", english="Pupil library", table=plan().table, wall="unit", is_master=True,
+            version="1.0", room="bench",
+            fields={
+                key: datasets.Field(
+                    key=key, title=key, english=key, grade=3, db_type=db_types[kind], owner=SOURCES[place % 4]
+                )
+                for place, (key, kind) in enumerate(fields())
+            },
+        )
+    )  # fmt: skip
+
+
+def truth(count: int, seed: int = SEED) -> list[tuple[Any, ...]]:
+    """(id, unit_no, 40 values) of so many pupils."""
+    chance = random.Random(seed)  # noqa: S311  the same pupils at every run
+    rows = []
+    for number in range(count):
+        row: list[Any] = [str(UUID(int=chance.getrandbits(128))), number * UNITS // count + 1]
+        for _key, kind in fields():
+            row.append(value(chance, kind))
+        rows.append(tuple(row))
+    rows.sort()
+    return rows
+
+
+def value(chance: random.Random, kind: str) -> Any:
+    """One value of a kind."""
+    if kind == "text":
+        return "".join(chance.choices("云间小学路弄号室东南西北中山人民解放", k=chance.randint(2, 14)))
+    if kind == "code":
+        return chance.choice("129")
+    if kind == "date":
+        return (date(2010, 1, 1) + timedelta(days=chance.randint(0, 4000))).isoformat()
+    return str(chance.randint(0, 999)) if kind == "integer" else chance.choice(("true", "false"))
+
+
+def told(rows: list[tuple[Any, ...]], source: str) -> pl.DataFrame:
+    """What one source says: one field in fifty otherwise, one in twenty empty."""
+    chance = random.Random(f"{SEED} {source}")  # noqa: S311  the same words at every run
+    kinds = [kind for _key, kind in fields()]
+    said = []
+    for row in rows:
+        line = list(row)
+        for place, kind in enumerate(kinds, 2):
+            luck = chance.random()
+            if luck < 0.05:
+                line[place] = None
+            elif luck < 0.07:
+                line[place] = value(chance, kind)
+        said.append(line)
+    names = ["id", "unit_no", *(key for key, _kind in fields())]
+    schema = {name: pl.Int32 if name == "unit_no" else pl.String for name in names}
+    return pl.DataFrame(said, schema=schema, orient="row")
+
+
+def put_all(frame: pl.DataFrame, source: str) -> Any:
+    """One file of one source in a transaction of its own."""
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.actions.put import put
+
+    with scopes.use(scopes.base_scope(tuple(range(1, UNITS + 1)))), scopes.open_transaction("bench.put"):
+        return put(dataset=NAME, columns=frame.columns, rows=frame, source=source)
+
+
+def look(sql: str) -> Any:
+    """The first row of a read over every school."""
+    from django.db import connection
+
+    from jizuo.ground import scope as scopes
+
+    with (
+        scopes.use(scopes.base_scope(tuple(range(1, UNITS + 1)))),
+        scopes.open_transaction("bench.look"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+        return cursor.fetchone()
+
+
+def empty() -> None:
+    """Take the library away again."""
+    from django.db import connection
+
+    from jizuo.ground import scope as scopes
+
+    with (
+        scopes.use(scopes.base_scope(tuple(range(1, UNITS + 1)))),
+        scopes.open_transaction("bench.empty"),
+        connection.cursor() as cursor,
+    ):
+        for table in (plan().table, "claim", "field_conflict"):
+            cursor.execute(f"delete from {table}")
+
+
+STATE = (
+    f"select md5(string_agg((to_jsonb(t) - 'batch_id' - 'changed_at')::text, '' order by t.id)), count(*),"
+    " (select md5(string_agg(k.record_id || k.field || k.source || k.owner || k.held || k.claimed || k.state, ''"
+    f" order by k.record_id, k.field, k.source)) from field_conflict k where k.state = 'open') from made_{NAME}_v1 t"
+)
+
+
+def merge(share: str) -> None:
+    """Cold, again, changed and replayed, on a share of the pupils."""
+    base_django()
+    register()
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data import datasets
+    from jizuo.hubs.data.actions.replaying import chosen, recompute
+
+    rows = truth(PUPILS * int(share) // 8)
+    files = {source: told(rows, source) for source in SOURCES}
+    seconds: dict[str, float] = {}
+    with timed(seconds, "copy"):
+        bare_copy(files)
+    with timed(seconds, "cold"):
+        for source in ("family", "school", "register", "civil_affairs"):
+            put_all(files[source], source)
+    before = look(STATE)
+    with timed(seconds, "again"):
+        for source in SOURCES:
+            if put_all(files[source], source).changed:
+                raise RuntimeError("a file that says nothing new changed something")
+    # Of pupils of whom the school says something there: an empty cell takes no word back.
+    is_chosen = pl.col("f02_text").is_not_null() & (pl.col("f02_text").is_not_null().cum_sum() <= CHANGED)
+    changed = files["school"].with_columns(
+        pl.when(is_chosen).then(pl.lit("改过的")).otherwise(pl.col("f02_text")).alias("f02_text")
+    )
+    with timed(seconds, "changed"):
+        if put_all(changed, "school").changed != min(CHANGED, len(rows)):
+            raise RuntimeError("not exactly the changed pupils changed")
+    put_all(files["school"], "school")
+    if look(STATE)[:2] != before[:2]:
+        raise RuntimeError("the changes did not go back")
+    dataset = datasets.get(NAME)
+    with (
+        timed(seconds, "replay"),
+        scopes.use(scopes.base_scope(tuple(range(1, UNITS + 1)))),
+        scopes.open_transaction("bench.replay"),
+        chosen(dataset) as (ids, _last),
+    ):
+        if recompute(dataset, ids)[0]:
+            raise RuntimeError("a replay changed what the merge had left")
+    (conflicts,) = look("select count(*) from field_conflict where state = 'open'")
+    empty()
+    answer(records=len(rows), conflicts=conflicts, **seconds)
+
+
+def bare_copy(files: dict[str, pl.DataFrame]) -> None:
+    """The physical limit: the four files into a bare temporary table."""
+    from django.db import connection
+
+    from jizuo.ground import scope as scopes
+
+    with (
+        scopes.use(scopes.base_scope(tuple(range(1, UNITS + 1)))),
+        scopes.open_transaction("bench.copy"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"create temporary table bare (like made_{NAME}_v1 including defaults) on commit drop")
+        for frame in files.values():
+            names = ", ".join(frame.columns)
+            with cursor.copy(f"copy bare ({names}) from stdin (format csv)") as copy:
+                copy.write(frame.write_csv(include_header=False))
+
+
+def orders() -> None:
+    """Every order of arrival on a few pupils: how many different ends there are."""
+    base_django()
+    register()
+    rows = truth(ORDERED, seed=SEED + 1)
+    files = {source: told(rows, source) for source in SOURCES}
+    ends = set()
+    tried = list(permutations(SOURCES))
+    for order in tried:
+        for source in order:
+            put_all(files[source], source)
+        ends.add(look(STATE))
+        empty()
+    answer(ends=len(ends), tried=len(tried))
+
+
+if __name__ == "__main__":
+    base.steps({"build": build, "merge": merge, "orders": orders})
