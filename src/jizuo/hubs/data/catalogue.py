@@ -69,15 +69,15 @@ def term_of(key: str) -> Term | None:
 
 
 def count_by(dataset: str, sql: str) -> None:
-    """How the rows of a dataset without a unit are counted: SQL of (unit_no, rows, newest change) for the reach."""
+    """How the rows of a dataset are counted where that is not plain: SQL of (unit_no, rows, newest change) for the reach."""
     _counts[dataset] = sql
 
 
 def count_sql(dataset: Dataset) -> str:
     """SQL of (unit_no, rows, newest change) of the reach; '' where nobody said how."""
-    if dataset.has_unit:
-        return f'select unit_no, count(*), max(changed_at) from "{dataset.table}" group by unit_no'
-    return _counts.get(dataset.name, "")
+    if dataset.name in _counts or not dataset.has_unit:
+        return _counts.get(dataset.name, "")
+    return f'select unit_no, count(*), max(changed_at) from "{dataset.table}" group by unit_no'
 
 
 _kept: dict[tuple[str, str, str], tuple[int, tuple[Entry, ...]]] = {}

@@ -17,6 +17,8 @@ COUNT = (
     "select a.unit_no, count(distinct t.id), max(t.changed_at) from affiliation a join {table} t on t.{column} = a.person_id"
     " where a.end_on is null group by a.unit_no"
 )
+#: Search keys are made anew and do not say when.
+KEYS = "select unit_no, count(*), null::timestamptz from search_key group by unit_no"
 OF_PEOPLE = {"person": "id", "person_identifier": "person_id", "guardian_of": "child_id"}
 
 
@@ -51,3 +53,4 @@ def register() -> None:
     standards.tell_readers(readers)
     for dataset, column in OF_PEOPLE.items():
         catalogue.count_by(dataset, COUNT.format(table=dataset, column=column))
+    catalogue.count_by("search_key", KEYS)

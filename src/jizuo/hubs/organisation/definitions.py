@@ -31,7 +31,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     source_english: str
     list: str
-    counts: list[str]
+    counts: tuple[str, ...]
 
     def say(self, part: str) -> str:
         """`part` (title, formula, unit, population, source) in the language in force."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
 from jizuo.ground import scope as scopes
 from jizuo.hubs.data import searching
-from jizuo.plain import pinyin
 from jizuo.plain.workbook.words import normal
 
 DATASET, FIELD, CODES, TERM = "dataset", "field", "codes", "term"
@@ -67,7 +67,7 @@ class Entry:
 def find(entries: Iterable[Entry], text: str, most: int = MOST_FOUND) -> tuple[list[Entry], int]:
     """(the entries that answer to a typed text, the likeliest first and at most `most`, how many there are). Equal ones
     stay in their order; nothing for an empty text."""
-    typed = pinyin.query_key(text) if text.isascii() else normal(text)
+    typed = latin(text) if text.isascii() else normal(text)
     if not typed:
         return [], 0
     scored: list[tuple[int, int, Entry]] = []
@@ -85,15 +85,21 @@ MISS = 9
 def likeness(word: str, typed: str) -> int:
     """0 the word itself, 1 its beginning, 2 its initials, 3 its whole pinyin, 4 the beginning of either, 5 somewhere in
     it; `MISS` when it does not answer."""
-    plain, *latin = searching.keys_of(word)
+    plain, *sounds = (latin(word),) if word.isascii() else searching.keys_of(word)
     if plain == typed:
         return 0
     if plain.startswith(typed):
         return 1
-    if latin and latin[-1] == typed:
+    if sounds and sounds[-1] == typed:
         return 2
-    if latin and latin[0] == typed:
+    if sounds and sounds[0] == typed:
         return 3
-    if any(key.startswith(typed) for key in latin):
+    if any(key.startswith(typed) for key in sounds):
         return 4
     return 5 if typed in plain else MISS
+
+
+@lru_cache(maxsize=50_000)
+def latin(word: str) -> str:
+    """Letters and digits of a word of Latin letters, in lower case: ``roll status`` and ``roll_status`` are one."""
+    return "".join(char for char in word.casefold() if char.isalnum())
