@@ -60,7 +60,7 @@ def wish(town: Town, **more: Any) -> Any:
     return Wish(**(told | more))
 
 
-def as_(scope: Any, door: Any, **given: Any) -> Any:
+def as_(scope: Any, door: Any, /, **given: Any) -> Any:
     """Call a door as `scope`."""
     with scopes.use(scope):
         return door(**given)

@@ -87,8 +87,11 @@ def is_open(field: Field, lens: Lens) -> bool:
 
 def decide(field: Field, lens: Lens) -> str:
     """How a value of `field` is shown through `lens`: one of the words above."""
-    if is_open(field, lens):
-        return CLEAR
+    return CLEAR if is_open(field, lens) else masked_as(field)
+
+
+def masked_as(field: Field) -> str:
+    """How a value that is not open is shown."""
     return _SHOWN_AS.get(looks(field), STARS)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from jizuo.hubs.data import datasets, masking
 from jizuo.hubs.data.datasets import Dataset, Field
+from jizuo.hubs.data.queries.rows import subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,14 @@ def offered() -> list[Readable]:
     ]
 
 
+def element_of(name: str, column: str) -> tuple[str, str]:
+    """(dataset, field) that a column of the readable `name` is an element of."""
+    if name in _views:
+        dataset, field, _sql = _views[name].columns[column]
+        return dataset, field
+    return name, column
+
+
 def _is_offered(known: Dataset) -> bool:
     return known.wall == "unit" and (known.made is not None or known.name in _tables)
 
@@ -110,7 +119,7 @@ def _of_table(known: Dataset) -> Readable:
         tables=f"from {masking.quoted(known.table)} t",
         unit="t.unit_no",
         key="t.id",
-        subject="t.person_id" if "person_id" in known.fields else "",
+        subject=f"t.{masking.quoted(subject)}" if (subject := subject_of(known)) else "",
         where="true",
         columns={key: (known.fields[key], f"t.{masking.quoted(key)}") for key in keys},
         datasets=(known.name,),

@@ -43,13 +43,17 @@ def is_open(field: Field, role: str) -> bool:
     return masking.is_open(field, masking.lens_of(role))
 
 
+def shown_as(field: Field, role: str) -> str:
+    """How a person's page shows `role` a value of `field`; what a door would leave out stands there as stars."""
+    how = masking.decide(field, masking.lens_of(role))
+    return masking.STARS if how == masking.NOTHING else how
+
+
 def masked(field: Field, value: str) -> str:
     """What stands for a value that is not open: the ends of a phone, the year of a birthday, the first character of a
     name, else nothing of it."""
-    how = masking.decide(field, masking.Lens(frozenset(), opens_plain=False))
-    if how in (masking.CLEAR, masking.NOTHING):
-        return MASK if value else ""
-    return masking.shown(how, value)
+    how = masking.masked_as(field)
+    return masking.shown(masking.STARS if how == masking.NOTHING else how, value)
 
 
 def opens_phones(role: str) -> bool:

@@ -57,6 +57,8 @@ from jizuo.hubs.organisation.pages import units as unit_pages
 from jizuo.hubs.organisation.printing import actions as printing
 from jizuo.hubs.organisation.printing import pages as printing_pages
 from jizuo.hubs.organisation.printing import queries as printing_queries
+from jizuo.hubs.organisation.quality import places
+from jizuo.hubs.organisation.quality import waiting as quality_waiting
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import comparing as comparing_queries
 from jizuo.hubs.organisation.queries import dividing as dividing_queries
@@ -69,8 +71,6 @@ from jizuo.hubs.organisation.queries import screen as screen_queries
 from jizuo.hubs.organisation.queries import search as search_queries
 from jizuo.hubs.organisation.queries import turning as turning_queries
 from jizuo.hubs.organisation.queries import units as unit_queries
-from jizuo.hubs.organisation.quality import places
-from jizuo.hubs.organisation.quality import waiting as quality_waiting
 
 DOORS = (
     unit_actions,

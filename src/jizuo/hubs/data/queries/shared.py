@@ -246,6 +246,28 @@ def read(
         return cursor.fetchall()
 
 
+def holds(found: Contract, readable: readables.Readable, record_id: UUID, today: date) -> bool:
+    """Whether a contract's choice of rows holds the row of this id or, where rows are of people, of this person. Inside
+    a door. Raises NotFound for a row that its reach does not hold."""
+    tests, values = conditions(found.filters, readable)
+    who = f" or {readable.subject} = %(id)s" if readable.subject else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select bool_or({readable.unit} = any(%(units)s) and ({readable.where}){tests}) {readable.tables}"
+            f" where {readable.key} = %(id)s{who}",
+            values
+            | {
+                "units": list(queries.units_of(found.owner_no, found.unit_nos)),
+                "id": record_id,
+                "today": today,
+            },
+        )
+        (is_held,) = cursor.fetchone()
+    if is_held is None:
+        raise NotFound(_("没有这条记录"), fix=_("可能不在您的范围内"))
+    return is_held
+
+
 def conditions(
     filters: list[dict[str, Any]], readable: readables.Readable
 ) -> tuple[str, dict[str, Any]]:

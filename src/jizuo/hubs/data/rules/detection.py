@@ -74,11 +74,15 @@ _ID = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
 _ROLL = re.compile(r"(?<![A-Za-z])[GJLgjl][1-9][0-9]{16}[0-9Xx](?![0-9])")
 _MOBILE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])")
 _LANDLINE = re.compile(r"(?<![0-9])0[1-9][0-9]{1,2}[- ][2-9][0-9]{6,7}(?![0-9])")
-_ADDRESS = re.compile(r"[一-鿿]{2,}(省|市|区|县|镇|乡|村|街道|路|街|弄|巷|里|胡同|小区|新村|大道).*?[0-9一二三四五六七八九十百]+ ?(号|弄|室|栋|幢|单元|组|楼)")
+_ADDRESS = re.compile(
+    r"[一-鿿]{2,}(省|市|区|县|镇|乡|村|街道|路|街|弄|巷|里|胡同|小区|新村|大道).*?[0-9一二三四五六七八九十百]+ ?(号|弄|室|栋|幢|单元|组|楼)"
+)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _HAN_NAME = re.compile(r"[一-鿿㐀-䶿]{2,4}")
 _DOT_NAME = re.compile(r"[一-鿿]{2,}[·•・‧][一-鿿]{2,}")
-_HEALTH = re.compile(r"过敏|哮喘|癫痫|近视|心脏|残疾|肥胖|糖尿|贫血|骨折|抑郁|自闭|多动|先天|疫苗|青霉素|花生|海鲜")
+_HEALTH = re.compile(
+    r"过敏|哮喘|癫痫|近视|心脏|残疾|肥胖|糖尿|贫血|骨折|抑郁|自闭|多动|先天|疫苗|青霉素|花生|海鲜"
+)
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 #: A kind of content that may turn up in other columns by chance is believed from this share of the values on.
 LEAST_SHARE = 0.2
@@ -175,5 +179,6 @@ def is_like_a_name(text: str) -> bool:
     if _DOT_NAME.fullmatch(text):
         return True
     plain = text.replace(" ", "")
-    return _HAN_NAME.fullmatch(plain) is not None and (plain[0] in _SURNAMES or plain[:2] in COMPOUND_SURNAMES)
-
+    return _HAN_NAME.fullmatch(plain) is not None and (
+        plain[0] in _SURNAMES or plain[:2] in COMPOUND_SURNAMES
+    )

@@ -70,9 +70,7 @@ def may_show_to_group(fields: Iterable[Field]) -> tuple[str, ...]:
 
 def refusal(names: Sequence[str]) -> str:
     """The words of a refusal by `may_show_to_group`."""
-    return str(
-        _("“%(names)s”不能给一个群体看，请改为每个家庭只看自己的孩子") % {"names": "、".join(names)}
-    )
+    return str(_("“%(names)s”不能给一个群体看，请改为每个家庭只看自己的孩子") % {"names": "、".join(names)})
 
 
 def derived_grade(

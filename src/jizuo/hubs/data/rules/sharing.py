@@ -129,7 +129,9 @@ def may_filter(field: Field) -> bool:
     """Whether rows may be chosen by a field: never by one whose values say much of a single person."""
     if field.grade >= SENSITIVE or field.kind in ("sealed", "name", "phone", "document"):
         return False
-    return field.grade < PERSONAL or bool(field.code_table) or field.kind == "bool" or field.db_type == "boolean"
+    return (
+        field.grade < PERSONAL or bool(field.code_table) or field.kind == "bool" or field.db_type == "boolean"
+    )
 
 
 def filter_problems(filters: Sequence[Mapping[str, Any]], fields: Mapping[str, Field]) -> list[Problem]:
@@ -145,7 +147,11 @@ def filter_problems(filters: Sequence[Mapping[str, Any]], fields: Mapping[str, F
             found.append(Problem(where, _("没有这一列或这种比较"), _("请从列出的列里选")))
         elif not may_filter(field):
             found.append(
-                Problem(where, _("不能按“%(name)s”选行") % {"name": field.word}, _("请用不指向个人的列，如年级、类别"))
+                Problem(
+                    where,
+                    _("不能按“%(name)s”选行") % {"name": field.word},
+                    _("请用不指向个人的列，如年级、类别"),
+                )
             )
         elif op == "in" and not (
             isinstance(value, list) and 0 < len(value) <= 100 and all(isinstance(item, str) for item in value)
@@ -165,7 +171,10 @@ def _is_ordered(field: Field, value: Any) -> bool:
         if field.db_type == "date":
             date.fromisoformat(str(value))
             return True
-        return field.db_type.startswith(("int", "bigint", "smallint", "numeric")) and Decimal(str(value)).is_finite()
+        return (
+            field.db_type.startswith(("int", "bigint", "smallint", "numeric"))
+            and Decimal(str(value)).is_finite()
+        )
     except (ValueError, InvalidOperation):
         return False
 

@@ -149,9 +149,10 @@ class Held(msgspec.Struct, frozen=True):
     hidden: int
 
 
-def children() -> list[Child]:
-    """The children the acting role may see now, inside a door. Raises NotFound when there is none."""
-    scope = scopes.current()
+def children(reader: scopes.Scope | None = None) -> list[Child]:
+    """The children that `reader` (by default the acting role) may see now, inside a door. Raises NotFound when there is
+    none."""
+    scope = reader or scopes.current()
     is_self = scope.role == scopes.PUPIL
     wanted = [scope.person_id] if is_self else list(scope.child_ids)
     given = {

@@ -116,12 +116,29 @@ class Listed(msgspec.Struct, frozen=True):
     units: list[tuple[int, str]]
 
 
-def wall(role: str) -> str:
-    """The Python wall of the acting role over ``affiliation a``."""
-    scope = scopes.current()
+def wall(role: str, reader: scopes.Scope | None = None) -> str:
+    """The Python wall of `reader` (by default the acting role) over ``affiliation a`` of a list."""
+    scope = reader or scopes.current()
     if scope.role in scopes.CLASS_ROLES:
         return f" and {CLASS_WALL}" if role == "pupil" else " and false"
     return ""
+
+
+def within(role: str) -> str:
+    """The Python wall of an acting role over ``affiliation a`` of one person: a class role meets its own pupils."""
+    if role in scopes.CLASS_ROLES:
+        return f" and a.role = 'pupil' and a.end_on is null and {CLASS_WALL}"
+    return ""
+
+
+def shown_fields(kind: str) -> list[tuple[str, datasets.Field]]:
+    """(dataset, field) of everything that the page of a pupil or staff member shows, open or masked."""
+    return [
+        (name, field)
+        for name in ("person", "affiliation", kind)
+        for key, field in datasets.get(name).fields.items()
+        if key not in UNTOLD and not (name == "affiliation" and key in TOLD_ONCE)
+    ]
 
 
 def _order(ask: Ask, columns: Mapping[str, str]) -> tuple[str, str, dict[str, Any]]:
@@ -439,9 +456,7 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
     """A pupil or staff member of a unit in reach. What the role's duty does not open is masked; what it opens at
     grade 3 and up is written down as given away. Raises NotFound for who is out of reach."""
     scope = scopes.current()
-    text = PERSON
-    if scope.role in scopes.CLASS_ROLES:
-        text += f" and a.role = 'pupil' and a.end_on is null and {CLASS_WALL}"
+    text = PERSON + within(scope.role)
     with connection.cursor() as cursor:
         cursor.execute(text, {"id": affiliation_id, "today": scope.today, "orgs": list(scope.org_ids)})
         row = cursor.fetchone()
@@ -450,18 +465,14 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
     read = [msgspec.json.decode(one) if isinstance(one, str) else one for one in (row[0], *row[2:10])]
     affiliation, person, pupil, staff, numbers, adults, claims, places, lessons = read
     rows = {"person": person, "affiliation": affiliation, "pupil": pupil or {}, "staff": staff or {}}
-    names = ["person", "affiliation", affiliation["role"]]
     said = _said(claims)
     values, opened = [], set()
-    for name in names:
-        for key, field in datasets.get(name).fields.items():
-            if key in UNTOLD or (name == "affiliation" and key in TOLD_ONCE):
-                continue
-            title = field.word_of(affiliation["role"])
-            value = _value(name, field, title, rows[name], said.get((name, key), []), scope.role)
-            values.append(value)
-            if field.grade >= datasets.PERSONAL and value.value and masks.is_open(field, scope.role):
-                opened.add(key)
+    for name, field in shown_fields(affiliation["role"]):
+        title = field.word_of(affiliation["role"])
+        value = _value(name, field, title, rows[name], said.get((name, field.key), []), scope.role)
+        values.append(value)
+        if field.grade >= datasets.PERSONAL and value.value and masks.is_open(field, scope.role):
+            opened.add(field.key)
     orgs = [UUID(one[0]) for one in lessons] + (
         [UUID(affiliation["class_id"])] if affiliation["class_id"] else []
     )
@@ -618,8 +629,7 @@ def reachable(affiliation_id: UUID) -> UUID:
     """The person behind an affiliation the acting role reaches. Inside a door only. Raises NotFound."""
     scope = scopes.current()
     text = "select a.person_id from affiliation a where a.id = %(id)s and a.role in ('pupil', 'staff')"
-    if scope.role in scopes.CLASS_ROLES:
-        text += f" and a.role = 'pupil' and a.end_on is null and {CLASS_WALL}"
+    text += within(scope.role)
     with connection.cursor() as cursor:
         cursor.execute(text, {"id": affiliation_id, "today": scope.today, "orgs": list(scope.org_ids)})
         row = cursor.fetchone()
