@@ -71,6 +71,17 @@ class CheckInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """Where a record stands in a file. row_no counts from 1 as on the screen; file: inside a zip, '' for the file
+    itself. An importer that can say so has a method ``locate(stage, dataset, record_id, unit_no) -> Located | None``,
+    called inside a door; `located` asks it."""
+
+    file: str
+    sheet: str
+    row_no: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewLabel:
     """How a record that does not exist yet is called in the preview, and where it stands in the file."""
 
@@ -141,6 +152,15 @@ def register(importer: Importer) -> None:
 def get(name: str) -> Importer:
     """The importer called `name`; KeyError when no plate registered it."""
     return _importers[name]
+
+
+def located(
+    importer: str, stage: Mapping[str, pl.DataFrame], dataset: str, record_id: UUID, unit_no: int
+) -> Located | None:
+    """Where a record that a batch of `importer` wrote stands in its file; None where the importer cannot say or the row
+    is not told apart. Inside a door."""
+    ask = getattr(_importers.get(importer), "locate", None)
+    return ask(stage, dataset, record_id, unit_no) if ask is not None else None
 
 
 def all_importers() -> Mapping[str, Importer]:
