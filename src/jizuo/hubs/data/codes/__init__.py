@@ -6,6 +6,9 @@ A process keeps the tables until a door meets a newer state of the catalogue, so
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,6 +17,7 @@ import msgspec
 from django.db import connection
 
 from jizuo.ground import acting, catalogue_state
+from jizuo.hubs.data.rules.code_tables import Local, UnitTable
 from jizuo.plain.codes import Code, CodeTable, load
 
 EDITIONS = """
@@ -33,10 +37,45 @@ def shipped() -> dict[str, CodeTable]:
     return load(Path(__file__).parent)
 
 
+class _OfUnit:
+    """A unit's own codes for the length of a block, and the tables made with them."""
+
+    def __init__(self, local: Mapping[str, Mapping[str, Local]]) -> None:
+        self.local = local
+        self.made: dict[tuple[str, date], dict[str, CodeTable]] = {}
+
+
+_of_unit: ContextVar[_OfUnit | None] = ContextVar("jizuo_local_codes", default=None)
+
+
+@contextmanager
+def using(local: Mapping[str, Mapping[str, Local]]) -> Iterator[None]:
+    """Let `tables` know a unit's own codes (table -> code -> local code) for the length of the block: while its files are
+    read."""
+    token = _of_unit.set(_OfUnit(local) if local else None)
+    try:
+        yield
+    finally:
+        _of_unit.reset(token)
+
+
 def tables(on: date | None = None) -> dict[str, CodeTable]:
     """Every code table by its id, as of a day (default: today)."""
+    day, own = on or acting.today(), _of_unit.get()
+    known = _of_base(day)
+    if own is None:
+        return known
+    place = (_kept[0], day)
+    if place not in own.made:
+        own.made[place] = known | {
+            table: UnitTable(known[table], codes) for table, codes in own.local.items() if table in known
+        }
+    return own.made[place]
+
+
+def _of_base(day: date) -> dict[str, CodeTable]:
     global _kept
-    state, day = catalogue_state.seen(), on or acting.today()
+    state = catalogue_state.seen()
     if state != _kept[0] or len(_kept[1]) > MOST_DAYS:
         _kept = (state, {})
     days = _kept[1]

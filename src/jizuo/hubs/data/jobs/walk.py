@@ -16,11 +16,12 @@ from jizuo.ground.doors import action, source
 from jizuo.ground.errors import BadInput, Conflict
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.jobs import Run
-from jizuo.hubs.data import importers, stages
+from jizuo.hubs.data import codes, importers, stages
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.applying import apply_stage, undo_stage
 from jizuo.hubs.data.actions.previewing import find_settled, note_check, preview_batch
 from jizuo.hubs.data.importers import CheckInput
+from jizuo.hubs.data.queries import codes as code_queries
 from jizuo.hubs.data.rules import walk as rules
 
 
@@ -64,7 +65,9 @@ def check_batch(run: Run, *, batch_id: str) -> dict[str, Any]:
         (p["sheet"], p["row_no"], p["column"]): p["value"] for p in batch["options"].get("patches", [])
     }
     try:
-        with stages.opened(batch["raw_file_sha256"], PurePath(batch["raw_file_name"]).suffix) as path:
+        local = code_queries.local_codes(unit_no=batch["unit_no"])
+        suffix = PurePath(batch["raw_file_name"]).suffix
+        with codes.using(local), stages.opened(batch["raw_file_sha256"], suffix) as path:
             checked = importer.check(
                 CheckInput(
                     path=path, name=batch["raw_file_name"], unit_no=batch["unit_no"], source=batch["source"],

@@ -16,8 +16,9 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, source
 from jizuo.ground.errors import NotFound, Problem
 from jizuo.hubs.data import codes, datasets
+from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.rules import code_tables as rules
-from jizuo.hubs.data.rules.code_tables import CodeChange, Local, UnitTable
+from jizuo.hubs.data.rules.code_tables import CodeChange, Local
 from jizuo.hubs.data.searching import answers
 from jizuo.plain.codes import Code, CodeTable
 
@@ -137,14 +138,16 @@ def local_of(unit_no: int | None = None) -> dict[str, dict[str, Local]]:
     return found
 
 
-def unit_tables(on: date | None = None, unit_no: int | None = None) -> dict[str, CodeTable | UnitTable]:
+def unit_tables(on: date | None = None, unit_no: int | None = None) -> dict[str, CodeTable]:
     """Every code table as a unit in reach uses it: with its local codes where it has some. Inside a door."""
-    tables: dict[str, CodeTable | UnitTable] = dict(codes.tables(on))
-    for table, local in local_of(unit_no).items():
-        known = tables.get(table)
-        if isinstance(known, CodeTable):
-            tables[table] = UnitTable(known, local)
-    return tables
+    with codes.using(local_of(unit_no)):
+        return codes.tables(on)
+
+
+@source(title="单位的本地代码", roles=LOOKERS | IMPORTING_ROLES)
+def local_codes(*, unit_no: int) -> dict[str, dict[str, Local]]:
+    """The local codes of a unit in reach, by table and code."""
+    return local_of(unit_no)
 
 
 @source(title="代码表", roles=LOOKERS, reach=API)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -214,30 +214,37 @@ def national(table: CodeTable, codes: Mapping[str, Local], code: str) -> str:
     return code
 
 
-def find(table: CodeTable, codes: Mapping[str, Local], cell: str, on: date | None = None) -> str:
-    """The code to keep for a cell: the table's own, else the national code of a local one, else the local code itself.
-    Raises UnknownCode."""
-    try:
-        return table.find(cell, on=on).code
-    except UnknownCode:
-        word = normal(cell)
-        for one in codes.values():
-            if word in (normal(one.code), normal(one.name), *map(normal, one.aliases)):
-                if one.until is not None and on is not None and on >= one.until:
-                    continue
-                return national(table, codes, one.code) or one.code
-        raise
-
-
-class UnitTable:
+class UnitTable(CodeTable):
     """A code table as one unit uses it: the national rows, and beside them its local codes."""
 
-    def __init__(self, table: CodeTable, codes: Mapping[str, Local]) -> None:
-        self.table, self.codes = table, codes
-        self.name = table.name
+    def __init__(self, table: CodeTable, local: Mapping[str, Local]) -> None:
+        # The indexes of the national rows are shared, not built again.
+        self.__dict__.update(table.__dict__)
+        self.table, self.local = table, dict(local)
+
+    def __iter__(self) -> Iterator[Code]:
+        yield from self.table
+        yield from (self._row(one) for one in self.local.values())
+
+    def get(self, code: str) -> Code | None:
+        """The row of exactly this code, national or local."""
+        own = self.local.get(code)
+        return self.table.get(code) or (self._row(own) if own else None)
 
     def find(self, cell: object, *, on: date | None = None) -> Code:
-        """The code to keep for a cell. Raises UnknownCode with the nearest national rows."""
-        code = find(self.table, self.codes, str(cell), on)
-        row = self.table.get(code)
-        return row if row is not None else Code(code, self.codes[code].name, notes=_("本地代码"))
+        """The row to keep for a cell: a local code that stands for a national one gives that one. Raises UnknownCode with
+        the nearest national rows."""
+        try:
+            return self.table.find(cell, on=on)
+        except UnknownCode:
+            word = normal(str(cell))
+            for one in self.local.values():
+                is_meant = word in (normal(one.code), normal(one.name), *map(normal, one.aliases))
+                if is_meant and not (one.until is not None and on is not None and on >= one.until):
+                    found = self.table.get(national(self.table, self.local, one.code))
+                    return found or self._row(one)
+            raise
+
+    @staticmethod
+    def _row(one: Local) -> Code:
+        return Code(one.code, one.name, notes=_("本地代码"), aliases=one.aliases, until=one.until)
