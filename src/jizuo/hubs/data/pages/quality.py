@@ -184,7 +184,7 @@ def dataset_card(one: DatasetScore, found: QualityNow) -> Number:
     """A dataset's score; the weakest dimension stands below it."""
     known = {key: part.score for key, part in one.dimensions.items() if part.score is not None}
     weakest = min(known, key=lambda key: known[key], default="")
-    detail = f"{dimension_word(weakest)} {known[weakest]:.1f}" if weakest else ""
+    detail = f"{dimension_word(weakest)} {known[weakest]:.1f}" if weakest and known[weakest] < 99.95 else ""
     return score_number(one.title, one.total.score, found, detail=detail)
 
 
