@@ -29,6 +29,8 @@ UNITS = 100
 TIMES = 3
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.01
+#: How long a report reads the table in one transaction.
+REPORT_SECONDS = 4
 
 
 def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
@@ -41,11 +43,13 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         for rows in ROWS:
             grown[rows] = bench.run(MODULE, "widen", str(rows), database=DATABASE)
             print(f"data widen {rows} {grown[rows]}", flush=True)
+        busy = bench.run(MODULE, "widen", str(ROWS[0]), "busy", database=DATABASE)
+        print(f"data widen beside a report {busy}", flush=True)
     bench.drop(DATABASE)
-    largest = grown[ROWS[-1]]
+    waits = [one[kind] for one in (grown[ROWS[-1]], busy) for kind in ("read", "write")]
     bars = [
         Bar("data.publish_40_fields", published[str(FIELDS)], 5, "s"),
-        Bar("data.add_field_2m_rows_lock", max(largest["read"], largest["write"]), 2, "s"),
+        Bar("data.add_field_2m_rows_lock", max(waits), 2, "s"),
     ]
     tables = [
         Table(
@@ -62,7 +66,7 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
                     f"{rows:,}", f"{one['usable']:.2f}", f"{one['read'] * 1000:.0f}", f"{one['write'] * 1000:.0f}",
                     f"{one['statements']:,}", f"{one['impact']:.2f}",
                 )
-                for rows, one in grown.items()
+                for rows, one in (*grown.items(), (ROWS[0], busy))
             ),
         ),
     ]  # fmt: skip
@@ -70,6 +74,8 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         f"Publishing: asked through the door until `datasets.get` finds the fields and a row is put; slowest of {TIMES}.",
         f"A new field: a table of 10 columns over {UNITS} units with its history and indexes; one session reads and one"
         " updates single rows without a pause, from a second before the publishing until a second after the table is usable.",
+        f"The last line is beside a report that keeps the table in one transaction for {REPORT_SECONDS} s: the builder gives"
+        " way to it and tries again, and nobody queues behind the builder for longer than its second.",
     ]
     return bars, tables, notes
 
@@ -175,8 +181,8 @@ select gen_random_uuid(), 2 + n %% {units}, 'n' || n, '1', n from generate_serie
 """
 
 
-def widen(rows: str) -> None:
-    """Add a field to a table of so many rows while two sessions work on it."""
+def widen(rows: str, beside: str = "") -> None:
+    """Add a field to a table of so many rows while two sessions work on it; beside ``busy``, a report too."""
     from django.db import connection
 
     from jizuo.ground import scope as scopes
@@ -185,7 +191,7 @@ def widen(rows: str) -> None:
     from jizuo.hubs.data.standards import Element
 
     scope = district()
-    name = f"wide_{rows}"
+    name = f"wide_{rows}{beside and '_busy'}"
     version_id, seen = drafted(scope, body_of(name, 10))
     publish_and_wait(scope, version_id, seen, name, "f9")
     with scopes.use(scope), scopes.open_transaction("bench"), connection.cursor() as cursor:
@@ -207,6 +213,8 @@ def widen(rows: str) -> None:
         threading.Thread(target=knock, args=(name, kind, ended, longest, counts))
         for kind in ("read", "write")
     ]
+    if beside:
+        sides.append(threading.Thread(target=report, args=(name,)))
     for side in sides:
         side.start()
     time.sleep(1)
@@ -217,9 +225,20 @@ def widen(rows: str) -> None:
     ended.set()
     for side in sides:
         side.join()
+    if beside and usable < REPORT_SECONDS:
+        raise RuntimeError("the report kept nothing")
     if set(longest) != {"read", "write"}:
         raise RuntimeError(f"a session broke off: {longest}")
     answer(usable=usable, impact=counted, statements=sum(counts.values()), **longest)
+
+
+def report(name: str) -> None:
+    """Hold the table as a long report does."""
+    from jizuo.ground import bootstrap
+
+    with psycopg.connect(bootstrap.connect().of("app")) as line:
+        line.execute(f"select count(*) from made_{name}_v1")
+        time.sleep(1 + REPORT_SECONDS)
 
 
 def knock(

@@ -189,9 +189,10 @@ def catalogue_of(table: str) -> dict[str, Column] | None:
 
 
 def limit_locks() -> None:
-    """Never stand in a queue for a lock for longer than two seconds: everybody behind would wait too."""
+    """Never stand in a queue for a lock for longer than a second: everybody behind waits too, and two seconds are the
+    most that anybody may wait for a change."""
     with connection.cursor() as cursor:
-        cursor.execute("set local lock_timeout = '2s'")
+        cursor.execute("set local lock_timeout = '1s'")
 
 
 def refuse_holes(plan: SchemaPlan) -> None:
