@@ -7,7 +7,6 @@ rivals must find as many failing records, rule by rule, or the step raises.
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
