@@ -11,9 +11,10 @@ EFFECT = "organisation.take_effect"
 
 
 def take_effect(timestamp: int) -> int:
-    """After midnight in China: what schools agreed for the day takes effect, one root of the tree after another;
-    returns how many."""
+    """After midnight in China: what schools agreed for the day takes effect and special identities that are over
+    are put away, one root of the tree after another; returns how many."""
     from jizuo.hubs.organisation.actions import moving_register
+    from jizuo.hubs.organisation.special import actions as special
 
     try:
         with connection.cursor() as cursor:
@@ -25,6 +26,7 @@ def take_effect(timestamp: int) -> int:
         for unit_no in roots:
             with scopes.use(acting.base_job_scope(unit_no)):
                 done += moving_register.take_due_effect()
+                done += special.put_away_due()
         return done
     finally:
         connection.close()

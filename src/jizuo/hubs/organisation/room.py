@@ -71,6 +71,9 @@ from jizuo.hubs.organisation.queries import screen as screen_queries
 from jizuo.hubs.organisation.queries import search as search_queries
 from jizuo.hubs.organisation.queries import turning as turning_queries
 from jizuo.hubs.organisation.queries import units as unit_queries
+from jizuo.hubs.organisation.special import actions as special_actions
+from jizuo.hubs.organisation.special import pages as special_pages
+from jizuo.hubs.organisation.special import queries as special_queries
 
 DOORS = (
     unit_actions,
@@ -107,6 +110,8 @@ DOORS = (
     comparing_queries,
     printing,
     printing_queries,
+    special_actions,
+    special_queries,
     references,
     alike,
 )
@@ -128,6 +133,7 @@ PAGES = [
     *graduating_pages.PAGES,
     *comparing_pages.PAGES,
     *printing_pages.PAGES,
+    *special_pages.PAGES,
 ]
 
 shell.offer(PAGES)

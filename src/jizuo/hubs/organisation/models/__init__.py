@@ -41,6 +41,7 @@ from jizuo.hubs.organisation.models.roster import (
     UnitSummary,
     UnitTally,
 )
+from jizuo.hubs.organisation.models.special import SpecialAway, SpecialDuty, SpecialIdentity
 
 __all__ = [
     "AcademicSession",
@@ -75,6 +76,9 @@ __all__ = [
     "Schooling",
     "SealUse",
     "SearchKey",
+    "SpecialAway",
+    "SpecialDuty",
+    "SpecialIdentity",
     "Staff",
     "StaffHonour",
     "StaffQualification",

@@ -236,6 +236,7 @@ GIVEN_WORDS = {
     "guardian": gettext_lazy("监护人"), "guardian.phone": gettext_lazy("监护人电话"), "guardians": gettext_lazy("监护人"),
     "history": gettext_lazy("以前的样子"), "movement.reason": gettext_lazy("异动原因"),
     "person_identifier.match": gettext_lazy("证件号（只核对）"), "person_identifier.sealed": gettext_lazy("证件号"),
+    "special_identity": gettext_lazy("专责登记"), "special_identity.certificate": gettext_lazy("专责登记的证号"),
     "state": gettext_lazy("在籍在校"), "stored_file.content": gettext_lazy("文件"), "unit_name": gettext_lazy("学校"),
 }  # fmt: skip
 
