@@ -9,6 +9,9 @@ from jizuo.hubs.data.rules import grading
 from jizuo.hubs.data.rules.grading import Standing
 
 
+pytestmark = pytest.mark.usefixtures("base")
+
+
 def field(title, nature=""):
     return Field(title, title, title, 4, "text", nature=nature)
 
