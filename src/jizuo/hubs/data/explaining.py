@@ -74,6 +74,21 @@ def ways() -> dict[str, Way]:
     return _ways
 
 
+#: text -> [(record id, name with what tells people apart)] of the people in reach of the one who asks.
+Finder = Callable[[str], list[tuple[UUID, str]]]
+_finder: list[Finder] = []
+
+
+def find_people_by(finder: Finder) -> None:
+    """Register how people are looked for; one room knows."""
+    _finder[:] = [finder]
+
+
+def people(text: str) -> list[tuple[UUID, str]]:
+    """People in reach whose name or number answers `text`; [] for no text. Inside a door."""
+    return _finder[0](text) if text and _finder else []
+
+
 def through(way: Way, reader: Scope, dataset: str, key: str, record_id: UUID | None) -> Explained | None:
     """What `reader` sees through `way`; None where the way does not show such a field. Inside a door of the one who
     asks."""

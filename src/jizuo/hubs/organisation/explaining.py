@@ -37,7 +37,27 @@ def register() -> None:
     """Offer the ways to the data hub."""
     explaining.offer(Way(PERSON_DOOR, _is_staff, of_person_page))
     explaining.offer(Way(STAFF_DOOR, _is_staff, of_staff_list))
+    explaining.find_people_by(find_people)
     explaining.offer(Way(FAMILY_DOOR, lambda reader: reader.role in scopes.FAMILY_ROLES, of_family_page))
+
+
+FIND = """
+select a.id, a.name, a.base_no, u.short_name, a.role from affiliation a join unit u using (unit_no)
+where a.unit_no = any(%(units)s) and a.role in ('pupil', 'staff') and a.end_on is null
+  and (strpos(a.name, %(text)s) > 0 or a.base_no = %(text)s or a.local_no = %(text)s)
+order by a.sort_key collate "C", a.id limit 20
+"""
+
+
+def find_people(text: str) -> list[tuple[UUID, str]]:
+    """Pupils and staff in reach by part of a name, or by base number or local number."""
+    words = {"pupil": _("学生"), "staff": _("教职工")}
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, {"units": list(scopes.current().units), "text": text})
+        return [
+            (link, f"{name} {base_no} {unit} {words[role]}")
+            for link, name, base_no, unit, role in cursor.fetchall()
+        ]
 
 
 def _is_staff(reader: Scope) -> bool:
@@ -70,7 +90,9 @@ def is_within(affiliation_id: UUID, reader: Scope, condition: str) -> bool:
 
 def of_person_page(reader: Scope, dataset: str, key: str, record_id: UUID | None) -> Found | None:
     """What a person's page shows `reader`."""
-    if dataset not in OF_PEOPLE or (dataset in ("pupil", "staff") and record_id is None and not _has(dataset, dataset, key)):
+    if dataset not in OF_PEOPLE or (
+        dataset in ("pupil", "staff") and record_id is None and not _has(dataset, dataset, key)
+    ):
         return None
     found = Found()
     if record_id is not None:

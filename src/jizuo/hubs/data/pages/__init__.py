@@ -9,9 +9,26 @@ from django.utils.translation import gettext_lazy as _
 
 from jizuo.ground.pages.shell import Page
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
-from jizuo.hubs.data.pages import codes, columns, corrections, drafting, imports, publishing, shares, standards, step
-from jizuo.hubs.data.pages import catalogue
-from jizuo.hubs.data.pages import quality, quality_report, quality_rules
+from jizuo.hubs.data.pages import (
+    catalogue,
+    codes,
+    columns,
+    corrections,
+    drafting,
+    held,
+    grades,
+    imports,
+    publishing,
+    quality,
+    quality_report,
+    quality_rules,
+    shares,
+    standards,
+    step,
+    why,
+)
+from jizuo.hubs.data.pages import lineage
+from jizuo.hubs.data.pages import owners
 from jizuo.hubs.data.queries import imports as queries
 
 
@@ -37,13 +54,18 @@ PAGES = (
     _below("<uuid:batch_id>/raw", step.raw),
     _below("<uuid:batch_id>/columns", columns.show),
     *corrections.PAGES,
+    *held.PAGES,
     *standards.PAGES,
     *drafting.PAGES,
     *publishing.PAGES,
     *codes.PAGES,
     *shares.PAGES,
+    *grades.PAGES,
+    *why.PAGES,
     *quality.PAGES,
     *quality_rules.PAGES,
     *quality_report.PAGES,
     *catalogue.PAGES,
+    *owners.PAGES,
+    *lineage.PAGES,
 )

@@ -90,6 +90,13 @@ def readers_in_reach(*, text: str = "", limit: int = 50) -> list[tuple[int, str,
         return list(cursor.fetchall())
 
 
+@source(title="找要问的人", roles=EXPLAINING_ROLES, reach=PAGE)
+def people_in_reach(*, text: str) -> list[tuple[UUID, str]]:
+    """(record id, name with unit and number) of people in reach by part of a name or a number, at most 20; [] for no
+    text."""
+    return explaining.people(text.strip()[:60])
+
+
 def of_contract(contract_id: UUID, dataset: str, key: str, record_id: UUID | None) -> Explained:
     """What a contract gives of a field of a record. Raises NotFound for a contract of other units, or a record that
     the one who asks does not reach."""
@@ -157,7 +164,8 @@ def of_rows(reader: Scope, dataset: str, key: str, record_id: UUID | None) -> Fo
         table = masking.quoted(known.table)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"select unit_no = any(%s), unit_no from {table} where id = %s", [list(reader.units), record_id]
+                f"select unit_no = any(%s), unit_no from {table} where id = %s",
+                [list(reader.units), record_id],
             )
             row = cursor.fetchone()
         if row is None:
@@ -169,6 +177,4 @@ def of_rows(reader: Scope, dataset: str, key: str, record_id: UUID | None) -> Fo
     return found
 
 
-explaining.offer(
-    Way(rows_door.DOOR, lambda reader: reader.role in scopes.STAFF_ROLES, of_rows)
-)
+explaining.offer(Way(rows_door.DOOR, lambda reader: reader.role in scopes.STAFF_ROLES, of_rows))
