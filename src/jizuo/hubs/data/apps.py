@@ -9,9 +9,10 @@ class DataConfig(AppConfig):
     def ready(self) -> None:
         """The walls need the function by which a merge hears every unit, the worker its timetable."""
         from jizuo.hubs.data import elsewhere
-        from jizuo.hubs.data.jobs import collecting, corrections, quality
+        from jizuo.hubs.data.jobs import collecting, corrections, owning, quality
 
         elsewhere.register()
         corrections.register()
         quality.schedule()
         collecting.register()
+        owning.schedule()

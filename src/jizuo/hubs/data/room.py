@@ -10,6 +10,11 @@ from jizuo.hubs.data import datasets, made_datasets
 from jizuo.hubs.data.actions import collecting, connecting
 from jizuo.hubs.data.actions import applying, corrections, previewing, walk
 from jizuo.hubs.data.actions import catalogue as catalogue_actions
+from jizuo.hubs.data.actions import owning, settling
+from jizuo.hubs.data.jobs import owning as owning_jobs
+from jizuo.hubs.data.jobs import settling as settling_jobs
+from jizuo.hubs.data.queries import conflicts
+from jizuo.hubs.data.queries import owning as owning_queries
 from jizuo.hubs.data.actions import codes as code_actions
 from jizuo.hubs.data.actions import grading as grade_actions
 from jizuo.hubs.data.actions import matching as match_actions
@@ -29,6 +34,7 @@ from jizuo.hubs.data.queries import held
 from jizuo.hubs.data.queries import imports as queries
 from jizuo.hubs.data.queries import rows
 from jizuo.hubs.data.queries import codes as code_queries
+from jizuo.hubs.data.queries import lineage as lineage_queries
 from jizuo.hubs.data.queries import matching as match_queries
 from jizuo.hubs.data.queries import quality as quality_queries
 from jizuo.hubs.data.queries import quality_rules as quality_rule_queries
@@ -39,15 +45,19 @@ from jizuo.hubs.data.queries import collecting as collect_queries
 from jizuo.hubs.data.tables import importer as tables
 
 DOORS = (
+    owning, settling, owning_queries, conflicts, owning_jobs,
     walk, previewing, applying, corrections, queries, jobs,
     standard_actions, standard_queries, code_actions, code_queries, rows, correction_queries, held,
     tables, collecting, connecting, collect_queries,
-    match_actions, match_queries, catalogue_actions, catalogue_queries,
+    match_actions, match_queries, catalogue_actions, catalogue_queries, lineage_queries,
     quality_asking, quality_failures, quality_rules, quality_queries, quality_rule_queries,
     sharing_actions, sharing_queries, shared, grade_actions, grade_queries, explaining_queries,
 )  # fmt: skip
 
 datasets.also(made_datasets.current)
+
+ground_jobs.register(owning.REPLAY, owning_jobs.replay, queue="bulk")
+ground_jobs.register(settling.JOB, settling_jobs.settle, queue="bulk")
 
 ground_jobs.register("data.check", job_collecting.following(jobs.check_batch), queue="people")
 ground_jobs.register("data.preview", job_collecting.following(jobs.preview_checked), queue="people")

@@ -288,7 +288,7 @@ class Staged:
         return count
 
     @property
-    def said(self) -> sql.Identifier:
+    def said(self) -> Composable:
         """The temporary table of what this source says: id, unit_no, said."""
         return sql.Identifier(f"said_{self.dataset.table}")
 
