@@ -51,9 +51,7 @@ def dataset_of(name: str) -> Dataset:
 def says(line: Any, test: Any, row: Mapping[str, Any], today: date = TODAY) -> bool | None:
     """What a compiled test says of a row of values."""
     columns = sql.SQL(", ").join(
-        sql.SQL("{}::{} as {}").format(
-            sql.Literal(row.get(key)), sql.SQL(one.db_type), sql.Identifier(key)
-        )
+        sql.SQL("{}::{} as {}").format(sql.Literal(row.get(key)), sql.SQL(one.db_type), sql.Identifier(key))
         for key, one in TABLES["pupil"].fields.items()
     )
     (found,) = line.execute(

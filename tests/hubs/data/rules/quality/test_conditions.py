@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jizuo.hubs.data.rules.quality.conditions import condition
 from jizuo.hubs.data.rules.quality.faults import BadRule
 from tests.hubs.data.rules.quality.given import CODES, NAMES, says
+from tests.hubs.data.rules.quality.test_patterns import PATTERNS
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +125,26 @@ VALUES = st.recursive(
     ),
     max_leaves=5,
 )  # fmt: skip
-OPS = st.sampled_from(["is", "is_not", "less", "at_most", "more", "at_least", "in", "not_in", "filled", "matches", "code", "has"])
+OPS = st.sampled_from(
+    [
+        "is",
+        "is_not",
+        "less",
+        "at_most",
+        "more",
+        "at_least",
+        "in",
+        "not_in",
+        "filled",
+        "matches",
+        "code",
+        "has",
+    ]
+)
 TESTS = st.one_of(
-    st.tuples(FIELDS, OPS, st.one_of(VALUES, st.lists(LITERALS, max_size=3))).map(lambda one: {"field": one[0], one[1]: one[2]}),
+    st.tuples(FIELDS, OPS, st.one_of(VALUES, st.lists(LITERALS, max_size=3))).map(
+        lambda one: {"field": one[0], one[1]: one[2]}
+    ),
     st.tuples(VALUES, OPS, VALUES).map(lambda one: {"calc": one[0], one[1]: one[2]}),
 )
 CONDITIONS = st.recursive(
@@ -143,7 +161,8 @@ ROWS = st.fixed_dictionaries(
         "seat_no": st.integers(-(2**31), 2**31 - 1),
         "name": st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=20),
         "sex": st.sampled_from(["", "1", "x"]),
-        "born": st.sampled_from(["0001-01-01", "9999-12-31", "infinity", "-infinity", "4713-01-01 BC", "5874897-12-31", "2019-02-28"]),
+        "born": st.sampled_from(["0001-01-01", "9999-12-31", "infinity", "-infinity", "4713-01-01 BC",
+                                 "5874897-12-31", "2019-02-28"]),
         "seen": st.sampled_from(["infinity", "-infinity", "4713-01-01 BC", "294276-12-31", "2026-09-14 20:00+00"]),
         "score": st.sampled_from(["NaN", "Infinity", "-Infinity", "1e308", "0", "-0", "2.5"]),
         "is_here": st.booleans(), "person_id": st.just(ONE), "tags": st.lists(st.sampled_from(["head", "a'b"]), max_size=2),
@@ -151,7 +170,11 @@ ROWS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=600,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(told=CONDITIONS, row=ROWS)
 def test_whatever_is_written_is_refused_or_runs(line: Any, told: Any, row: dict[str, Any]) -> None:
     """Never a statement of its own, never an error of the database, on any row that a table can hold."""
@@ -164,3 +187,86 @@ def test_whatever_is_written_is_refused_or_runs(line: Any, told: Any, row: dict[
     except psycopg.Error as error:
         raise AssertionError(f"{told} {row}: {error}") from error
     assert found in (True, False, None)
+
+
+NUMBERS = st.recursive(
+    st.one_of(
+        st.integers(-(10**12), 10**12), st.floats(-1e9, 1e9, allow_subnormal=False).map(lambda n: round(n, 3)),
+        st.sampled_from([{"field": "seat_no"}, {"field": "score"}, {"length": {"field": "name"}}]),
+        st.deferred(lambda: DAYS).flatmap(
+            lambda day: st.sampled_from(["year", "month", "age", "school_year"]).map(lambda word: {word: day})),
+        st.deferred(lambda: st.tuples(DAYS, DAYS)).map(lambda pair: {"days": list(pair)}),
+    ),
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from(["plus", "minus", "times"]), st.lists(inner, min_size=1, max_size=4)).map(
+            lambda pair: {pair[0]: pair[1]}),
+        st.tuples(inner, inner).map(lambda pair: {"divide": list(pair)}),
+    ),
+    max_leaves=6,
+)  # fmt: skip
+PLAIN_DAYS = st.one_of(
+    st.sampled_from([{"field": "born"}, {"field": "seen"}]), st.dates(),
+    st.integers(-100_000, 100_000).map(lambda n: {"today": n})
+)  # fmt: skip
+DAYS = st.one_of(
+    PLAIN_DAYS, st.tuples(PLAIN_DAYS, st.integers(-100_000, 100_000)).map(lambda pair: {"later": list(pair)})
+)
+WORDS = st.one_of(
+    st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12),
+    st.sampled_from([{"field": "name"}, {"field": "sex"}, "'); drop table unit; --", "%s %(x)s {}"]),
+    st.tuples(st.integers(1, 200), st.integers(1, 200)).map(lambda pair: {"part": [{"field": "name"}, *pair]}),
+)  # fmt: skip
+SENSIBLE_TESTS = st.one_of(
+    *(
+        st.tuples(side, st.sampled_from(ops), side).map(lambda one: {"calc": one[0], one[1]: one[2]})
+        for side, ops in (
+            (NUMBERS, ["is", "is_not", "less", "at_most", "more", "at_least"]),
+            (DAYS, ["is", "is_not", "less", "at_most", "more", "at_least"]), (WORDS, ["is", "is_not"]),
+        )
+    ),
+    st.tuples(st.sampled_from(list(NAMES)), st.booleans()).map(lambda one: {"field": one[0], "filled": one[1]}),
+    st.lists(WORDS.filter(lambda one: isinstance(one, str)), min_size=1, max_size=4).map(
+        lambda some: {"field": "name", "in": some}
+    ),
+    PATTERNS.map(lambda one: {"field": "name", "matches": one}),
+)  # fmt: skip
+SENSIBLE = st.recursive(
+    SENSIBLE_TESTS,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3), st.lists(inner, min_size=1, max_size=3).map(lambda some: {"any": some}),
+        inner.map(lambda one: {"not": one}),
+    ),
+    max_leaves=3,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=500,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(told=SENSIBLE, row=ROWS)
+def test_what_makes_sense_runs_on_every_row(line: Any, told: Any, row: dict[str, Any]) -> None:
+    try:
+        made = condition(told, NAMES, CODES)
+    except BadRule as refused:
+        # Refused are two fixed sides, a field held against itself, a division by a plain nought, and what is too much.
+        reject_unless(refused)
+        return
+    assert says(line, made.sql, row) in (True, False, None)
+
+
+def reject_unless(refused: BadRule) -> None:
+    known = (
+        "定值",
+        "自己",
+        "除以 0",
+        "条件太多",
+        "不能用在条件里",
+        "套得太深",
+        "写得不对",
+        "太多",
+        "太大",
+        "没有哪个值",
+    )
+    assert any(word in problem.what for problem in refused.problems for word in known), refused.problems

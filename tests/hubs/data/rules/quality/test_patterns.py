@@ -52,14 +52,35 @@ def test_what_cannot_be_run_is_refused_with_words(base: Any, pattern: str) -> No
 
 
 ATOMS = st.sampled_from(
-    ["a", "b", "1", "张", "·", ".", r"\d", r"\w", r"\s", "[ab]", "[^a]", "[一-龥]", "[0-9a]", r"\.", "-", "'", '"', "$$"[:0]]
+    [
+        "a",
+        "b",
+        "1",
+        "张",
+        "·",
+        ".",
+        r"\d",
+        r"\w",
+        r"\s",
+        "[ab]",
+        "[^a]",
+        "[一-龥]",
+        "[0-9a]",
+        r"\.",
+        "-",
+        "'",
+        '"',
+        "$$"[:0],
+    ]
 )
 PATTERNS = st.recursive(
     ATOMS.filter(bool),
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=3).map("".join),
         st.lists(inner, min_size=2, max_size=3).map(lambda some: f"({'|'.join(some)})"),
-        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}"])).map(lambda p: f"(?:{p[0]}){p[1]}"),
+        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}"])).map(
+            lambda p: f"(?:{p[0]}){p[1]}"
+        ),
     ),
     max_leaves=8,
 )
@@ -73,7 +94,9 @@ def test_any_pattern_means_the_same_in_both(line: Any, pattern: str, texts: list
         written = to_postgres(pattern)
     except BadRule:
         return
-    found = line.execute("select t ~ %s from unnest(%s::text[]) with ordinality as u(t, n) order by n", [written, texts])
+    found = line.execute(
+        "select t ~ %s from unnest(%s::text[]) with ordinality as u(t, n) order by n", [written, texts]
+    )
     assert [taken for (taken,) in found.fetchall()] == [matches(pattern, text) for text in texts]
 
 
