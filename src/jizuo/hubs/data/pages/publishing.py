@@ -46,7 +46,7 @@ def trial(request: ActingRequest, version_id: UUID) -> HttpResponse:
                 _("第 %(row)s 行 %(column)s") % {"row": one.row_no, "column": one.column},
                 [Cell(one.title), Cell(one.value or "—", True)],
                 one.reason,
-                f"{one.fix}{_('（是不是 %(value)s？）') % {'value': one.suggestion} if one.suggestion else ''}",
+                f"→ {one.fix}{_('（是不是 %(value)s？）') % {'value': one.suggestion} if one.suggestion else ''}",
             )
             for one in found.faults[:MOST_FAULTS]
         ],
