@@ -40,7 +40,7 @@ def tabs(current: str) -> list[Tab]:
 
 def share_word(key: str) -> str:
     """The word for a share type."""
-    return str(sharing_rules.SHARE_TYPES.get(key, key))
+    return str(sharing_rules.TYPES.get(key, key))
 
 
 def shown(line: DatasetLine) -> dict[str, Any]:

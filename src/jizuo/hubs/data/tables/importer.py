@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -14,11 +15,11 @@ from jizuo.ground.errors import BadInput, Problem
 from jizuo.hubs.data import mends
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.datasets import Dataset
-from jizuo.hubs.data.importers import Checked, CheckInput, Plan, PlanInput
+from jizuo.hubs.data.importers import Checked, CheckInput, Located, Plan, PlanInput
 from jizuo.hubs.data.mends import Columns, ColumnSeen, SheetSeen
 from jizuo.hubs.data.queries import imports as queries
 from jizuo.hubs.data.tables import planning, reading
-from jizuo.hubs.data.tables.checking import Check
+from jizuo.hubs.data.tables.checking import ID, PLACE, ROWS, Check
 from jizuo.hubs.data.tables.reading import Part
 from jizuo.hubs.data.tables.wanted import Wanted, dataset_called, wanted_of
 from jizuo.plain import idnumber
@@ -46,6 +47,18 @@ class Table:
     def plan(self, stage: Mapping[str, pl.DataFrame], given: PlanInput) -> Plan:
         """The puts of a checked file."""
         return planning.plan(dataset_called(dataset_of(given.options)), stage, given)
+
+    def locate(
+        self, stage: Mapping[str, pl.DataFrame], dataset: str, record_id: UUID, unit_no: int
+    ) -> Located | None:
+        """Where a record stands, by the id it was given or by its key."""
+        frame = stage[ROWS]
+        known = planning.records_of(dataset_called(dataset), frame, unit_no)
+        ids = [known.get(number) or row_id for number, row_id in enumerate(frame[ID])]
+        if str(record_id) not in ids:
+            return None
+        sheet, _mark, row_no = frame[PLACE][ids.index(str(record_id))].rpartition("!")
+        return Located("", sheet, int(row_no))
 
 
 def dataset_of(options: Mapping[str, Any]) -> str:

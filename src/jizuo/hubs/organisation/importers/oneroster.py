@@ -30,7 +30,7 @@ from jizuo.hubs.data.importers import (
 )
 from jizuo.hubs.organisation import people
 from jizuo.hubs.organisation.actions import units as unit_actions
-from jizuo.hubs.organisation.importers import delta, enrolments, queue, roster_orgs, roster_people
+from jizuo.hubs.organisation.importers import delta, enrolments, locating, queue, roster_orgs, roster_people
 from jizuo.hubs.organisation.importers.loading import search_after_undo
 from jizuo.hubs.organisation.importers.roster import DELETED, Roster
 from jizuo.hubs.organisation.protocols.oneroster.check import check as check_zip
@@ -77,6 +77,8 @@ class OneRoster:
         """The puts of a checked zip."""
         roster = Roster(stage, given)
         return Plan(steps=steps(roster), gone=roster.gone, after=partial(after, roster))
+
+    locate = staticmethod(locating.in_zip)
 
     def after_undo(self, batch_id: UUID, given: PlanInput) -> None:
         """Bring the search keys back with the people."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from jizuo.ground import keys
 from jizuo.hubs.data.importers import WARNING, Checked, CheckInput, Plan, PlanInput
-from jizuo.hubs.organisation.importers import columns, identity, loading, values
+from jizuo.hubs.organisation.importers import columns, identity, loading, locating, values
 from jizuo.hubs.organisation.importers.classes import Classes
 from jizuo.hubs.organisation.importers.columns import Spec
 from jizuo.hubs.organisation.importers.identity import Columns, Seen
@@ -191,6 +191,8 @@ class Pupils:
     def plan(self, stage: Mapping[str, pl.DataFrame], given: PlanInput) -> Plan:
         """The puts of a checked list."""
         return loading.Loader(PUPIL, stage, given).plan()
+
+    locate = staticmethod(locating.locate)
 
     def after_undo(self, batch_id: UUID, given: PlanInput) -> None:
         """Search follows what the undo put back."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from jizuo.ground import scope as scopes
 from jizuo.hubs.data import codes
 from jizuo.hubs.data.importers import WARNING, Checked, CheckInput, Plan, PlanInput
-from jizuo.hubs.organisation.importers import columns, identity, loading, values
+from jizuo.hubs.organisation.importers import columns, identity, loading, locating, values
 from jizuo.hubs.organisation.importers.columns import Spec
 from jizuo.hubs.organisation.importers.identity import Columns, Seen
 from jizuo.hubs.organisation.importers.loading import Kind
@@ -149,6 +149,8 @@ class Staff:
     def plan(self, stage: Mapping[str, pl.DataFrame], given: PlanInput) -> Plan:
         """The puts of a checked list."""
         return loading.Loader(STAFF, stage, given).plan()
+
+    locate = staticmethod(locating.locate)
 
     def after_undo(self, batch_id: UUID, given: PlanInput) -> None:
         """Search follows what the undo put back."""
