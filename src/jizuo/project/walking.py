@@ -57,6 +57,25 @@ def go_on(batch_id: UUID, scope: Scope, out: Output, label: str) -> Any:
     return batch
 
 
+def see_through(job_id: UUID, scope: Scope, out: Output, label: str) -> Any:
+    """Run what waits until a job has come to its end, showing how far it is; returns the job as a page sees it."""
+    from jizuo.ground import jobs, queries
+    from jizuo.ground import scope as scopes
+
+    def view() -> Any:
+        with scopes.use(scope):
+            return queries.job(job_id=job_id)
+
+    with out.progress(label) as bar:
+        worker = threading.Thread(target=jobs.work_off, name="work off")
+        worker.start()
+        while worker.is_alive():
+            worker.join(0.4)
+            job = view()
+            bar.to(job.done, job.total or None)
+    return view()
+
+
 def job_is_over(batch: Any, scope: Scope) -> bool:
     """True when nothing runs for the batch any more although it has come to no end: its job was cancelled, or was
     interrupted too often."""
