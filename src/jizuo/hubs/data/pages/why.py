@@ -69,11 +69,6 @@ def show(request: ActingRequest) -> HttpResponse:
                 {
                     "one": one,
                     "tone": "lv" if one.how == masking.CLEAR else "huang" if one.is_seen else "zhu",
-                    "word": _("看得到")
-                    if one.how == masking.CLEAR
-                    else _("部分")
-                    if one.is_seen
-                    else _("看不到"),
                 }
                 for one in answers
             ]
