@@ -150,7 +150,13 @@ def test_what_cannot_be_told_value_by_value_is_not(place):
     with pytest.raises(NotFound):
         act(place.clerk, field_lineage, dataset="same_person", field="reason")
     with pytest.raises(NotAllowed):
-        act(place.base.scope(place.unit_no, "teacher"), value_lineage, dataset="pupil", record_id=place.rows[0][0], field="blood")  # fmt: skip
+        act(
+            place.base.scope(place.unit_no, "teacher"),
+            value_lineage,
+            dataset="pupil",
+            record_id=place.rows[0][0],
+            field="blood",
+        )
 
 
 def test_a_batch_tells_its_lineage_without_values(place):

@@ -302,6 +302,7 @@ def value_origin(*, dataset: str, record_id: UUID, field: str, source: str = "")
             "options": msgspec.json.decode(options),
             "unit_no": batch_unit,
             "source": told,
+            "written": msgspec.json.decode(counts),
         }
         cells = row_cells(raw, given, place.sheet, place.row_no, one)
     # The row is shown masked: only the field asked about is read as `value_lineage` gives it.
