@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from jizuo.hubs.data.importers import CheckInput
+from jizuo.hubs.data.queries.held import AlreadyHeld
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,12 @@ class SheetSeen:
 @dataclass(frozen=True, slots=True)
 class Columns:
     """An importer's columns. fields: (key, title) in the order of a template, or what answers with them for the
-    options of a batch; seen: reads a file's headings."""
+    options of a batch; seen: reads a file's headings; held: (unit, source) -> what other sources of record hold
+    already, by field."""
 
     fields: Sequence[tuple[str, str]] | Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]]
     seen: Callable[[CheckInput], list[SheetSeen]]
+    held: Callable[[int, str], Mapping[str, AlreadyHeld]] | None = None
 
     def fields_for(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """The columns that a file may feed under these options."""

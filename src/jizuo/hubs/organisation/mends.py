@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -15,6 +15,7 @@ from jizuo.hubs.data import mends
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.importers import CheckInput, all_importers
 from jizuo.hubs.data.mends import Choice, Columns, ColumnSeen, SheetSeen
+from jizuo.hubs.data.queries.held import AlreadyHeld, already_held
 from jizuo.hubs.organisation import class_names
 from jizuo.hubs.organisation.importers.columns import PHONE, Spec
 from jizuo.hubs.organisation.importers.sheets import Part, Sheets, shown_value
@@ -33,7 +34,9 @@ def register() -> None:
             mends.offer_columns(
                 importer.name,
                 Columns(
-                    [(spec.key, spec.title) for spec in specs], partial(sheets_seen, importer.name, specs)
+                    [(spec.key, spec.title) for spec in specs],
+                    partial(sheets_seen, importer.name, specs),
+                    partial(held_of, specs, "staff" if "staff" in importer.name else "pupil"),
                 ),
             )
     mends.offer_switches("pupils", [("make_classes", gettext_lazy("新建文件中的班级"))])
@@ -50,6 +53,17 @@ def sheets_seen(importer: str, specs: tuple[Spec, ...], given: CheckInput) -> li
         SheetSeen(part.sheet, part.mapped.fingerprint, tuple(columns_seen(sheets, part)))
         for part in sheets.parts
     ]
+
+
+def held_of(specs: Sequence[Spec], kind: str, unit_no: int, source_name: str) -> Mapping[str, AlreadyHeld]:
+    """Of the fields that these columns feed, those another source of record has spoken of at the unit."""
+    wanted = [spec.key for spec in specs]
+    return {
+        key: one
+        for dataset in ("person", kind)
+        for key, one in already_held(dataset=dataset, unit_no=unit_no, fields=wanted).items()
+        if one.source != source_name
+    }
 
 
 def columns_seen(sheets: Sheets, part: Part) -> Iterable[ColumnSeen]:

@@ -36,6 +36,7 @@ from jizuo.hubs.organisation.actions import (
 )
 from jizuo.hubs.organisation.actions import family as family_actions
 from jizuo.hubs.organisation.actions import intake as intake_actions
+from jizuo.hubs.organisation.actions import editing as editing_actions
 from jizuo.hubs.organisation.actions import people as people_actions
 from jizuo.hubs.organisation.actions import units as unit_actions
 from jizuo.hubs.organisation.importers import oneroster, workbooks
@@ -43,6 +44,7 @@ from jizuo.hubs.organisation.pages import classes as class_pages
 from jizuo.hubs.organisation.pages import comparing as comparing_pages
 from jizuo.hubs.organisation.pages import district, same_people, start
 from jizuo.hubs.organisation.pages import dividing as dividing_pages
+from jizuo.hubs.organisation.pages import editing as editing_pages
 from jizuo.hubs.organisation.pages import exports as export_pages
 from jizuo.hubs.organisation.pages import family as family_pages
 from jizuo.hubs.organisation.pages import graduating as graduating_pages
@@ -66,6 +68,7 @@ from jizuo.hubs.organisation.queries import family, homeroom, large_classes, num
 from jizuo.hubs.organisation.queries import graduating as graduating_queries
 from jizuo.hubs.organisation.queries import intake as intake_queries
 from jizuo.hubs.organisation.queries import moving as moving_queries
+from jizuo.hubs.organisation.queries import editing as editing_queries
 from jizuo.hubs.organisation.queries import people as people_queries
 from jizuo.hubs.organisation.queries import screen as screen_queries
 from jizuo.hubs.organisation.queries import search as search_queries
@@ -87,6 +90,8 @@ DOORS = (
     family,
     family_actions,
     people_actions,
+    editing_actions,
+    editing_queries,
     people_queries,
     search_queries,
     screen_queries,
@@ -122,6 +127,7 @@ PAGES = [
     *same_people.PAGES,
     *unit_pages.PAGES,
     *people_pages.PAGES,
+    *editing_pages.PAGES,
     *search_pages.PAGES,
     *class_pages.PAGES,
     *intake_pages.PAGES,

@@ -72,14 +72,18 @@ def keeps(asked: Sequence[Kept]) -> set[Kept]:
 
 def mend(dataset: str, record_id: UUID, unit_no: int, key: str, stored: str, source: str) -> None:
     """Write one value of one record as `source` says it. Raises BadInput for a field no correction may write."""
-    known = datasets.get(dataset)
     if key in FIXED or dataset not in CORRECTABLE:
         raise BadInput(_("这一项不能在这里改"), fix=_("请用异动或导入"))
-    value = stored if stored or known.fields[key].is_text else None
-    columns, row = (("id", "unit_no", key), (record_id, unit_no, value)) if known.has_unit else (
-        ("id", key), (record_id, value))  # fmt: skip
-    put(dataset=dataset, columns=columns, rows=[row], source=source)
-    if key in SEARCHED:
+    write(dataset, record_id, unit_no, {key: stored}, source)
+
+
+def write(dataset: str, record_id: UUID, unit_no: int, values: Mapping[str, str], source: str) -> None:
+    """Write values of one record, as text, as `source` says them; search and counts follow. Inside a door."""
+    known = datasets.get(dataset)
+    told = [value if value or known.fields[key].is_text else None for key, value in values.items()]
+    named, ids = (("id", "unit_no"), (record_id, unit_no)) if known.has_unit else (("id",), (record_id,))
+    put(dataset=dataset, columns=(*named, *values), rows=[(*ids, *told)], source=source)
+    if SEARCHED & values.keys():
         with connection.cursor() as cursor:
             cursor.execute("select id from affiliation where id = %s or person_id = %s", [record_id, record_id])
             people.refresh_search(affiliation_ids=[one for (one,) in cursor.fetchall()])

@@ -30,7 +30,10 @@ class Town:
         unit_no = unit or (self.district.unit_no if role.startswith("district") else self.school.unit_no)
         more: dict[str, Any] = {}
         if role == "guardian":
-            more = {"person_id": self.school.guardians[place][0], "child_ids": (self.school.pupils[place][0],)}
+            more = {
+                "person_id": self.school.guardians[place][0],
+                "child_ids": (self.school.pupils[place][0],),
+            }
         grant = {key: list(value) if isinstance(value, tuple) else value for key, value in more.items()}
         grant_no = self.base.grant(account, unit_no, role, **grant)
         return self.base.scope(unit_no, role, grant_no=grant_no, account_id=account.pk, today=day, **more)
@@ -49,7 +52,9 @@ class Town:
         unit_no = self.school.unit_no
         columns, row = (("id", field), (person, value)) if dataset == "person" else (
             ("id", "unit_no", field), (link, unit_no, value))  # fmt: skip
-        within(self.base.scope(unit_no), lambda: put(dataset=dataset, columns=columns, rows=[row], source=source))
+        within(
+            self.base.scope(unit_no), lambda: put(dataset=dataset, columns=columns, rows=[row], source=source)
+        )
 
     def state(self, correction_id: UUID) -> str:
         return self.rows("select state from correction where id = %s", correction_id)[0][0]
@@ -80,7 +85,9 @@ def place() -> int:
     return next(PLACES)
 
 
-def ask(town: Town, scope: Any, place: int, field: str = "allergy", dataset: str = "pupil", **said: Any) -> UUID:
+def ask(
+    town: Town, scope: Any, place: int, field: str = "allergy", dataset: str = "pupil", **said: Any
+) -> UUID:
     from jizuo.ground import scope as scopes
     from jizuo.hubs.data.actions.corrections import ask_correction
 
@@ -127,7 +134,10 @@ def test_who_asks_again_joins_and_reads_her_own_words_only(town, place):
     assert ask(town, teacher, place, says="老师的话") == told
     assert ask(town, mother, place, says="母亲改口") == told
     assert [one.says for one in see(mother, "correction_view", correction_id=told).said] == ["母亲改口"]
-    assert {one.says for one in see(clerk, "correction_view", correction_id=told).said} == {"母亲改口", "老师的话"}
+    assert {one.says for one in see(clerk, "correction_view", correction_id=told).said} == {
+        "母亲改口",
+        "老师的话",
+    }
 
 
 @pytest.mark.parametrize("right", ["is_no_contact = true", "may_view = false", "end_on = date '2026-01-01'"])
@@ -154,7 +164,11 @@ def test_one_of_separated_parents_does_not_read_of_the_home_any_more(town, place
 def test_a_disputed_answer_is_decided_by_the_district(town, place):
     from jizuo.ground.errors import Conflict, NotAllowed, NotFound
 
-    mother, clerk, steward = town.role("guardian", place=place), town.role("clerk"), town.role("district_steward")
+    mother, clerk, steward = (
+        town.role("guardian", place=place),
+        town.role("clerk"),
+        town.role("district_steward"),
+    )
     told = ask(town, mother, place, says="应是鸡蛋")
     with pytest.raises(NotFound):
         do(steward, "answer_correction", correction_id=told, answer="还没到区里")
@@ -205,7 +219,11 @@ def test_what_the_register_owns_waits_there_by_number_and_closes_by_its_import(t
     mother, clerk = town.role("guardian", place=place), town.role("clerk")
     told = ask(town, mother, place, "birth_on", "person", wanted="2018年1月2日")
     ticket = see(clerk, "correction_view", correction_id=told)
-    assert ticket.owner == "register" and "mend" not in ticket.may and any("户口簿" in one for one in ticket.papers)
+    assert (
+        ticket.owner == "register"
+        and "mend" not in ticket.may
+        and any("户口簿" in one for one in ticket.papers)
+    )
     with pytest.raises(BadInput):
         do(clerk, "mend_correction", correction_id=told, value="2018-01-02")
     with pytest.raises(BadInput):
@@ -223,19 +241,31 @@ def tell_refreshed(town: Town, *names: str) -> None:
     from jizuo.ground import facts
 
     facts.tell(
-        "DatasetRefreshed", unit_no=town.school.unit_no, batch_id=str(uuid4()), importer="x", datasets=list(names)
+        "DatasetRefreshed",
+        unit_no=town.school.unit_no,
+        batch_id=str(uuid4()),
+        importer="x",
+        datasets=list(names),
     )
 
 
 def test_what_is_late_goes_up_and_the_school_may_still_mend_it(town, place):
-    mother, clerk, steward = town.role("guardian", place=place), town.role("clerk"), town.role("district_steward")
+    mother, clerk, steward = (
+        town.role("guardian", place=place),
+        town.role("clerk"),
+        town.role("district_steward"),
+    )
     told = ask(town, mother, place, wanted="鸡蛋")
     late = TODAY + timedelta(days=30)
     found = do(town.operator(late), "chase_corrections")
     assert found["raised"] >= 1
-    level, due_on, raised = town.rows("select level, due_on, raised_at from correction where id = %s", told)[0]
+    level, due_on, raised = town.rows("select level, due_on, raised_at from correction where id = %s", told)[
+        0
+    ]
     assert level == "district" and due_on > late and raised is not None
-    assert told in {one.correction_id for one in see(replace(steward, today=late), "correction_inbox").tickets}
+    assert told in {
+        one.correction_id for one in see(replace(steward, today=late), "correction_inbox").tickets
+    }
     do(clerk, "mend_correction", correction_id=told, value="鸡蛋")
     assert town.state(told) == "mended"
 
@@ -319,19 +349,39 @@ def test_another_school_reads_and_answers_nothing(town, place):
     assert told in {one.correction_id for one in see(town.role("clerk"), "correction_inbox").tickets}
 
 
-STEPS = ("answer", "send", "mend", "mend_other", "dispute", "decide", "import", "night", "later", "join", "withdraw")
+STEPS = (
+    "answer",
+    "send",
+    "mend",
+    "mend_other",
+    "dispute",
+    "decide",
+    "import",
+    "night",
+    "later",
+    "join",
+    "withdraw",
+)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(STEPS), min_size=1, max_size=7), st.sampled_from(["allergy", "household_place"]))
+@given(
+    st.lists(st.sampled_from(STEPS), min_size=1, max_size=7), st.sampled_from(["allergy", "household_place"])
+)
 def test_a_ticket_is_never_lost_whatever_is_done_to_it(town, steps, field):
     """Whatever is tried in whatever order: it is open in its days or gone up, waits by number, or has an end that its
     asker reads; nobody else ever does."""
     from jizuo.ground.errors import DoorError
 
     place = 39
-    town.write("update correction set state = 'withdrawn' where subject_id = %s", town.school.pupils[place][0])
-    mother, clerk, steward = town.role("guardian", place=place), town.role("clerk"), town.role("district_steward")
+    town.write(
+        "update correction set state = 'withdrawn' where subject_id = %s", town.school.pupils[place][0]
+    )
+    mother, clerk, steward = (
+        town.role("guardian", place=place),
+        town.role("clerk"),
+        town.role("district_steward"),
+    )
     stranger = town.role("guardian", place=38)
     wanted, day = str(uuid4())[:8], TODAY
     told = ask(town, mother, place, field, wanted=wanted)

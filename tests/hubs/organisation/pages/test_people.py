@@ -162,7 +162,8 @@ def test_a_wrong_value_is_said_and_answered(place):
     assert teacher.client.post(f"{teacher.at}/people/{affiliation}/wrong", told).status_code == 302
     page = read(clerk, "corrections")
     assert "应为 2017-03-24" in page and "出生日期" in page
-    correction = re.search(r'href="/as/\d+/(corrections/[0-9a-f-]{36})"', page).group(1)
+    mine = read(teacher, "corrections/mine")
+    correction = re.search(r'href="/as/\d+/(corrections/[0-9a-f-]{36})"', mine).group(1)
     path = f"{clerk.at}/{correction}/do/answer"
     assert clerk.client.post(path, {"answer": ""}).status_code == 422
     assert clerk.client.post(path, {"answer": "已按户口簿改正"}).status_code == 302

@@ -41,10 +41,14 @@ def show(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         walk.mend_batch(batch_id=batch_id, patches=[], options={"columns": chosen})
         messages.success(request, _("列对应已记住，正在重新检查。"))
         return redirect(at(str(batch_id)))
+    held = columns.held(batch.unit_no, batch.source) if columns.held else {}
     context = {
         "batch": batch,
         "sheets": seen,
-        "fields": columns.fields_for(batch.options),
+        "fields": [
+            (key, title, held[key].source_title if key in held else "")
+            for key, title in columns.fields_for(batch.options)
+        ],
         "may_change": rules.may_move(batch.state, rules.CHECKING),
         "trail": [(_("名册导入"), at()), (batch.title, at(str(batch_id)))],
         "where": [batch.importer_title],

@@ -102,6 +102,7 @@ def show(request: ActingRequest, batch_id: UUID) -> HttpResponse:
         "others": other_actions(batch),
         "confirm": effect_words(tally),
         "undo_words": _("没有被再次修改的内容会回到导入之前；之后又改过的留在原处，并列在回执里。"),
+        "may_be_held": batch.state in (rules.READY, rules.HELD),
         "has_columns": mends.columns_of(batch.importer) is not None,
         "may_approve": not found.is_mine,
         "where": where_of(batch),

@@ -158,7 +158,7 @@ def correction_inbox(
 def correction_view(*, correction_id: UUID) -> Ticket:
     """One ticket, of an answerer or of an asker. Raises NotFound for everybody else."""
     rows = readable("c.id = %(id)s", {"id": correction_id})
-    found = told(rows[0], with_words=True) or told(rows[1], mine=True)
+    found = told(rows[0], with_words=True, with_values=True) or told(rows[1], mine=True)
     if not found:
         raise NotFound(_("没有这件更正申请"))
     return found[0]
@@ -244,9 +244,19 @@ def readable(
     return [row[:-1] for row in rows if row[-1]], [row[:-1] for row in rows if not row[-1]]
 
 
-def told(rows: Sequence[tuple[Any, ...]], *, with_words: bool = False, mine: bool = False) -> list[Ticket]:
+def by_room(rows: Sequence[tuple[Any, ...]]) -> dict[behind.Behind, list[tuple[Any, ...]]]:
+    """Rows of tickets by the room behind their records."""
+    found: dict[behind.Behind, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        found.setdefault(behind.of(row[2]), []).append(row)
+    return found
+
+
+def told(
+    rows: Sequence[tuple[Any, ...]], *, with_words: bool = False, mine: bool = False, with_values: bool = False
+) -> list[Ticket]:
     """Tickets from their rows. with_words: the words of every asker; mine: only the acting account's own, and only of
-    people and fields it may still see. Inside a door."""
+    people and fields it may still see; with_values: what stands in the field now. Inside a door."""
     scope = scopes.current()
     if not rows:
         return []
@@ -259,16 +269,13 @@ def told(rows: Sequence[tuple[Any, ...]], *, with_words: bool = False, mine: boo
             for one in cursor.fetchall():
                 said.setdefault(one[0], []).append(one)
     subjects: dict[UUID, behind.Subject] = {}
-    for name in {row[2] for row in rows}:
-        ids = list({row[4] for row in rows if row[2] == name and row[4] not in subjects})
-        if ids:
-            subjects |= behind.of(name).subjects(ids)
-    held = {} if mine else values_now([(row[2], row[3]) for row in rows])
-    given = clocks()
-    kept = set().union(
-        *(behind.of(name).keeps([(row[4], row[2], row[5]) for row in rows if row[2] == name])
-          for name in {row[2] for row in rows})
-    ) if mine else set()  # fmt: skip
+    kept: set[behind.Kept] = set()
+    for room, some in by_room(rows).items():
+        subjects |= room.subjects(list({row[4] for row in some}))
+        if mine:
+            kept |= room.keeps([(row[4], row[2], row[5]) for row in some])
+    held = values_now([(row[2], row[3]) for row in rows]) if with_values else {}
+    given = clocks() if mine else rules.CLOCKS
     known = owners.known_sources()
     found, seen = [], set()
     for row in rows:
@@ -281,14 +288,16 @@ def told(rows: Sequence[tuple[Any, ...]], *, with_words: bool = False, mine: boo
         if mine and (subject_id, dataset, key) not in kept:
             continue
         sees = room.sees(field, scope.role)
-        is_open = sees or mine
+        # Who disputes asks the district to read her words, whatever it sees otherwise.
+        is_open = sees or mine or (state in (rules.DISPUTED, rules.DECIDED) and level_of_role(scope.role) == rules.DISTRICT)
         words = [
             Said(who, role, says if is_open else "", in_words(field, wanted) if is_open else "", at, dispute, is_met,
                  account == scope.account_id and account is not None)
             for _id, who, role, says, wanted, at, dispute, is_met, account in said.get(correction_id, ())
         ]  # fmt: skip
         value = held.get((dataset, record_id), {}).get(key)
-        if sees and value is not None and field.grade >= datasets.PERSONAL and not mine:
+        is_told = (sees and value is not None) or (is_open and bool(words))
+        if is_told and field.grade >= datasets.PERSONAL and not mine:
             seen.add((key, subject_id))
         title = field.word_of(subject.role) if subject else field.word
         source_ = known.get(owner)
@@ -297,7 +306,7 @@ def told(rows: Sequence[tuple[Any, ...]], *, with_words: bool = False, mine: boo
                 correction_id, unit_no, dataset, record_id, subject_id, key, title, owner,
                 source_.word if source_ else owner, state, level, asked_at, due_on,
                 rules.days_left(due_on, scope.today), answer, answered_at, register_no, sent_on, raised_at, decision,
-                closed_at, words, in_words(field, plain(value)) if sees and not mine else "", subject,
+                closed_at, words, in_words(field, plain(value)) if sees else "", subject,
                 rules.papers_for(key) if owner == rules.AT_REGISTER else [],
                 acts(state, level, owner, answered_at, given, mine=mine, kind=source_.kind if source_ else "unit"),
             )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.doors import all_doors, role_title
+from jizuo.ground.errors import NotFound
 from jizuo.ground.pages import shell
 from jizuo.ground.pages.asks import Ask, cut
 from jizuo.ground.pages.parts import Action
@@ -33,6 +34,7 @@ from jizuo.hubs.organisation.actions.moving import ASKERS
 from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.printing.queries import OFFICE as CERTIFIERS
 from jizuo.hubs.organisation.queries import people as queries
+from jizuo.hubs.organisation.queries.editing import EDITORS
 from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES
 
 YES_NO = [("yes", gettext_lazy("是")), ("no", gettext_lazy("否"))]
@@ -278,6 +280,8 @@ def person(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
         "fields": [(f"{one.dataset}.{one.key}", one.title) for one in found.values],
         "others": [
             Action(_("这里不对"), opens="wrong"),
+            *([Action(_("修改资料"), href=to(f"people/{affiliation_id}/edit"))]
+              if role in EDITORS and not found.is_ended else []),
             *moving_actions(found, role),
             *printing_actions(found, role),
         ],
@@ -338,9 +342,11 @@ def number(request: ActingRequest, affiliation_id: UUID, identifier_id: UUID) ->
     return render(request, "organisation/number.html", context)
 
 
-@require_POST
+@never_cache
 def wrong(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
-    """Say that a value is wrong."""
+    """Say that a value is wrong: the form for one field, and what it posts."""
+    if request.method != "POST":
+        return wrong_form(request, affiliation_id)
     dataset, _dot, field = request.POST.get("field", "").partition(".")
     actions.doubt_value(
         affiliation_id=affiliation_id, dataset=dataset, field=field, says=request.POST.get("says", ""),
@@ -348,6 +354,18 @@ def wrong(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
     )  # fmt: skip
     messages.success(request, _("已送出。有答复时会告诉您，也可以在“我说过的”里看。"))
     return redirect(to(f"people/{affiliation_id}"))
+
+
+def wrong_form(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
+    """The form for the field named in the address."""
+    found = queries.person_view(affiliation_id=affiliation_id)
+    key = request.GET.get("field", "")
+    value = next((one for one in found.values if f"{one.dataset}.{one.key}" == key), None)
+    if value is None:
+        raise NotFound(_("没有这一项"))
+    field = {"title": value.title, "owner": owner_word(value.owner) if value.owner else "", "value": value.value}
+    trail = [(found.name, to(f"people/{affiliation_id}"))]
+    return render(request, "organisation/wrong.html", {"field": field, "key": key, "trail": trail})
 
 
 EXPORTING = frozenset({scopes.CLERK, scopes.HEAD, scopes.HOMEROOM_TEACHER, scopes.DISTRICT_STEWARD})
