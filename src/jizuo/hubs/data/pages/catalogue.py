@@ -177,6 +177,14 @@ def asset_do(request: ActingRequest, verb: str) -> HttpResponse:
 
 def assets_xlsx(request: ActingRequest) -> HttpResponse:
     """The register as a workbook."""
+    book = assets_book(queries.asset_list(with_retired=True), request.unit_name)
+    answer = HttpResponse(book, content_type=XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="data-assets.xlsx"'
+    return answer
+
+
+def assets_book(entries: list[Asset], unit: str) -> bytes:
+    """The register as an xlsx, entries that ended too."""
     columns = [
         OutColumn("number", _("资产编号")), OutColumn("title", _("名称")), OutColumn("dataset", _("英文名")),
         OutColumn("owner", _("权属单位")), OutColumn("steward", _("管理岗位")), OutColumn("source", _("来源")),
@@ -188,15 +196,9 @@ def assets_xlsx(request: ActingRequest) -> HttpResponse:
     rows = [
         {name: getattr(one, name) for name in Asset.__struct_fields__}
         | {"cycle": str(rules.CYCLES.get(one.cycle, one.cycle)), "share": share_word(one.share_type)}
-        for one in queries.asset_list(with_retired=True)
+        for one in entries
     ]
-    title = _("数据资产登记簿")
-    answer = HttpResponse(
-        write_list([ListSheet(title, columns, rows, subtitle=request.unit_name)], landscape=True),
-        content_type=XLSX,
-    )
-    answer["Content-Disposition"] = 'attachment; filename="data-assets.xlsx"'
-    return answer
+    return write_list([ListSheet(_("数据资产登记簿"), columns, rows, subtitle=unit)], landscape=True)
 
 
 @require_POST

@@ -27,7 +27,7 @@ from jizuo.hubs.data.rules import lineage as rules
 from jizuo.plain.workbook import read
 from jizuo.plain.workbook.cells import column_index
 
-VALUERS = frozenset({scopes.DISTRICT_STEWARD, scopes.DISTRICT_ADMIN, scopes.HEAD, scopes.CLERK})
+VALUERS = frozenset({scopes.DISTRICT_STEWARD, scopes.DISTRICT_ADMIN, scopes.OPERATOR, scopes.HEAD, scopes.CLERK})
 SHUT = masking.Lens(frozenset(), opens_plain=False)
 #: A cell of so many digits is shown to nobody beside the value asked about.
 NUMBER_DIGITS = 8
