@@ -162,7 +162,7 @@ def of_family_page(reader: Scope, dataset: str, key: str, record_id: UUID | None
     if record_id is None:
         found.say("family", True, _("家庭只看自己的孩子；登记的内容都给看"))
         return found
-    _link, person_id, kind, unit_no, _ended = link_of(record_id, reader)
+    _link, person_id, kind, _unit, _ended = link_of(record_id, reader)
     if kind != "pupil":
         return None
     try:

@@ -88,7 +88,7 @@ def test_the_walk_by_clicks_and_on_a_phone(here, page_of):
     phone.page.get_by_role("button", name="打开数据").click()
     phone.page.get_by_text("陈以宁").first.wait_for()
     look(phone, None, "rows")
-    look(phone, "/new?owner=%s&dataset=pupil_list" % here.owner.unit_no, "new")
+    look(phone, f"/new?owner={here.owner.unit_no}&dataset=pupil_list", "new")
     look(head, "/types", "types")
     head.page.goto(f"{head.at}{tail}")
     head.page.get_by_role("button", name="结束合约").first.click()

@@ -8,7 +8,6 @@ from jizuo.hubs.data.datasets import Field
 from jizuo.hubs.data.rules import grading
 from jizuo.hubs.data.rules.grading import Standing
 
-
 pytestmark = pytest.mark.usefixtures("base")
 
 
@@ -25,7 +24,14 @@ def test_what_no_group_sees_is_refused_by_name():
 
 
 def test_every_kind_of_school_practice_is_marked():
-    assert [str(word) for word in grading.NATURES.values()] == ["成绩", "名次", "评语", "健康", "资助", "处分"]
+    assert [str(word) for word in grading.NATURES.values()] == [
+        "成绩",
+        "名次",
+        "评语",
+        "健康",
+        "资助",
+        "处分",
+    ]
     assert all(grading.may_show_to_group([field("项", nature)]) for nature in grading.NATURES)
 
 

@@ -50,18 +50,18 @@ def request_share(*, wish: Wish) -> UUID:
         raise Conflict(_("提供方不共享这种数据：%(why)s") % {"why": why}, fix=_("如有不同意见，请向上级提出"))
     grade = max(readable.fields[key].grade for key in wish.fields)
     request_id, at_once = new_id(), rules.is_granted_at_once(kind, grade)
+    values: list[Any] = [
+        request_id, wish.dataset, wish.owner_no, scope.unit_no, wish.reader_role, wish.fields, wish.unit_nos,
+        Jsonb(wish.filters), wish.purpose.strip(), wish.legal_basis.strip(), wish.purposes, wish.masked, begin_on,
+        wish.end_on, wish.period, wish.most_pulls, wish.quality_floor, grade, second_no, rules.ASKED,
+        workdays.add(scope.today, queries.clock_days("answer")), Jsonb([_step("ask", wish.purpose)]), scope.grant_no,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             f"insert into share_request (id, {COLUMNS}, second_no, state, due_on, steps, asked_by, asked_at, changed_at)"
             f" values ({', '.join(['%s'] * 23)}, now(), now())",
-            [
-                request_id, wish.dataset, wish.owner_no, scope.unit_no, wish.reader_role, wish.fields, wish.unit_nos,
-                Jsonb(wish.filters), wish.purpose.strip(), wish.legal_basis.strip(), wish.purposes, wish.masked, begin_on,
-                wish.end_on, wish.period, wish.most_pulls, wish.quality_floor, grade, second_no, rules.ASKED,
-                workdays.add(scope.today, queries.clock_days("answer")), Jsonb([_step("ask", wish.purpose)]),
-                scope.grant_no,
-            ],
-        )  # fmt: skip
+            values,
+        )
     audit.note(f"share request {request_id} of {wish.dataset} to unit {wish.owner_no}")
     facts.tell("ShareAsked", unit_no=wish.owner_no, request_id=str(request_id))
     if at_once:
@@ -93,16 +93,20 @@ def problems_of(wish: Wish, readable: readables.Readable, begin_on: date, today:
     if wish.reader_role and wish.reader_role not in rules.READING_ROLES:
         found.append(Problem("reader_role", _("这种身份不能按合约读取"), _("请选本单位的工作身份")))
     if wish.period not in rules.PERIODS or not 1 <= wish.most_pulls <= rules.MOST_PULLS:
-        found.append(
-            Problem("most_pulls", _("每天、每周或每月 1 到 %(n)s 次") % {"n": rules.MOST_PULLS})
-        )
+        found.append(Problem("most_pulls", _("每天、每周或每月 1 到 %(n)s 次") % {"n": rules.MOST_PULLS}))
     if not 0 <= wish.quality_floor <= 100:
         found.append(Problem("quality_floor", _("应在 0 到 100 之间")))
     reached = set(queries.units_of(wish.owner_no, []))
     found += [
-        Problem("unit_nos", _("不是提供方的单位：%(no)s") % {"no": unit}) for unit in wish.unit_nos if unit not in reached
+        Problem("unit_nos", _("不是提供方的单位：%(no)s") % {"no": unit})
+        for unit in wish.unit_nos
+        if unit not in reached
     ]
-    return found + rules.filter_problems(wish.filters, fields) + rules.period_problems(begin_on, wish.end_on, today)
+    return (
+        found
+        + rules.filter_problems(wish.filters, fields)
+        + rules.period_problems(begin_on, wish.end_on, today)
+    )
 
 
 def level_above(owner_no: int) -> int:
@@ -141,7 +145,9 @@ def examine_share(
     if verb not in rules.VERBS:
         raise BadInput(_("没有这种答复"), problems=[Problem("verb", verb[:20])])
     if not rules.may(verb, told["state"]):
-        raise Conflict(_("这份申请现在是“%(state)s”") % {"state": rules.STATES[told["state"]]}, fix=_("请刷新页面"))
+        raise Conflict(
+            _("这份申请现在是“%(state)s”") % {"state": rules.STATES[told["state"]]}, fix=_("请刷新页面")
+        )
     if verb not in queries.verbs_of(told, scope.today):
         raise NotAllowed(_("这一步不由您的单位来做"), fix=_("请看申请上写的办理单位"))
     said = words.strip()
@@ -205,9 +211,7 @@ def another_person(told: Mapping[str, Any], verb: str) -> None:
         )
         (is_same,) = cursor.fetchone()
     if is_same:
-        raise NotAllowed(
-            _("同一个人不能既申请又同意，也不能同意两次"), fix=_("请本单位的另一位管理人员办理")
-        )
+        raise NotAllowed(_("同一个人不能既申请又同意，也不能同意两次"), fix=_("请本单位的另一位管理人员办理"))
 
 
 def narrow(
@@ -220,13 +224,19 @@ def narrow(
     wider = set(masked if masked is not None else told["masked"])
     if set(told["masked"]) - wider or wider - set(told["fields"]):
         problems.append(Problem("masked", _("只能增加脱敏的列")))
-    if end_on is not None and not (date.fromisoformat(told["begin_on"]) < end_on <= date.fromisoformat(told["end_on"])):
+    if end_on is not None and not (
+        date.fromisoformat(told["begin_on"]) < end_on <= date.fromisoformat(told["end_on"])
+    ):
         problems.append(Problem("end_on", _("只能在申请的期限内提前")))
     if problems:
         raise BadInput(_("没有答复"), problems=problems)
     kept = [key for key in told["fields"] if fields is None or key in fields]
     readable = readables.find(told["dataset"])
-    grade = max((readable.fields[key].grade for key in kept if key in readable.fields), default=1) if readable else 5
+    grade = (
+        max((readable.fields[key].grade for key in kept if key in readable.fields), default=1)
+        if readable
+        else 5
+    )
     told["grade"] = grade
     with connection.cursor() as cursor:
         cursor.execute(
@@ -241,11 +251,12 @@ def move(
     """Bring a request into a state, start its clock ('' for none) and keep what was said."""
     today = scopes.current().today
     due_on = workdays.add(today, queries.clock_days(clock)) if clock else None
+    values: list[Any] = [state, due_on, Jsonb([_step(verb, words)]), owner_by, request_id]
     with connection.cursor() as cursor:
         cursor.execute(
             "update share_request set state = %s, due_on = %s, steps = steps || %s, owner_by = coalesce(%s, owner_by),"
             " changed_at = now() where id = %s",
-            [state, due_on, Jsonb([_step(verb, words)]), owner_by, request_id],
+            values,
         )
 
 

@@ -1,7 +1,8 @@
 import django.contrib.postgres.fields
 import django.db.models.functions.datetime
-import jizuo.ground.ids
 from django.db import migrations, models
+
+import jizuo.ground.ids
 
 
 class Migration(migrations.Migration):

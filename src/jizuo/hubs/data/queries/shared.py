@@ -29,7 +29,7 @@ from jizuo.hubs.data.rules import sharing as rules
 from jizuo.hubs.data.sharing_shapes import SharedRows
 
 CONTRACT = """
-select x.number, x.dataset, x.owner_no, x.reader_no, x.reader_role, x.fields, x.unit_nos, x.filters, x.purposes, x.masked,
+select x.number, x.dataset, x.owner_no, x.reader_no, x.reader_role, x.fields, x.unit_nos, x.filters::text, x.purposes, x.masked,
        x.begin_on, x.end_on, x.period, x.most_pulls, x.quality_floor, x.ended_at is not null
 from share_contract x where x.id = %s
 """
@@ -58,9 +58,7 @@ class Contract:
 
     def is_live(self, today: date) -> bool:
         """Whether it is read by on `today`."""
-        return rules.is_live(
-            begin_on=self.begin_on, end_on=self.end_on, is_ended=self.is_ended, today=today
-        )
+        return rules.is_live(begin_on=self.begin_on, end_on=self.end_on, is_ended=self.is_ended, today=today)
 
     def is_readers(self, scope: Scope) -> bool:
         """Whether the acting role of `scope` is the reader."""
@@ -79,8 +77,9 @@ def contract(contract_id: UUID, *, is_locked: bool = False) -> Contract | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    filters = msgspec.json.decode(row[7]) if isinstance(row[7], str) else row[7]
-    return Contract(*row[:7], filters, *row[8:])
+    told = list(row)
+    told[7] = msgspec.json.decode(row[7])
+    return Contract(*told)
 
 
 def _missing() -> NotFound:
@@ -131,7 +130,13 @@ def shared_rows(
     if not wanted or set(wanted) - set(given) or len(set(wanted)) != len(wanted):
         raise BadInput(
             _("列选得不对"),
-            problems=[Problem("columns", _("合约里没有这一列，或有重复"), _("合约的列：%(keys)s") % {"keys": "、".join(given)})],
+            problems=[
+                Problem(
+                    "columns",
+                    _("合约里没有这一列，或有重复"),
+                    _("合约的列：%(keys)s") % {"keys": "、".join(given)},
+                )
+            ],
         )
     refuse_low_quality(found, readable)
     pull = opened(contract_id, found, after, scope)
@@ -194,9 +199,15 @@ def opened(contract_id: UUID, found: Contract, after: str, scope: Scope) -> Pull
                     [use_id, contract_id, scope.today, scope.grant_no],
                 )
                 row = cursor.fetchone()
-            if row is None or int(page) not in (row[0], row[0] - 1) or int(page) < 1 or (row[4] and int(page) == row[0]):
+            if (
+                row is None
+                or int(page) not in (row[0], row[0] - 1)
+                or int(page) < 1
+                or (row[4] and int(page) == row[0])
+            ):
                 raise BadInput(
-                    _("翻页位置不对"), problems=[Problem("after", _("请从第一页重新开始"), _("会算作新的一次读取"))]
+                    _("翻页位置不对"),
+                    problems=[Problem("after", _("请从第一页重新开始"), _("会算作新的一次读取"))],
                 )
             is_again = int(page) == row[0] - 1
             return Pull(
@@ -209,13 +220,13 @@ def opened(contract_id: UUID, found: Contract, after: str, scope: Scope) -> Pull
                 fix=_("%(day)s 起可以再读，或与提供方商量改合约")
                 % {"day": rules.next_period(found.period, scope.today)},
             )
-        use_id = new_id()
+        new_use = new_id()
         cursor.execute(
             "insert into share_use (id, contract_id, grant_no, day, row_count, pages, page_key, last_key, is_done)"
             " values (%s, %s, %s, %s, 0, 0, '', '', false)",
-            [use_id, contract_id, scope.grant_no, scope.today],
+            [new_use, contract_id, scope.grant_no, scope.today],
         )
-    return Pull(use_id, 0, "", 0, False, found.most_pulls - used - 1)
+    return Pull(new_use, 0, "", 0, False, found.most_pulls - used - 1)
 
 
 def _is_uuid(text: str) -> bool:
@@ -268,9 +279,7 @@ def holds(found: Contract, readable: readables.Readable, record_id: UUID, today:
     return is_held
 
 
-def conditions(
-    filters: list[dict[str, Any]], readable: readables.Readable
-) -> tuple[str, dict[str, Any]]:
+def conditions(filters: list[dict[str, Any]], readable: readables.Readable) -> tuple[str, dict[str, Any]]:
     """SQL of a contract's choice of rows and its values. A column that the readable no longer has answers nothing."""
     text, values = "", {}
     for place, one in enumerate(filters):
@@ -279,13 +288,16 @@ def conditions(
         field, column = readable.columns[one["column"]]
         key = f"f{place}"
         values[key] = one["value"]
-        text += " and " + {
-            "eq": f"({column})::text = %({key})s",
-            "in": f"({column})::text = any(%({key})s)",
-            "ge": f"{column} >= %({key})s::text::{field.db_type}",
-            "le": f"{column} <= %({key})s::text::{field.db_type}",
-            "empty": f"(coalesce(({column})::text, '') = '') = %({key})s",
-        }[one["op"]]
+        text += (
+            " and "
+            + {
+                "eq": f"({column})::text = %({key})s",
+                "in": f"({column})::text = any(%({key})s)",
+                "ge": f"{column} >= %({key})s::text::{field.db_type}",
+                "le": f"{column} <= %({key})s::text::{field.db_type}",
+                "empty": f"(coalesce(({column})::text, '') = '') = %({key})s",
+            }[one["op"]]
+        )
     return text, values
 
 

@@ -32,26 +32,88 @@ class Finding:
 #: what -> (title, grade, kind of its mask, nature, words in a name, words of its English or pinyin-initial name).
 #: The words of a name are looked for anywhere in it, the others as whole parts.
 SIGNS: dict[str, tuple[str, int, str, str, str, str]] = {
-    "document": ("证件号", SENSITIVE, "document", "", "身份证 证件号 证号 护照号 通行证号 居住证号 学籍号 残疾证",
-                 "idcard idno identity passport sfzh sfzjh xjh zjhm idnumber"),
-    "guardian": ("监护人", SENSITIVE, "", "", "监护人 家长 父亲 母亲 爸爸 妈妈 祖父 祖母 亲属 家庭成员",
-                 "guardian parent father mother jhr jhrxm fqxm mqxm"),
-    "phone": ("电话", SENSITIVE, "phone", "", "电话 手机 联系方式 移动号码", "phone mobile tel telephone lxdh sjhm dhhm"),
-    "address": ("住址", SENSITIVE, "", "", "住址 地址 户籍地 户口所在 居住地 家庭所在 门牌 楼栋", "address addr zz xzz jtzz hkszd"),
-    "birth": ("出生日期", SENSITIVE, "date", "", "出生 生日", "birth birthday birthdate dob csrq csny"),
-    "health": ("健康", SENSITIVE, "", "health",
-               "健康 病史 疾病 病种 过敏 血型 视力 身高 体重 体检 心理 残疾 残障 疫苗 接种 用药 诊断 肺活量 龋齿 近视 抑郁 传染 症状",
-               "health disease allergy allergies blood vision height weight disability vaccine diagnosis medical mental xxm jkzk"),
-    "aid": ("资助", SENSITIVE, "", "aid", "资助 助学 低保 贫困 困难 脱贫 特困 孤儿 留守 优抚 补助 减免 奖助", "aid subsidy poverty grant_in_aid zz_je"),
-    "discipline": ("处分", SENSITIVE, "", "discipline", "处分 违纪 惩戒 处罚 警告 记过 欺凌", "discipline punishment offence offense"),
-    "score": ("成绩", SENSITIVE, "", "score", "成绩 分数 得分 总分 均分 平均分 考分 等第 绩点 卷面", "score marks gpa exam_result cj zf"),
-    "rank": ("名次", SENSITIVE, "", "rank", "名次 排名 位次 班排 年级排 校排", "rank ranking position_in_class mc pm"),
-    "comment": ("评语", SENSITIVE, "", "comment", "评语 评价内容 操行 班主任寄语 综合评价", "comment remark_of_teacher py"),
-    "account": ("银行账号", SENSITIVE, "document", "", "银行卡 银行账 卡号 账户号 开户", "bankcard bank_account card_no"),
-    "faith": ("宗教、民族与政治面貌", SENSITIVE, "", "", "民族 宗教 信仰 政治面貌", "ethnic ethnicity religion political mzm zzmmm"),
-    "name": ("姓名", PERSONAL, "name", "", "姓名 曾用名 名字 联系人", "name fullname full_name realname xm cym"),
-    "sex": ("性别", PERSONAL, "", "", "性别", "sex gender xbm xb"),
-    "email": ("电子邮箱", PERSONAL, "", "", "邮箱 电邮 微信 QQ号", "email mail wechat weixin dzxx"),
+    "document": (
+        "证件号", SENSITIVE, "document", "",
+        "身份证 证件号 证号 护照号 通行证号 居住证号 学籍号 残疾证",
+        "idcard idno identity passport sfzh sfzjh xjh zjhm idnumber",
+    ),
+    "guardian": (
+        "监护人", SENSITIVE, "", "",
+        "监护人 家长 父亲 母亲 爸爸 妈妈 祖父 祖母 亲属 家庭成员",
+        "guardian parent father mother jhr jhrxm fqxm mqxm",
+    ),
+    "phone": (
+        "电话", SENSITIVE, "phone", "",
+        "电话 手机 联系方式 移动号码",
+        "phone mobile tel telephone lxdh sjhm dhhm",
+    ),
+    "address": (
+        "住址", SENSITIVE, "", "",
+        "住址 地址 户籍地 户口所在 居住地 家庭所在 门牌 楼栋",
+        "address addr zz xzz jtzz hkszd",
+    ),
+    "birth": (
+        "出生日期", SENSITIVE, "date", "",
+        "出生 生日",
+        "birth birthday birthdate dob csrq csny",
+    ),
+    "health": (
+        "健康", SENSITIVE, "", "health",
+        "健康 病史 疾病 病种 过敏 血型 视力 身高 体重 体检 心理 残疾 残障 疫苗 接种 用药 诊断 肺活量 龋齿 "
+        "近视 抑郁 传染 症状",
+        "health disease allergy allergies blood vision height weight disability vaccine diagnosis medical "
+        "mental xxm jkzk",
+    ),
+    "aid": (
+        "资助", SENSITIVE, "", "aid",
+        "资助 助学 低保 贫困 困难 脱贫 特困 孤儿 留守 优抚 补助 减免 奖助",
+        "aid subsidy poverty grant_in_aid zz_je",
+    ),
+    "discipline": (
+        "处分", SENSITIVE, "", "discipline",
+        "处分 违纪 惩戒 处罚 警告 记过 欺凌",
+        "discipline punishment offence offense",
+    ),
+    "score": (
+        "成绩", SENSITIVE, "", "score",
+        "成绩 分数 得分 总分 均分 平均分 考分 等第 绩点 卷面",
+        "score marks gpa exam_result cj zf",
+    ),
+    "rank": (
+        "名次", SENSITIVE, "", "rank",
+        "名次 排名 位次 班排 年级排 校排",
+        "rank ranking position_in_class mc pm",
+    ),
+    "comment": (
+        "评语", SENSITIVE, "", "comment",
+        "评语 评价内容 操行 班主任寄语 综合评价",
+        "comment remark_of_teacher py",
+    ),
+    "account": (
+        "银行账号", SENSITIVE, "document", "",
+        "银行卡 银行账 卡号 账户号 开户",
+        "bankcard bank_account card_no",
+    ),
+    "faith": (
+        "宗教、民族与政治面貌", SENSITIVE, "", "",
+        "民族 宗教 信仰 政治面貌",
+        "ethnic ethnicity religion political mzm zzmmm",
+    ),
+    "name": (
+        "姓名", PERSONAL, "name", "",
+        "姓名 曾用名 名字 联系人",
+        "name fullname full_name realname xm cym",
+    ),
+    "sex": (
+        "性别", PERSONAL, "", "",
+        "性别",
+        "sex gender xbm xb",
+    ),
+    "email": (
+        "电子邮箱", PERSONAL, "", "",
+        "邮箱 电邮 微信 QQ号",
+        "email mail wechat weixin dzxx",
+    ),
 }  # fmt: skip
 #: Code tables whose values say this much of a person.
 CODES = {
@@ -75,7 +137,8 @@ _ROLL = re.compile(r"(?<![A-Za-z])[GJLgjl][1-9][0-9]{16}[0-9Xx](?![0-9])")
 _MOBILE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])")
 _LANDLINE = re.compile(r"(?<![0-9])0[1-9][0-9]{1,2}[- ][2-9][0-9]{6,7}(?![0-9])")
 _ADDRESS = re.compile(
-    r"[一-鿿]{2,}(省|市|区|县|镇|乡|村|街道|路|街|弄|巷|里|胡同|小区|新村|大道).*?[0-9一二三四五六七八九十百]+ ?(号|弄|室|栋|幢|单元|组|楼)"
+    r"[一-鿿]{2,}(省|市|区|县|镇|乡|村|街道|路|街|弄|巷|里|胡同|小区|新村|大道)"
+    r".*?[0-9一二三四五六七八九十百]+ ?(号|弄|室|栋|幢|单元|组|楼)"
 )
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _HAN_NAME = re.compile(r"[一-鿿㐀-䶿]{2,4}")
@@ -87,6 +150,8 @@ _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 #: A kind of content that may turn up in other columns by chance is believed from this share of the values on.
 LEAST_SHARE = 0.2
 MOST_SAMPLES = 500
+#: So much of a value is looked at: enough for any sign, and no expression grows with a text.
+LONGEST = 200
 
 
 def examine(
@@ -147,7 +212,7 @@ def _by_name(
 
 
 def _by_content(samples: Sequence[str]) -> Iterable[Finding]:
-    values = [half_width(one).strip() for one in samples[:MOST_SAMPLES] if one and one.strip()]
+    values = [half_width(one[:LONGEST]).strip() for one in samples[:MOST_SAMPLES] if one and one.strip()]
     if not values:
         return
     if any(_holds_id(one) for one in values):
