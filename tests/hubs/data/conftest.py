@@ -7,8 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from tests.hubs.data.given import Campuses
+from tests.hubs.data.outside_given import mariadb, open_hosts, outside, sis_postgres
 from tests.hubs.organisation.importers.given import rows_of
 from tests.hubs.organisation.walking import clerk, walk
+
+__all__ = ["desk", "importer", "mariadb", "open_hosts", "outside", "sis_postgres"]
 
 
 @pytest.fixture(scope="module")

@@ -136,12 +136,21 @@ def options_of(row: Mapping[str, Any], run_id: UUID, *, is_plain: bool) -> dict[
     return options
 
 
+@action(title="收下采集到的文件", roles=SEERS)
 def land_raw(
-    run: Mapping[str, Any], row: Mapping[str, Any], received: Received | UUID, raw: Raw, origin: Mapping[str, str],
-    *, is_plain: bool,
-) -> UUID:  # fmt: skip
-    """Land a fetched file as the run's batch, in the running transaction. received: its bytes, or the id of a file that is kept
-    already."""
+    *,
+    run_id: UUID,
+    received: Received | UUID,
+    raw: Raw,
+    origin: dict[str, str],
+    is_plain: bool,
+) -> UUID | None:
+    """Land a fetched file as the run's batch; None when another worker has done so. received: its bytes, or the id of a
+    file that is kept already."""
+    run = run_row(run_id, lock=True)
+    if run["state"] != rules.FETCHING:
+        return None
+    row = connector_row(run["connector_id"])
     file_id = (
         received
         if isinstance(received, UUID)
@@ -150,17 +159,31 @@ def land_raw(
         ).file_id
     )
     batch_id = walk.land_batch(
-        importer=row["importer"], file_id=file_id, title=row["title"], source=row["source"] or "school",
-        is_full=row["is_full"] and not row["increment"] and run["reason"] not in (MENDED, REPLAY), unit_no=row["unit_no"],
+        importer=row["importer"],
+        file_id=file_id,
+        title=row["title"],
+        source=row["source"] or "school",
+        is_full=row["is_full"] and not row["increment"] and run["reason"] not in (MENDED, REPLAY),
+        unit_no=row["unit_no"],
         options=options_of(row, run["id"], is_plain=is_plain),
-    )  # fmt: skip
+    )
     (batch,) = rows_of("select raw_sha256 from batch where id = %s", [batch_id])
     mark_kind, mark = raw.mark or ("", "")
     write_columns(
-        "collect_run", [run["id"]], state=rules.CHECKING, batch_ref_id=batch_id, raw_file=file_id,
-        raw_sha256=batch["raw_sha256"], origin=dict(origin), rows_read=raw.rows, mark_after=mark, mark_kind=mark_kind,
-        has_more=raw.has_more, is_incremental=bool(row["increment"]), notes=Jsonb(raw.notes),
-    )  # fmt: skip
+        "collect_run",
+        [run_id],
+        state=rules.CHECKING,
+        batch_ref_id=batch_id,
+        raw_file=file_id,
+        raw_sha256=batch["raw_sha256"],
+        origin=origin,
+        rows_read=raw.rows,
+        mark_after=mark,
+        mark_kind=mark_kind,
+        has_more=raw.has_more,
+        is_incremental=bool(row["increment"]),
+        notes=Jsonb(raw.notes),
+    )
     return batch_id
 
 

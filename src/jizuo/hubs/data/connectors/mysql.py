@@ -43,6 +43,7 @@ def opened(ask: Ask) -> Iterator[sql.Rows]:
         # An ordinary close would read the rest of the rows first.
         with suppress(Exception):
             line._force_close()
+        line._result = None
 
 
 def connect(ask: Ask) -> Any:

@@ -60,14 +60,14 @@ def write(
         columns = found.columns if heading is None else [name for name in found.columns if name in heading]
         if heading is not None and not columns:
             raise SourceError("columns", "来源的列一列也没有对应上", "请在“列对应”里指出哪些列要取")
-        with io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True) as text:
-            writer = csv.writer(text)
-            writer.writerow([(heading or {}).get(name, name) for name in columns])
-            for line in spool:
-                row = json.loads(line)
-                writer.writerow([row.get(name, "") for name in columns])
-            text.flush()
-            text.detach()
+        # Detached at the end: the file is the caller's to close.
+        text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text)
+        writer.writerow([(heading or {}).get(name, name) for name in columns])
+        for line in spool:
+            row = json.loads(line)
+            writer.writerow([row.get(name, "") for name in columns])
+        text.detach()
         found.notes += feed.notes
         return found
 

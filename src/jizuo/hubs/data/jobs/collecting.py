@@ -204,8 +204,10 @@ def land(
     """Keep a fetched file and land it, in one transaction with the run."""
     stream.seek(0)
     received = files.receive(stream, name=name, kind=importers.get(given.connector["importer"]).file_kind)
-    with run.step(1, found.rows):
-        collecting.land_raw(given.run, given.connector, received, found, origin, is_plain=is_plain)
+    run.tell(found.rows, found.rows, _("行"), now=True)
+    collecting.land_raw(
+        run_id=given.run["id"], received=received, raw=found, origin=dict(origin), is_plain=is_plain
+    )
     return {"state": rules.CHECKING, "rows": found.rows}
 
 
@@ -214,8 +216,10 @@ def replay(run: Run, given: Given) -> dict[str, Any]:
     earlier = collecting.kept_run(run_id=given.run["of_run"])
     found = Raw(rows=earlier["rows_read"])
     is_plain = given.connector["kind"] != folder.NAME
-    with run.step(1, found.rows):
-        collecting.land_raw(given.run, given.connector, given.run["raw_file"], found, {}, is_plain=is_plain)
+    run.tell(found.rows, found.rows, _("行"), now=True)
+    collecting.land_raw(
+        run_id=given.run["id"], received=given.run["raw_file"], raw=found, origin={}, is_plain=is_plain
+    )
     return {"state": rules.CHECKING, "rows": found.rows}
 
 
@@ -228,11 +232,11 @@ def retry_rows(run: Run, *, run_id: str) -> dict[str, Any]:
         cells = collecting.retried_cells(run_id=UUID(run_id))
         names = list(dict.fromkeys(name for row in cells for name in row))
         out = io.BytesIO()
-        with io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True) as text:
-            writer = csv.writer(text)
-            writer.writerow(names)
-            writer.writerows([row.get(name, "") for name in names] for row in cells)
-            text.detach()
+        text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text)
+        writer.writerow(names)
+        writer.writerows([row.get(name, "") for name in names] for row in cells)
+        text.detach()
         return land(
             run, given, out, f"{given.connector['title']}.csv", Raw(names, len(cells)), {}, is_plain=True
         )
