@@ -19,6 +19,7 @@ from jizuo.ground.errors import BadInput, Conflict, NotFound
 from jizuo.ground.ids import new_id
 from jizuo.hubs.data import quality
 from jizuo.hubs.data.actions import quality_asking
+from jizuo.hubs.data.actions.quality_checking import plan_for
 from jizuo.hubs.data.queries.quality_rules import DRAFT, OFF, ON, STEWARDS, read_state
 from jizuo.hubs.data.rules.quality import asking
 from jizuo.hubs.data.rules.quality.declared import Rule
@@ -63,6 +64,7 @@ def try_quality_rule(*, told: dict[str, Any]) -> Tried:
     with connection.cursor() as cursor:
         cursor.execute("set local jit = off")
         cursor.execute(f"set local statement_timeout = '{MOST_SECONDS}s'")
+        plan_for(cursor, asking.WHOLE)
         cursor.execute(
             sql.SQL(
                 "select x.unit_no, u.name, x.records, x.failing from (select {unit} as unit_no, count(*) as records,"
