@@ -16,6 +16,12 @@ NO_QUESTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 PAGES = {
     "district_steward": [
         "",
+        "shares",
+        "shares/new",
+        "shares/types",
+        "shares/grades",
+        "shares/grades/pupil/address",
+        "shares/why",
         "schools",
         "definitions",
         "same-people",
@@ -26,11 +32,15 @@ PAGES = {
         "turning",
         "missing",
         "large-classes",
+        "standards",
+        "standards/of/pupil",
+        "standards/codes",
+        "standards/codes/ethnic",
     ],
     "district_admin": ["", "schools", "permissions", "audit"],
     "district_leader": [""],
     "operator": ["", "facts", "channels", "health"],
-    "head": ["", "moving", "turning", "graduates", "notices"],
+    "head": ["", "shares", "moving", "turning", "graduates", "notices"],
     "clerk": [
         "",
         "moving",
@@ -53,7 +63,7 @@ PAGES = {
         "message-settings",
     ],
     "homeroom_teacher": ["", "slips", "guardians", "notices", "messages"],
-    "teacher": ["", "messages"],
+    "teacher": ["", "shares", "messages"],
     "pupil": ["", "known", "looked", "messages"],
     "guardian": ["", "known", "looked", "messages"],
 }

@@ -74,7 +74,11 @@ def contract(town: Town, **more: Any) -> UUID:
     owner_no = more.get("owner_no", town.owner.unit_no)
     role = "district_steward" if owner_no == town.bureau else "head"
     made = as_(
-        town.acting(owner_no, role), sharing.examine_share, request_id=request_id, verb="approve", words="同意"
+        town.acting(owner_no, role),
+        sharing.examine_share,
+        request_id=request_id,
+        verb="approve",
+        words="同意",
     )
     if made is None:
         made = as_(

@@ -87,7 +87,9 @@ def test_a_select_list_masks_by_the_acting_role(base):
         datasets.get("pupil"), ["address", "entry_year"], lens=masking.lens_of("teacher")
     )
     assert f"'{masking.MASK}'" in listed and 't."entry_year" as "entry_year"' in listed
-    assert "case" not in masking.select_list(datasets.get("pupil"), ["address"], lens=masking.lens_of("clerk"))
+    assert "case" not in masking.select_list(
+        datasets.get("pupil"), ["address"], lens=masking.lens_of("clerk")
+    )
 
 
 def test_the_roles_duties_are_the_organisations_table(base):

@@ -129,12 +129,14 @@ class ContractView(msgspec.Struct, frozen=True):
 
 class Inbox(msgspec.Struct, frozen=True):
     """What waits at the acting unit: to examine, to supply or dispute as the asking side, to decide, and contracts that
-    end soon."""
+    end soon. settled, contracts: the rest of what the units in reach have, at most 200 of each."""
 
     to_examine: list[RequestView]
     own: list[RequestView]
     disputes: list[RequestView]
     ending: list[ContractView]
+    settled: list[RequestView]
+    contracts: list[ContractView]
 
 
 class ShareUseView(msgspec.Struct, frozen=True):

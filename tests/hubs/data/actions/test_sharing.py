@@ -51,7 +51,9 @@ def test_one_level_by_the_owner(here, side):
     request_id = ask(here, side)
     asked = view(side.head, request_id)
     assert asked.state == "asked" and asked.verbs == ["approve", "refuse", "more"]
-    assert asked.days_left == 10 and asked.due_on > TODAY + timedelta(days=10), "working days, and a holiday between"
+    assert asked.days_left == 10 and asked.due_on > TODAY + timedelta(days=10), (
+        "working days, and a holiday between"
+    )
     assert view(side.clerk, request_id).verbs == ["withdraw"]
     contract_id = say(side.head, request_id, "approve", "")
     assert contract_id is not None
@@ -64,7 +66,11 @@ def test_two_levels_when_the_grade_asks(here, side):
     request_id = ask(here, side, fields=["name", "address"])
     assert say(side.head, request_id, "approve") is None
     waiting = view(side.steward, request_id)
-    assert waiting.state == "second" and waiting.verbs[0] == "approve" and view(side.head, request_id).verbs == []
+    assert (
+        waiting.state == "second"
+        and waiting.verbs[0] == "approve"
+        and view(side.head, request_id).verbs == []
+    )
     assert say(side.steward, request_id, "approve") is not None
 
 
@@ -83,9 +89,7 @@ def test_who_asks_does_not_approve(here, base):
     from jizuo.ground.errors import NotAllowed
 
     account = base.account("兼职")
-    grants = {
-        unit: base.grant(account, unit, "clerk") for unit in (here.reader.unit_no, here.owner.unit_no)
-    }
+    grants = {unit: base.grant(account, unit, "clerk") for unit in (here.reader.unit_no, here.owner.unit_no)}
     scopes = {
         unit: base.scope(unit, "clerk", grant_no=no, account_id=account.pk) for unit, no in grants.items()
     }
@@ -111,7 +115,12 @@ def test_an_approval_may_narrow_and_never_widen(here, side):
         with pytest.raises(BadInput):
             say(side.head, request_id, "approve", **more)
     contract_id = say(
-        side.head, request_id, "approve", fields=["sex", "name"], masked=["name"], end_on=TODAY + timedelta(days=9)
+        side.head,
+        request_id,
+        "approve",
+        fields=["sex", "name"],
+        masked=["name"],
+        end_on=TODAY + timedelta(days=9),
     )
     assert contract_id is not None, "without the address one level is enough"
     terms = as_(side.clerk, sharing.share_contract, contract_id=contract_id).terms

@@ -182,7 +182,10 @@ def test_each_page_is_audited_at_the_owner_with_its_subjects(base, here):
         subjects = owner.execute(
             "select count(distinct subject_id) from audit_subject where entry_id = %s", [entries[1][0]]
         ).fetchone()[0]
-    assert [(role, rows) for _id, role, _no, _columns, rows, _note in entries] == [("reader", 4), ("reader", 4)]
+    assert [(role, rows) for _id, role, _no, _columns, rows, _note in entries] == [
+        ("reader", 4),
+        ("reader", 4),
+    ]
     assert entries[0][3] == [] and entries[1][3] == ["name", "sex"]
     assert "GX2026-" in entries[1][5] and subjects == 4
 

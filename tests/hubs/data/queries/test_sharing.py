@@ -19,18 +19,20 @@ def here(base):
 def test_each_finds_what_waits_for_it(here):
     from jizuo.hubs.data.actions import sharing as actions
     from jizuo.hubs.data.queries import sharing
+    from jizuo.hubs.data.waiting import waiting
 
     clerk, head = here.acting(here.reader.unit_no), here.acting(here.owner.unit_no, "head")
     steward = here.acting(here.bureau, "district_steward")
     asked = as_(clerk, actions.request_share, wish=wish(here))
     assert [one.request_id for one in as_(head, sharing.share_inbox).to_examine] == [asked]
     assert [one.request_id for one in as_(clerk, sharing.share_inbox).own] == [asked]
-    assert as_(head, sharing.share_waits) == 1 and as_(clerk, sharing.share_waits) == 0
+    assert as_(head, waiting).shares == 1 and as_(clerk, waiting).shares == 0
+    assert as_(replace(head, today=TODAY + timedelta(days=60)), waiting).shares_late == 1
     assert as_(steward, sharing.share_inbox).to_examine == [], "not the bureau's to examine yet"
     as_(head, actions.examine_share, request_id=asked, verb="refuse", words="不给")
     as_(clerk, actions.examine_share, request_id=asked, verb="dispute", words="要")
     assert [one.request_id for one in as_(steward, sharing.share_inbox).disputes] == [asked]
-    assert as_(steward, sharing.share_waits) == 1
+    assert as_(steward, waiting).shares == 1
     other = as_(here.acting(here.other.unit_no), sharing.share_inbox)
     assert (other.to_examine, other.own, other.disputes, other.ending) == ([], [], [], [])
 

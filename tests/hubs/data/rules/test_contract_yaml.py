@@ -26,7 +26,9 @@ VIEW = ContractView(
 
 def test_the_document_says_what_was_agreed():
     told = yaml.safe_load(contract_yaml.document(VIEW))
-    assert told["kind"] == "DataContract" and told["apiVersion"].startswith("v3.") and told["status"] == "active"
+    assert (
+        told["kind"] == "DataContract" and told["apiVersion"].startswith("v3.") and told["status"] == "active"
+    )
     name, birth = told["schema"][0]["properties"]
     assert name["classification"] == "personal" and "customProperties" not in name
     assert birth["classification"] == "sensitive"

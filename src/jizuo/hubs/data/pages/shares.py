@@ -124,13 +124,11 @@ def inbox(request: ActingRequest) -> HttpResponse:
             "own": [request_line(one) for one in found.own],
             "disputes": [request_line(one) for one in found.disputes],
             "ending": [contract_line(one) for one in found.ending],
-            "past": [
-                request_line(one)
-                for one in queries.share_requests()
-                if one.state in (rules.GRANTED, rules.UPHELD, rules.WITHDRAWN)
-            ],
+            "past": [request_line(one) for one in found.settled],
+            "contracts": [contract_line(one) for one in found.contracts],
         }
-    context["contracts"] = [contract_line(one) for one in queries.share_contracts()]
+    else:
+        context["contracts"] = [contract_line(one) for one in queries.share_contracts()]
     if is_office and role != scopes.OPERATOR:
         context["main"] = Action(_("申请数据"), href=to("shares/new"))
     return render(request, "data/shares.html", context)
@@ -440,10 +438,6 @@ def types(request: ActingRequest) -> HttpResponse:
     return render(request, "data/share_types.html", context)
 
 
-def _waits(scope: scopes.Scope) -> int | None:
-    return queries.share_waits() if scope.role in rules.SHARING_ROLES else None
-
-
 def _below(path: str, view: Any, roles: frozenset[str]) -> Page:
     return Page(f"shares/{path}", view, gettext_lazy("数据共享"), roles, in_menu=False)
 
@@ -458,8 +452,7 @@ PAGES = (
         READERS,
         "data",
         "享",
-        _waits,
-        50,
+        order=50,
         name="shares",
         on_phone=False,
     ),

@@ -191,41 +191,35 @@ def share_uses(*, contract_id: UUID, limit: int = 50) -> list[ShareUseView]:
 
 @source(title="共享收件箱", roles=rules.SHARING_ROLES, reach=API)
 def share_inbox() -> Inbox:
-    """What waits at the acting unit, the most urgent first."""
-    scope = scopes.current()
-    order = " order by x.due_on nulls last, x.asked_at limit 100"
-    here = {"unit": scope.unit_no}
-    days = clock_days("ending")
+    """What waits at the acting unit, the most urgent first; then what is settled, and the contracts in reach."""
+    scope, unit_no = scopes.current(), scopes.current().unit_no
+    requests = read_requests(
+        " order by x.state in ('granted', 'upheld', 'withdrawn'), x.due_on nulls last, x.asked_at desc limit %(most)s",
+        most=MOST,
+    )
+    contracts = read_contracts(
+        " order by x.ended_at is not null or x.end_on <= %(today)s, x.end_on, x.id limit %(most)s", most=MOST
+    )
+    soon = workdays.add(scope.today, clock_days("ending"))
     return Inbox(
-        to_examine=read_requests(
-            " and ((x.state = 'asked' and x.owner_no = %(unit)s) or (x.state = 'second' and x.second_no = %(unit)s))"
-            + order,
-            **here,
-        ),
-        own=read_requests(
-            " and x.reader_no = %(unit)s and x.state in ('asked', 'second', 'more', 'refused', 'disputed')" + order,
-            **here,
-        ),
-        disputes=read_requests(" and x.state = 'disputed' and x.second_no = %(unit)s" + order, **here),
-        ending=read_contracts(
-            " and (x.owner_no = %(unit)s or x.reader_no = %(unit)s) and x.ended_at is null and x.begin_on <= %(today)s"
-            " and x.end_on > %(today)s and x.end_on <= %(soon)s order by x.end_on, x.id limit 100",
-            soon=workdays.add(scope.today, days), **here,
-        ),
-    )  # fmt: skip
-
-
-@source(title="共享待办数", roles=rules.SHARING_ROLES, reach=PAGE)
-def share_waits() -> int:
-    """How many requests and disputes wait for the acting unit. One read."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from share_request x where (x.state = 'asked' and x.owner_no = %(unit)s)"
-            " or (x.state in ('second', 'disputed') and x.second_no = %(unit)s)"
-            " or (x.state = 'more' and x.reader_no = %(unit)s)",
-            {"unit": scopes.current().unit_no},
-        )
-        return cursor.fetchone()[0]
+        to_examine=[one for one in requests if "approve" in one.verbs],
+        own=[
+            one
+            for one in requests
+            if one.terms.reader_no == unit_no
+            and one.state in (rules.ASKED, rules.SECOND, rules.MORE, rules.REFUSED, rules.DISPUTED)
+        ],
+        disputes=[one for one in requests if "allow" in one.verbs],
+        ending=[
+            one
+            for one in contracts
+            if one.state == "live"
+            and unit_no in (one.terms.owner_no, one.terms.reader_no)
+            and one.terms.end_on <= soon
+        ],
+        settled=[one for one in requests if one.state in (rules.GRANTED, rules.UPHELD, rules.WITHDRAWN)],
+        contracts=contracts,
+    )
 
 
 def read_requests(condition: str, **values: Any) -> list[RequestView]:
