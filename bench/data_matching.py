@@ -78,7 +78,9 @@ def match(count: str) -> None:
     both = len({one.number for one in first} & {one.number for one in second})
     offered = pl.concat(
         [
-            twice.offered(many, group, with_kin=False).with_columns((pl.lit(mark) + pl.col("key")).alias("key"))
+            twice.offered(many, group, with_kin=False).with_columns(
+                (pl.lit(mark) + pl.col("key")).alias("key")
+            )
             for many, group, mark in ((first, 1, "a"), (second, 2, "b"))
         ]
     )

@@ -15,7 +15,7 @@ from jizuo.ground import catalogue_state
 from jizuo.hubs.data import codes, datasets
 from jizuo.hubs.data.datasets import Dataset
 from jizuo.hubs.data.rules import catalogue as rules
-from jizuo.hubs.data.rules.catalogue import Entry
+from jizuo.hubs.data.rules.catalogue import Entry, entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def word_of(dataset: Dataset) -> str:
 def _entries(known: Mapping[str, Dataset], role: str) -> Iterable[Entry]:
     seen = [one for one in known.values() if knows(role, one)]
     for one in seen:
-        yield Entry(
+        yield entry(
             rules.DATASET, one.name, word_of(one), (one.title, one.english.casefold(), one.name),
             path=f"catalogue/{one.name}", dataset=one.name,
         )  # fmt: skip
@@ -127,17 +127,17 @@ def _entries(known: Mapping[str, Dataset], role: str) -> Iterable[Entry]:
             field = one.fields[key]
             used.add(field.code_table)
             words = (field.title, field.english.casefold(), key, field.initials.casefold(), *field.aliases)
-            yield Entry(
+            yield entry(
                 rules.FIELD, f"{one.name}.{key}", field.word, tuple(filter(None, words)), place=word_of(one),
                 path=f"lineage/{one.name}/{key}", dataset=one.name,
             )  # fmt: skip
     for name, table in codes.tables().items():
         if rules.may_know(role, "office") or name in used:
             path = f"standards/codes/{name}" if rules.may_know(role, "office") else ""
-            yield Entry(rules.CODES, name, table.name, (table.name, name), path=path, place=table.standard)
+            yield entry(rules.CODES, name, table.name, (table.name, name), path=path, place=table.standard)
     for term in terms():
         if rules.may_know(role, term.known_to):
-            yield Entry(
+            yield entry(
                 rules.TERM, term.key, term.word, (term.title, term.english.casefold()),
                 path=f"catalogue/terms/{term.key}", meaning=term.means,
             )  # fmt: skip

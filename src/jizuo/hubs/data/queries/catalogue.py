@@ -17,7 +17,7 @@ from jizuo.hubs.data import catalogue, datasets, owners, standards
 from jizuo.hubs.data.datasets import Dataset
 from jizuo.hubs.data.queries import sharing
 from jizuo.hubs.data.rules import catalogue as rules
-from jizuo.hubs.data.rules.catalogue import Entry
+from jizuo.hubs.data.rules.catalogue import Entry, entry
 from jizuo.hubs.data.rules.quality import scoring
 from jizuo.hubs.data.standards import Reader
 
@@ -157,13 +157,13 @@ def searched() -> Iterable[Entry]:
     """Everything the reader may find; a steward's word stands before a shipped one of the same title. Inside a door."""
     own = {row[0]: row for row in own_terms()}
     for title, english, meaning, *_rest in own.values():
-        yield Entry(
+        yield entry(
             rules.TERM, title, title, tuple(filter(None, (title, english.casefold()))),
             path=f"catalogue/terms/{title}", meaning=meaning,
         )  # fmt: skip
-    for entry in catalogue.entries(scopes.current().role):
-        if entry.kind != rules.TERM or entry.title not in own:
-            yield entry
+    for one in catalogue.entries(scopes.current().role):
+        if one.kind != rules.TERM or one.title not in own:
+            yield one
 
 
 @source(title="查数据目录", roles=EVERYBODY, reach=API)

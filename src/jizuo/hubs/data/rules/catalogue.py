@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -52,16 +51,44 @@ def may_know(role: str, known_to: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that is found. words: under which; place: what it belongs to; path: below the acting role."""
+    """One thing that is found. keys: of its words, see `keys_of`; all_keys: every one of them, to look through at once;
+    place: what it belongs to; path: below the acting role. Made by `entry`."""
 
     kind: str
     key: str
     title: str
-    words: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
+    all_keys: str
     place: str = ""
     path: str = ""
     dataset: str = ""
     meaning: str = ""
+
+
+def entry(kind: str, key: str, title: str, words: Iterable[str], **more: str) -> Entry:
+    """An entry that is found under `words`."""
+    keys = tuple(dict.fromkeys(keys_of(word) for word in words if word))
+    return Entry(kind, key, title, keys, "\n".join(one for many in keys for one in many), **more)
+
+
+def keys_of(word: str) -> tuple[str, ...]:
+    """Under what a word is found: letters and digits of a Latin one (``roll status`` and ``roll_status`` are one); of a
+    Chinese one itself, its whole pinyin, its initials."""
+    if word.isascii():
+        return (latin(word),)
+    plain = normal(word)
+    # Character by character: a title has no surname that would be read in a way of its own.
+    sounds = [searching.keys_of(char) for char in plain]
+    return (
+        plain,
+        "".join(one[1] if len(one) > 1 else one[0] for one in sounds),
+        "".join(one[-1] for one in sounds),
+    )
+
+
+def latin(word: str) -> str:
+    """Letters and digits of a word of Latin letters, in lower case."""
+    return "".join(char for char in word.casefold() if char.isalnum())
 
 
 def find(entries: Iterable[Entry], text: str, most: int = MOST_FOUND) -> tuple[list[Entry], int]:
@@ -72,8 +99,7 @@ def find(entries: Iterable[Entry], text: str, most: int = MOST_FOUND) -> tuple[l
         return [], 0
     scored: list[tuple[int, int, Entry]] = []
     for place, one in enumerate(entries):
-        score = min((likeness(word, typed) for word in one.words), default=MISS)
-        if score < MISS:
+        if typed in one.all_keys and (score := min(likeness(keys, typed) for keys in one.keys)) < MISS:
             scored.append((score, place, one))
     scored.sort(key=lambda found: found[:2])
     return [one for _score, _place, one in scored[:most]], len(scored)
@@ -82,24 +108,16 @@ def find(entries: Iterable[Entry], text: str, most: int = MOST_FOUND) -> tuple[l
 MISS = 9
 
 
-def likeness(word: str, typed: str) -> int:
-    """0 the word itself, 1 its beginning, 2 its initials, 3 its whole pinyin, 4 the beginning of either, 5 somewhere in
-    it; `MISS` when it does not answer."""
-    plain, *sounds = (latin(word),) if word.isascii() else searching.keys_of(word)
+def likeness(keys: Sequence[str], typed: str) -> int:
+    """0 the word itself, 1 its initials, 2 its whole pinyin, 3 its beginning, 4 the beginning of either sound, 5 somewhere
+    in the word; `MISS` when it does not answer."""
+    plain, *sounds = keys
     if plain == typed:
         return 0
+    if sounds and typed in (sounds[-1], sounds[0]):
+        return 1 if typed == sounds[-1] else 2
     if plain.startswith(typed):
-        return 1
-    if sounds and sounds[-1] == typed:
-        return 2
-    if sounds and sounds[0] == typed:
         return 3
     if any(key.startswith(typed) for key in sounds):
         return 4
     return 5 if typed in plain else MISS
-
-
-@lru_cache(maxsize=50_000)
-def latin(word: str) -> str:
-    """Letters and digits of a word of Latin letters, in lower case: ``roll status`` and ``roll_status`` are one."""
-    return "".join(char for char in word.casefold() if char.isalnum())
