@@ -24,6 +24,8 @@ SOURCES = ("register", "civil_affairs", "school", "family")
 #: Growth: shares of all pupils, in eighths.
 SHARES = (1, 2, 4, 8)
 CHANGED = 1_000
+#: Claims and conflicts behind the lists, and how often each list is asked for.
+LISTED, ASKED = 1_000_000, 40
 #: Every order of arrival is tried on so many pupils.
 ORDERED = 400
 SEED = 2026
@@ -41,13 +43,21 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         print(f"data merge {share}/8 {grown[share]}", flush=True)
     orders = bench.run(MODULE, "orders", database=DATABASE)
     print(f"data orders {orders}", flush=True)
+    lists: dict[int, dict[str, float]] = {}
+    for share in SHARES:
+        bench.run(MODULE, "fill", str(share), database=DATABASE, login="owner")
+        lists[share] = bench.run(MODULE, "lists", database=DATABASE)
+        print(f"data lists {share}/8 {lists[share]}", flush=True)
     bench.drop(DATABASE)
-    whole = grown[8]
+    whole, all_listed = grown[8], lists[8]
     bars = [
         Bar("data.merge_cold", whole["cold"], 60, "s"),
         Bar("data.merge_nothing_changed", whole["again"], 6, "s"),
         Bar("data.merge_1000_changed", whole["changed"], 2, "s"),
         Bar("data.merge_orders_that_differ", orders["ends"] - 1, 0, "orders of arrival with another end"),
+        Bar("data.conflict_groups", all_listed["groups"], 300, "ms p95"),
+        Bar("data.conflict_list", all_listed["list"], 300, "ms p95"),
+        Bar("data.value_history", all_listed["history"], 300, "ms p95"),
     ]
     rows = tuple(
         (
@@ -70,7 +80,15 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         f"{CHANGED} changed: the whole file of one source with {CHANGED} pupils changed in one field each.",
         f"All {orders['tried']} orders of the four sources end in the same rows and conflicts ({ORDERED} pupils).",
     ]
-    return bars, [Table("Merge of four sources", head, rows)], notes
+    list_rows = tuple(
+        (f"{int(found['conflicts']):,}", *(f"{found[name]:.0f}" for name in ("groups", "list", "history")))
+        for found in lists.values()
+    )
+    list_head = ("conflicts and claims", "groups, ms p95", "one list, ms p95", "one value, ms p95")
+    notes.append(
+        f"Lists: p95 of {ASKED} calls of each door by a steward who reaches every school, pages at random places."
+    )
+    return bars, [Table("Merge of four sources", head, rows), Table("Lists", list_head, list_rows)], notes
 
 
 def fields() -> list[tuple[str, str]]:
@@ -85,7 +103,9 @@ def plan() -> Any:
 
     more: dict[str, dict[str, Any]] = {"text": {"length": 60}, "code": {"code_table": "sex"}}
     return SchemaPlan(
-        NAME, 1, tuple(Column(key, kind, key, 3, **more.get(kind, {})) for key, kind in fields())  # type: ignore[arg-type]
+        NAME,
+        1,
+        tuple(Column(key, kind, key, 3, **more.get(kind, {})) for key, kind in fields()),  # type: ignore[arg-type]
     )
 
 
@@ -120,7 +140,13 @@ def register() -> None:
     """Make the library known, its fields owned by the four sources in turn."""
     from jizuo.hubs.data import datasets
 
-    db_types = {"text": "varchar(60)", "code": "varchar(20)", "date": "date", "integer": "bigint", "boolean": "boolean"}
+    db_types = {
+        "text": "varchar(60)",
+        "code": "varchar(20)",
+        "date": "date",
+        "integer": "bigint",
+        "boolean": "boolean",
+    }
     datasets.register(
         datasets.Dataset(
             name=NAME, title="学生库", english="Pupil library", table=plan().table, wall="unit", is_master=True,
@@ -137,7 +163,7 @@ def register() -> None:
 
 def truth(count: int, seed: int = SEED) -> list[tuple[Any, ...]]:
     """(id, unit_no, 40 values) of so many pupils."""
-    chance = random.Random(seed)  # noqa: S311  the same pupils at every run
+    chance = random.Random(seed)
     rows = []
     for number in range(count):
         row: list[Any] = [str(UUID(int=chance.getrandbits(128))), number * UNITS // count + 1]
@@ -161,7 +187,7 @@ def value(chance: random.Random, kind: str) -> Any:
 
 def told(rows: list[tuple[Any, ...]], source: str) -> pl.DataFrame:
     """What one source says: one field in fifty otherwise, one in twenty empty."""
-    chance = random.Random(f"{SEED} {source}")  # noqa: S311  the same words at every run
+    chance = random.Random(f"{SEED} {source}")
     kinds = [kind for _key, kind in fields()]
     said = []
     for row in rows:
@@ -304,5 +330,79 @@ def orders() -> None:
     answer(ends=len(ends), tried=len(tried))
 
 
+def fill(share: str) -> None:
+    """As owner: a share of a million claims and a million open conflicts, four of each to a record."""
+    base_django("owner")
+    import psycopg
+
+    from jizuo.ground import bootstrap
+
+    count = LISTED * int(share) // 8 // len(SOURCES)
+    with psycopg.connect(bootstrap.connect().of("owner"), autocommit=True) as owner:
+        owner.execute(
+            "select set_config('app.units', %s, false)", [f"{{{','.join(map(str, range(UNITS + 1)))}}}"]
+        )
+        for table in (plan().table, "claim", "field_conflict"):
+            owner.execute(f"delete from {table}")
+        owner.execute(
+            f"insert into {plan().table} (id, unit_no, f00_text, held_by) select"
+            " ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n %% %s + 1, '张' || n,"
+            " jsonb_build_object('f00_text', 'register')"
+            " from generate_series(1, %s) n",
+            [UNITS, count],
+        )
+        keys = [key for key, _kind in fields()]
+        owner.execute(
+            "insert into claim (id, unit_no, dataset, record_id, source, fields, as_of, batch_id)"
+            " select gen_random_uuid(), n %% %s + 1, %s, ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,"
+            " (%s::text[])[k], jsonb_build_object('f00_text', '张' || (n + k)), now(), gen_random_uuid()"
+            " from generate_series(1, %s) n, generate_series(1, 4) k",
+            [UNITS, NAME, list(SOURCES), count],
+        )
+        owner.execute(
+            "insert into field_conflict (id, unit_no, dataset, record_id, field, owner, held, source, claimed, cause, state)"
+            " select gen_random_uuid(), n %% %s + 1, %s, ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,"
+            " (%s::text[])[(n * k) %% 40 + 1], 'register', '甲', (%s::text[])[k], '乙',"
+            " (array['writing', 'part', 'sign', 'date', 'other'])[n %% 5 + 1], 'open'"
+            " from generate_series(1, %s) n, generate_series(1, 4) k on conflict do nothing",
+            [UNITS, NAME, keys, list(SOURCES), count],
+        )
+        owner.execute("vacuum analyze claim, field_conflict, " + plan().table)
+        (conflicts,) = owner.execute("select count(*) from field_conflict").fetchone() or (0,)
+    answer(conflicts=conflicts)
+
+
+def lists() -> None:
+    """p95 of the steward's lists, in milliseconds."""
+    base_django()
+    register()
+    import time
+
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.queries import conflicts, lineage
+
+    steward = scopes.Scope(role=scopes.DISTRICT_STEWARD, unit_no=1, units=tuple(range(1, UNITS + 1)))
+    chance = random.Random(SEED)
+    keys = [key for key, _kind in fields()]
+    found: dict[str, list[float]] = {"groups": [], "list": [], "history": []}
+    (last,) = look(f"select count(*) from {plan().table}")
+
+    def ask(name: str, door: Any, **given: Any) -> None:
+        begun = time.perf_counter()
+        with scopes.use(steward):
+            door(**given)
+        found[name].append((time.perf_counter() - begun) * 1000)
+
+    for _n in range(ASKED):
+        ask("groups", conflicts.conflict_groups)
+        after = UUID(int=chance.getrandbits(128))
+        ask("list", conflicts.conflict_list, dataset=NAME, field=chance.choice(keys), owner="register",
+            said_by=chance.choice(SOURCES), cause="sign", after=after)  # fmt: skip
+        record = UUID(f"00000000-0000-7000-8000-{chance.randint(1, last):012x}")
+        ask("history", lineage.value_lineage, dataset=NAME, record_id=record, field="f00_text")
+    (count,) = look("select count(*) from field_conflict")
+    answer(conflicts=count, **{name: sorted(times)[int(len(times) * 0.95)] for name, times in found.items()})
+
+
 if __name__ == "__main__":
-    base.steps({"build": build, "merge": merge, "orders": orders})
+    base.steps({"build": build, "merge": merge, "orders": orders, "fill": fill, "lists": lists})

@@ -166,3 +166,23 @@ def test_an_added_source_has_its_place(typist, all_units):
         call(all_units, add_source, **(told | {"title": "别的"}))
     with pytest.raises(BadInput):
         call(all_units, add_source, **(told | {"name": "Card System", "kind": "decision", "rank": 0}))
+
+
+def test_groups_are_counted_as_they_move_and_folded_by_night(typist, all_units):
+    """The tally and a count of what is open say the same, before and after the night."""
+    from jizuo.hubs.data.jobs.owning import fold_tallies
+
+    def told():
+        counted = "select dataset, field, owner, source, cause, count(*) from field_conflict where state = 'open' group by 1, 2, 3, 4, 5"
+        tally = "select dataset, field, owner, source, cause, sum(delta) from conflict_tally group by 1, 2, 3, 4, 5 having sum(delta) <> 0"
+        return set(typist.rows(counted)), set(typist.rows(tally))
+
+    for value in ("1", "2", "9", "1"):
+        person, _link = newcomer(typist, sex="2")
+        typist.put("person", ("id", "sex"), [(person, value)], "register")
+        typist.put("person", ("id", "sex"), [(person, "9")])
+        counted, tally = told()
+        assert counted == tally and counted
+    before = typist.rows("select count(*) from conflict_tally")
+    call(typist.base.scope(typist.unit_no, "operator"), fold_tallies)
+    assert told()[0] == told()[1] and typist.rows("select count(*) from conflict_tally") < before

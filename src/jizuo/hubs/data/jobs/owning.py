@@ -68,9 +68,23 @@ def replay_due(timestamp: int) -> int:
     try:
         scope = acting.base_job_scope(scopes.BASE_UNIT)
         with scopes.use(scope):
+            fold_tallies()
             return len(start_due_replays())
     finally:
         connection.close()
+
+
+@action(title="合并不一致计数", roles=[scopes.OPERATOR])
+def fold_tallies() -> int:
+    """Make one row of each group's movements, and none of a group that is empty; returns the rows that stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with gone as (delete from conflict_tally returning unit_no, dataset, field, owner, source, cause, delta)"
+            " insert into conflict_tally (unit_no, dataset, field, owner, source, cause, delta)"
+            " select unit_no, dataset, field, owner, source, cause, sum(delta) from gone group by 1, 2, 3, 4, 5, 6"
+            " having sum(delta) <> 0"
+        )
+        return cursor.rowcount
 
 
 @action(title="到日重算", roles=[scopes.OPERATOR])

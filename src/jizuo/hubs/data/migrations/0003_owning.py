@@ -1,6 +1,51 @@
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from jizuo.ground import backfill
+
+GROUP = "unit_no, dataset, field, owner, source, cause"
+#: One function and three triggers: every statement on conflicts leaves what it moved, group by group.
+TALLY = f"""
+create or replace function tally_conflicts() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into conflict_tally ({GROUP}, delta)
+        select {GROUP}, count(*) from new_rows where state = 'open' group by {GROUP};
+    elsif tg_op = 'DELETE' then
+        insert into conflict_tally ({GROUP}, delta)
+        select {GROUP}, -count(*) from old_rows where state = 'open' group by {GROUP};
+    else
+        insert into conflict_tally ({GROUP}, delta)
+        select {GROUP}, sum(n) from (
+            select {GROUP}, 1 as n from new_rows where state = 'open'
+            union all select {GROUP}, -1 from old_rows where state = 'open') moved
+        group by {GROUP} having sum(n) <> 0;
+    end if;
+    return null;
+end $$;
+create trigger tally_insert after insert on field_conflict referencing new table as new_rows
+    for each statement execute function tally_conflicts();
+create trigger tally_update after update on field_conflict referencing old table as old_rows new table as new_rows
+    for each statement execute function tally_conflicts();
+create trigger tally_delete after delete on field_conflict referencing old table as old_rows
+    for each statement execute function tally_conflicts();
+"""
+UNTALLY = """
+drop trigger tally_insert on field_conflict;
+drop trigger tally_update on field_conflict;
+drop trigger tally_delete on field_conflict;
+drop function tally_conflicts();
+"""
+COUNT = f"""
+insert into conflict_tally ({GROUP}, delta)
+select {GROUP}, count(*) from field_conflict where state = 'open' group by {GROUP}
+"""
+
+
+def count(apps, schema_editor):
+    """What is open already."""
+    backfill.run(COUNT, may_be_empty=True)
+
 
 class Migration(migrations.Migration):
     dependencies = [("data", "0002_standards")]
@@ -110,4 +155,28 @@ class Migration(migrations.Migration):
             model_name="settlerule",
             index=models.Index(fields=["dataset", "field", "source"], name="settle_rule_about"),
         ),
+        migrations.CreateModel(
+            name="ConflictTally",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("unit_no", models.IntegerField(editable=False)),
+                ("dataset", models.CharField(max_length=60)),
+                ("field", models.CharField(max_length=60)),
+                ("owner", models.CharField(max_length=40)),
+                ("source", models.CharField(max_length=40)),
+                ("cause", models.CharField(max_length=12)),
+                ("delta", models.IntegerField()),
+            ],
+            options={
+                "db_table": "conflict_tally",
+                "indexes": [
+                    models.Index(
+                        fields=["unit_no", "dataset", "field", "owner", "source", "cause", "delta"],
+                        name="conflict_tally_group",
+                    )
+                ],
+            },
+        ),
+        migrations.RunSQL(TALLY, UNTALLY),
+        migrations.RunPython(count, migrations.RunPython.noop),
     ]

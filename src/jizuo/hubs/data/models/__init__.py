@@ -1,7 +1,7 @@
 """The data hub's tables, by what they are about."""
 
 from jizuo.hubs.data.models.catalogue import DataAsset, DatasetCount, GlossaryTerm
-from jizuo.hubs.data.models.claims import Claim, FieldConflict
+from jizuo.hubs.data.models.claims import Claim, ConflictTally, FieldConflict
 from jizuo.hubs.data.models.collecting import CollectRun, CollectTrouble, Connector, Quarantined
 from jizuo.hubs.data.models.corrections import Correction, CorrectionAsker, CorrectionClock
 from jizuo.hubs.data.models.matching import MatchRun
@@ -31,6 +31,7 @@ __all__ = [
     "BatchChange",
     "BatchProblem",
     "Claim",
+    "ConflictTally",
     "CodeEdition",
     "CollectRun",
     "CollectTrouble",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from jizuo.ground.rows import Row
+from jizuo.ground.rows import LogRow, Row
 
 
 class Claim(Row):
@@ -61,5 +61,27 @@ class FieldConflict(Row):
             models.Index(
                 fields=["unit_no", "state", "dataset", "field", "owner", "source", "cause", "id"],
                 name="field_conflict_cause",
+            )
+        ]
+
+
+class ConflictTally(LogRow):
+    """How the number of a unit's open conflicts of one group moved; a trigger of field_conflict writes it. What stands
+    is the sum, so that no two writers wait for each other; by night the rows of a group become one."""
+
+    app_rights = "SELECT, INSERT, DELETE"
+    dataset = models.CharField(max_length=60)
+    field = models.CharField(max_length=60)
+    owner = models.CharField(max_length=40)
+    source = models.CharField(max_length=40)
+    cause = models.CharField(max_length=12)
+    delta = models.IntegerField()
+
+    class Meta:
+        db_table = "conflict_tally"
+        indexes = [
+            models.Index(
+                fields=["unit_no", "dataset", "field", "owner", "source", "cause", "delta"],
+                name="conflict_tally_group",
             )
         ]

@@ -88,9 +88,9 @@ def conflict_groups(*, dataset: str = "") -> list[ConflictGroup]:
     role = scopes.current().role
     with connection.cursor() as cursor:
         cursor.execute(
-            "select dataset, field, owner, source, cause, count(*) from field_conflict"
-            " where state = 'open' and (%s = '' or dataset = %s) group by 1, 2, 3, 4, 5 order by 6 desc, 1, 2, 3, 4, 5"
-            " limit %s",
+            "select dataset, field, owner, source, cause, sum(delta)::int from conflict_tally"
+            " where (%s = '' or dataset = %s) group by 1, 2, 3, 4, 5 having sum(delta) > 0"
+            " order by 6 desc, 1, 2, 3, 4, 5 limit %s",
             [dataset, dataset, MOST_GROUPS],
         )
         rows = cursor.fetchall()
@@ -114,7 +114,7 @@ def open_conflicts() -> int:
     """Open differences in reach, counted up to a thousand."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select count(*) from (select 1 from field_conflict where state = 'open' limit 1000) k"
+            "select least(1000, coalesce(sum(delta), 0))::int from conflict_tally"
         )
         return cursor.fetchone()[0]
 
