@@ -212,14 +212,9 @@ def clocks(request: HttpRequest) -> HttpResponse:
     return render(request, "data/correction_clocks.html", context)
 
 
-def badge(_scope: scopes.Scope) -> int | None:
-    """How many tickets wait for the reader."""
-    return queries.correction_waits() or None
-
-
 PAGES = (
     Page(
-        "corrections", inbox, gettext_lazy("校核纠错"), rules.ANSWERING_ROLES, "data", "正", badge, order=30,
+        "corrections", inbox, gettext_lazy("校核纠错"), rules.ANSWERING_ROLES, "data", "正", order=30,
         on_phone=False, name="corrections", beside="people/pupils", beside_for=scopes.SCHOOL_ROLES,
     ),
     Page("corrections/mine", mine, gettext_lazy("我说过的"), scopes.ROLES, in_menu=False),

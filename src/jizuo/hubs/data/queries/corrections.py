@@ -203,15 +203,6 @@ def askers_of(*, correction_id: UUID) -> tuple[UUID, str, list[tuple[UUID, str]]
     return row[0], _field(row[1], row[2]).word, people
 
 
-@source(title="等答复的更正数", roles=rules.ANSWERING_ROLES)
-def correction_waits() -> int:
-    """How many tickets wait for the acting role's answer."""
-    wall = IN_REACH[level_of_role(scopes.current().role)]
-    with connection.cursor() as cursor:
-        cursor.execute(f"select count(*) from correction c where {wall} and {VIEWS['open']}")
-        return cursor.fetchone()[0]
-
-
 @source(title="更正时限", roles=rules.ANSWERING_ROLES | {scopes.OPERATOR}, reach=API)
 def correction_clocks() -> dict[str, int]:
     """Working days of each step in this base."""
