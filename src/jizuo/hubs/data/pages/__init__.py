@@ -12,7 +12,9 @@ from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.pages import (
     catalogue,
     codes,
+    collecting,
     columns,
+    connecting,
     corrections,
     drafting,
     held,
@@ -68,4 +70,6 @@ PAGES = (
     *catalogue.PAGES,
     *owners.PAGES,
     *lineage.PAGES,
+    *collecting.PAGES,
+    *connecting.PAGES,
 )

@@ -21,6 +21,7 @@ from jizuo.ground.files import pages as file_pages
 from jizuo.ground.files import store
 from jizuo.ground.pages import parts
 from jizuo.ground.pages.parts import Action, Number, Progress, Sheet, Tab
+from jizuo.ground.pages.shell import to
 from jizuo.ground.queries import JobView
 from jizuo.hubs.data import datasets, mends
 from jizuo.hubs.data.actions import walk
@@ -258,6 +259,9 @@ def other_actions(batch: BatchView) -> list[Action]:
     found = []
     if batch.raw_file and (batch.problems or batch.warnings) and batch.importer != "oneroster":
         found.append(Action(_("下载标注好的原表"), href=f"{base}/marked.xlsx", is_download=True))
+    if batch.options.get("cleaned") and batch.state in PREVIEWED:
+        words = _("清洗改写的 %(n)s 处") % {"n": batch.options["cleaned"]}
+        found.append(Action(words, href=to(f"collect/cleaned/{batch.batch_id}")))
     if batch.state in (rules.READY, rules.HELD):
         found.append(Action(_("重新检查"), post=f"{base}/do/recheck"))
     if batch.state in (rules.FAULTY, rules.READY, rules.HELD, rules.FAILED):

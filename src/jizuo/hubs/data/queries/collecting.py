@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -203,7 +204,9 @@ def sampled(connector_id: UUID, *, shown: int = 20) -> Sampled:
             path=path, name=name, unit_no=row["unit_no"], source=row["source"] or "school", options=options, patches={},
             today=scopes.current().today, tell=_silent,
         )  # fmt: skip
-        sheets = offered.seen(given) if offered is not None else []
+        # What is proposed is shown beside what was chosen.
+        bare = replace(given, options={key: held for key, held in options.items() if key != "mapping"})
+        sheets = offered.seen(bare) if offered is not None else []
         checked = importer.check(given)
     errors = [fault for fault in checked.faults if fault.severity == importers.ERROR]
     faults = [
