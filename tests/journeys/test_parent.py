@@ -73,12 +73,16 @@ def home(base: Any) -> Any:
         for account in Account.objects.filter(person_id__in=wanted):
             passwords.store(account, PASSWORD)
         codes = dict(Account.objects.filter(person_id__in=wanted).values_list("person_id", "login_code"))
+    clerk = base.account("陆晓岚")
+    clerk_no = base.grant(clerk, near.unit_no, "clerk")
+    with scopes.use(scope), scopes.open_transaction("tests.parent"):
+        passwords.store(clerk, PASSWORD)
     notices = [
         given.sent(given.clerk(base, school), given.draft(school, title=TITLE)) for school in (near, far)
     ]
     return SimpleNamespace(
         base=base, near=near, far=far, children=children, notices=notices, people=people, stranger=stranger,
-        codes=codes, names=list(names),
+        codes=codes, names=list(names), clerk_no=clerk_no, clerk_code=clerk.login_code,
     )  # fmt: skip
 
 
@@ -86,6 +90,15 @@ def sign_in(live: Live, home: Any, page: Any, person_id: UUID) -> None:
     """Through the form, as at home."""
     page.goto(f"{live.url}/sign-in/")
     page.fill("[name=name]", home.codes[person_id])
+    page.fill("[name=password]", PASSWORD)
+    page.click("form .btn-main")
+    page.wait_for_url(re.compile(r"/(as/\d+/|\?.*|)$"))
+
+
+def sign_in_clerk(live: Live, home: Any, page: Any) -> None:
+    """The clerk of the first school, at her desk."""
+    page.goto(f"{live.url}/sign-in/")
+    page.fill("[name=name]", home.clerk_code)
     page.fill("[name=password]", PASSWORD)
     page.click("form .btn-main")
     page.wait_for_url(re.compile(r"/(as/\d+/|\?.*|)$"))
@@ -164,19 +177,37 @@ def test_a_parent_sees_the_childs_data_and_says_what_is_wrong(live: Live, home: 
     page.get_by_role("link", name=re.compile("基座里有的")).click()
     assert "澜江路 8 号" in words(page) and "学校说的" in words(page)
     page.select_option("#field", "pupil.address")
-    page.fill("#says", "已搬到澜江路 18 号，户口簿上有")
+    page.fill("#wanted", "澜江路 18 号")
+    page.fill("#says", "已搬家，户口簿上有")
     assert fits(page)
     page.get_by_role("button", name="送出").click()
-    page.get_by_text("天内会有答复").first.wait_for()
+    page.get_by_text("有答复时会告诉您").first.wait_for()
     picture(page, "parent-wrong")
-    asked = given.rows(
-        home.base,
-        home.near.unit_no,
-        "select field, says from correction where subject_id = %s",
-        home.children[0],
-    )
-    assert asked == [("address", "已搬到澜江路 18 号，户口簿上有")]
     assert first in words(page)
+    page.get_by_role("link", name="我说过的").click()
+    assert "澜江路 18 号" in words(page) and "待答复" in words(page) and fits(page)
+    picture(page, "parent-said")
+
+    desk = page_at(1366)
+    sign_in_clerk(live, home, desk)
+    desk.goto(f"{live.url}/as/{home.clerk_no}/corrections")
+    assert "澜江路 18 号" in words(desk) and "还剩 10 个工作日" in words(desk)
+    picture(desk, "clerk-corrections")
+    desk.get_by_role("link", name="现住址").first.click()
+    assert "澜江路 8 号" in words(desk)
+    picture(desk, "clerk-correction")
+    desk.get_by_role("button", name="改正并答复").click()
+    desk.get_by_text("已改正并答复").first.wait_for()
+    assert "已按提出的改好" in words(desk)
+
+    page.reload()
+    assert "已按提出的改好" in words(page), "the mended ticket closed by itself"
+    page.goto(f"{live.url}/as/{grant_of(home, home.people[MOTHER], home.children[0])}/known")
+    assert "澜江路 18 号" in words(page)
+    far = page_at(PHONE)
+    sign_in(live, home, far, home.people[NEIGHBOUR])
+    far.goto(f"{live.url}/as/{grant_of(home, home.people[MOTHER], home.children[0])}/corrections/mine")
+    assert "澜江路 18 号" not in words(far)
 
 
 def test_a_grandmother_entrusted_reads_and_does_not_sign(live: Live, home: Any, page_at: Any) -> None:
