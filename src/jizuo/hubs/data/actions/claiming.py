@@ -139,8 +139,8 @@ def lay_said(cursor: Any, staged: Staged) -> None:
         cursor.execute(
             staged.sql("delete from {said} s where not exists (select 1 from {temp} p where p.id = s.id)")
         )
-        cursor.execute(staged.sql("analyze {temp}"))
-    cursor.execute(staged.sql("analyze {said}"))
+        cursor.execute(staged.sql("analyze {temp} (id)"))
+    cursor.execute(staged.sql("analyze {said} (id)"))
 
 
 def silence(cursor: Any, staged: Staged, as_of: datetime, mine: dict[str, Composable]) -> None:

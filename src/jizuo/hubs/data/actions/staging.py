@@ -129,7 +129,8 @@ class Staged:
                     for row in rows:
                         copy.write_row(row)
                         self.count += 1
-            cursor.execute(self.sql("analyze {temp}"))
+            # Statements join on the key; what stands in the other columns is nothing they choose by.
+            cursor.execute(self.sql("analyze {temp} (id)"))
             if self.dataset.is_master and self.count:
                 claiming.lay_said(cursor, self)
 
@@ -283,7 +284,9 @@ class Staged:
                 self.update(cursor, batch_id)
             if count.new:
                 self.insert(cursor, batch_id, is_new=is_new)
-            if self.dataset.is_master and self.count and not is_new:
+            # Of records that nobody knew there is no other word.
+            is_first = is_new or (self.dataset.has_unit and count.new == self.count)
+            if self.dataset.is_master and self.count and not is_first:
                 count.conflicts = claiming.compare(cursor, self.dataset, self.said, batch_id)
         return count
 
