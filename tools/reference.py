@@ -99,9 +99,9 @@ def doors_page() -> Iterator[str]:
 
 
 def datasets_page() -> Iterator[str]:
-    from jizuo.hubs.data.datasets import all_datasets
+    from jizuo.hubs.data.datasets import shipped
 
-    found = sorted(all_datasets().values(), key=lambda dataset: dataset.name)
+    found = sorted(shipped().values(), key=lambda dataset: dataset.name)
     yield "# Datasets\n"
     yield NOTE
     yield (

@@ -35,7 +35,7 @@ def tables(base):
 def datasets(base):
     from jizuo.hubs.data import datasets as data_datasets
 
-    return {dataset.table: dataset for dataset in data_datasets.all_datasets().values()}
+    return {dataset.table: dataset for dataset in data_datasets.shipped().values()}
 
 
 def signed():

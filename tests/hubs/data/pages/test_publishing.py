@@ -19,12 +19,16 @@ def test_a_steward_drafts_pastes_tries_and_publishes(desk):
     post(desk, f"{at}/do/paste", pasted=rows, seen=seen(first))
     shown = page(desk, at)
     assert "LFR" in shown and "XBM" in shown and "代码 性别" in shown
-    post(desk, f"{at}/element", title="事由", type="text", length="200", grade="2", seen=seen(shown))
+    post(
+        desk, f"{at}/element", title="事由", key="sy", type="text", length="200", grade="2", seen=seen(shown)
+    )
     post(desk, f"{at}/do/up", key="sy", seen=seen(page(desk, at)))
     order = re.findall(r"element\?key=(\w+)", page(desk, at))
     assert order[-2] == "sy" and len(order) == 5, order
     assert "草稿刚被改过" in post(desk, f"{at}/do/drop", status=409, key="sy", seen=seen(shown))
-    post(desk, f"{at}/do/settings", title="来访登记", key=order[0], effective_on="", seen=seen(page(desk, at)))
+    post(
+        desk, f"{at}/do/settings", title="来访登记", key=order[0], effective_on="", seen=seen(page(desk, at))
+    )
     tried = post(
         desk, f"{at}/try", pasted="来访人\t性别\t来访日期\t人数\n钱敏\t女\t2026-09-01\t两个\n\t男\t9月\t1"
     )

@@ -68,6 +68,11 @@ def stage_edition(
     if problems:
         raise BadInput(_("代码表有 %(count)s 处要改") % {"count": len(problems)}, problems=problems)
     edition_id = new_id()
+    values: list[Any] = [
+        edition_id, table, name, edition.strip(), Jsonb(msgspec.to_builtins(found)),
+        standard or (old.standard if old else ""), source or (old.source if old else ""),
+        to_check or (old.to_check if old else ""), effective_on, scope.account_id,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "delete from code_edition where code_table = %s and state = 'draft' and (edition = %s or effective_on = %s)",
@@ -84,12 +89,8 @@ def stage_edition(
         cursor.execute(
             "insert into code_edition (id, code_table, title, edition, state, rows, standard, source, to_check,"
             " effective_on, drafted_by) values (%s, %s, %s, %s, 'draft', %s, %s, %s, %s, %s, %s)",
-            [
-                edition_id, table, name, edition.strip(), Jsonb(msgspec.to_builtins(found)),
-                standard or (old.standard if old else ""), source or (old.source if old else ""),
-                to_check or (old.to_check if old else ""), effective_on, scope.account_id,
-            ],
-        )  # fmt: skip
+            values,
+        )
     return edition_id
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -82,15 +83,16 @@ def save_draft(
         raise BadInput(_("草稿存不下"), fix=_("要有中文名，字段不超过 1000 个"))
     if until_on is not None and effective_on is not None and until_on <= effective_on:
         raise BadInput(_("停用日期应在生效日期之后"))
+    values: list[Any] = [
+        body.title.strip()[: rules.LONGEST_WORD], Jsonb(msgspec.to_builtins(body)), effective_on, until_on, notes[:4000],
+        scopes.current().account_id, version_id,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "update standard_version set title = %s, body = %s, effective_on = %s, until_on = %s, notes = %s,"
             " drafted_by = %s, drafted_at = now() where id = %s",
-            [
-                body.title.strip()[: rules.LONGEST_WORD], Jsonb(msgspec.to_builtins(body)), effective_on, until_on,
-                notes[:4000], scopes.current().account_id, version_id,
-            ],
-        )  # fmt: skip
+            values,
+        )
     return print_of(body)
 
 
@@ -213,19 +215,17 @@ def lay_trial(*, version_id: UUID, heads: list[str], rows: list[list[str]], firs
         raise BadInput(_("没有可试的行"), fix=_("连同表头一起粘贴，至少一行数据"))
     if len(rows) > MOST_TRIAL_ROWS or len(heads) > MOST_TRIAL_COLUMNS:
         raise BadInput(_("样例太大"), fix=_("最多 %(rows)s 行；全部数据请用导入") % {"rows": MOST_TRIAL_ROWS})
-    scope = scopes.current()
+    unit_no = scopes.current().unit_no
+    laid = [heads, *([str(cell)[:4000] for cell in row] for row in rows)]
+    values: list[list[Any]] = [
+        [new_id(), unit_no, version_id, number, Jsonb(cells)]
+        for number, cells in enumerate(laid, first_row - 1)
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "delete from trial_row where version_id = %s and unit_no = %s", [version_id, scope.unit_no]
-        )
+        cursor.execute("delete from trial_row where version_id = %s and unit_no = %s", [version_id, unit_no])
         cursor.executemany(
             "insert into trial_row (id, unit_no, version_id, row_no, cells) values (%s, %s, %s, %s, %s)",
-            [
-                (new_id(), scope.unit_no, version_id, number, Jsonb(cells))
-                for number, cells in enumerate(
-                    [heads, *([str(cell)[:4000] for cell in row] for row in rows)], first_row - 1
-                )
-            ],
+            values,
         )
     return len(rows)
 
@@ -337,15 +337,15 @@ def _taken(name: str) -> Problem:
 
 def _insert(body: Body, major: int, minor: int) -> UUID:
     version_id = new_id()
+    values: list[Any] = [
+        version_id, body.name, major, minor, body.title, Jsonb(msgspec.to_builtins(body)), scopes.current().account_id,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into standard_version (id, name, major, minor, state, title, body, notes, drafted_by)"
             " values (%s, %s, %s, %s, 'draft', %s, %s, '', %s)",
-            [
-                version_id, body.name, major, minor, body.title, Jsonb(msgspec.to_builtins(body)),
-                scopes.current().account_id,
-            ],
-        )  # fmt: skip
+            values,
+        )
     return version_id
 
 

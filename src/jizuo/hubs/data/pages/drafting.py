@@ -18,6 +18,7 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, DoorError, NotFound, Problem
 from jizuo.ground.pages.parts import Action
 from jizuo.ground.pages.shell import to
+from jizuo.ground.plans import Type
 from jizuo.hubs.data import codes, masking, sources
 from jizuo.hubs.data.actions import standards as actions
 from jizuo.hubs.data.pages.standards import GRADES, TYPES, element_line, page
@@ -154,7 +155,7 @@ def read_element(told: Mapping[str, Any], held: Element | None, version: Version
         english=clean(told.get("english", "")) or english,
         initials=clean(told.get("initials", "")).upper()
         or rules.propose_initials(title, kind == "code", {one.initials for one in others}),
-        type=msgspec.convert(kind, str),  # type: ignore[arg-type]
+        type=msgspec.convert(kind, Type),
         length=numbers["length"] if kind == "text" else None,
         precision=numbers["precision"] if kind == "decimal" else None,
         scale=numbers["scale"] if kind == "decimal" else None,

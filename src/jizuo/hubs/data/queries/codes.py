@@ -221,7 +221,10 @@ def code_table(*, table: str, text: str = "", on: date | None = None) -> TableVi
         ],
         count=len(known) if known else 0,
         local=local_lines(known, table) if known else [],
-        editions=[EditionLine(*row[:6], is_in_force=row[0] == current) for row in rows],
+        editions=[
+            EditionLine(edition_id, edition, state, begin, until, count, edition_id == current)
+            for edition_id, edition, state, begin, until, count, _title in rows
+        ],
         fields=[f"{dataset.title}：{field.word}" for dataset, field in fields_of(table)],
     )
 

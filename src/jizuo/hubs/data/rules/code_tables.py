@@ -203,7 +203,7 @@ def _is_of_table(table: CodeTable, word: str) -> bool:
 def national(table: CodeTable, codes: Mapping[str, Local], code: str) -> str:
     """The national code that a code of the unit stands for, '' where none does. Raises ValueError for a circle and for
     a mapping to what is not there."""
-    seen = []
+    seen: list[str] = []
     while code and code not in table:
         if code in seen:
             raise ValueError(_("对应关系成环：%(path)s") % {"path": " → ".join((*seen, code))})

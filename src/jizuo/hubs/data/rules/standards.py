@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -353,8 +352,3 @@ def moved(elements: Sequence[Element], key: str, by: int) -> tuple[Element, ...]
         return tuple(order)
     order[place], order[place + by] = order[place + by], order[place]
     return tuple(order)
-
-
-def clashes(intervals: Iterable[tuple[object, object]]) -> bool:
-    """True where two half-open intervals (from, until; None without end) overlap, given in the order of their start."""
-    return any(until is None or until > start for (_begin, until), (start, _end) in pairwise(intervals))  # type: ignore[operator]

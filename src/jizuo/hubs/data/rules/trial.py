@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
@@ -178,27 +178,25 @@ def check_rows(
         for place, key in columns.items():
             one = elements[key]
             cell = cells[place] if place < len(cells) else ""
-            where = {"row_no": number, "column": column_letter(place), "field": key}
+            here = Fault(
+                ERROR, "", "", row_no=number, column=column_letter(place), field=key, label=one.title
+            )
             try:
                 values[key] = read_cell(one, cell, tables.get(one.code), on)
             except Unfit as error:
                 faults.append(
-                    Fault(
-                        ERROR,
-                        "unfit",
-                        error.reason,
-                        error.fix,
+                    replace(
+                        here,
+                        code="unfit",
+                        reason=error.reason,
+                        fix=error.fix,
                         value=_shown(one, cell),
                         suggestion=error.suggestion,
-                        label=one.title,
-                        **where,
                     )
                 )
                 continue
             if values[key] is None and one.required:
-                faults.append(
-                    Fault(ERROR, "required", _("必填，现在是空的"), _("请补上"), label=one.title, **where)
-                )
+                faults.append(replace(here, code="required", reason=_("必填，现在是空的"), fix=_("请补上")))
         good += len(faults) == before and not missing
         faults += _doubled(body, values, number, met)
     return Trial(len(rows), good, columns, unknown, missing, faults)
