@@ -46,8 +46,9 @@ def test_pages_by_number_by_offset_by_cursor_and_by_link(outside, open_hosts):
     outside.answers["/offset"] = lambda query, _h: (
         200, {}, [{"n": n} for n in range(int(query["start"]), min(int(query["start"]) + 10, 25))])  # fmt: skip
     assert len(read(ask(outside, "/offset", paging="offset", page_param="start"))[0]) == 25
+    following = {"": "a", "a": "b", "b": ""}
     outside.answers["/cursor"] = lambda query, _h: (
-        200, {}, {"rows": [{"n": query.get("after", "")}], "next": {"": "a", "a": "b", "b": ""}[query.get("after", "")]})  # fmt: skip
+        200, {}, {"rows": [{"n": query.get("after", "")}], "next": following[query.get("after", "")]})  # fmt: skip
     cursor = ask(
         outside, "/cursor", paging="cursor", cursor_param="after", next_path="next", items_path="rows"
     )
