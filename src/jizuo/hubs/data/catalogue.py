@@ -84,7 +84,7 @@ _kept: dict[tuple[str, str, str], tuple[int, tuple[Entry, ...]]] = {}
 
 
 def entries(role: str) -> tuple[Entry, ...]:
-    """Everything shipped or made that somebody in `role` may know exists: datasets, then fields, code tables, words."""
+    """Everything shipped or made that somebody in `role` may know exists: datasets, words, code tables, then fields."""
     circle, language = rules.circle_of(role), (get_language() or "zh")[:2]
     state = catalogue_state.seen()
     known = datasets.all_datasets()
@@ -121,23 +121,22 @@ def _entries(known: Mapping[str, Dataset], role: str) -> Iterable[Entry]:
             rules.DATASET, one.name, word_of(one), (one.title, one.english.casefold(), one.name),
             path=f"catalogue/{one.name}", dataset=one.name,
         )  # fmt: skip
-    used = set()
-    for one in seen:
-        for key in fields_known(role, one):
-            field = one.fields[key]
-            used.add(field.code_table)
-            words = (field.title, field.english.casefold(), key, field.initials.casefold(), *field.aliases)
-            yield entry(
-                rules.FIELD, f"{one.name}.{key}", field.word, tuple(filter(None, words)), place=word_of(one),
-                path=f"lineage/{one.name}/{key}", dataset=one.name,
-            )  # fmt: skip
-    for name, table in codes.tables().items():
-        if rules.may_know(role, "office") or name in used:
-            path = f"standards/codes/{name}" if rules.may_know(role, "office") else ""
-            yield entry(rules.CODES, name, table.name, (table.name, name), path=path, place=table.standard)
     for term in terms():
         if rules.may_know(role, term.known_to):
             yield entry(
                 rules.TERM, term.key, term.word, (term.title, term.english.casefold()),
                 path=f"catalogue/terms/{term.key}", meaning=term.means,
+            )  # fmt: skip
+    used = {one.fields[key].code_table for one in seen for key in fields_known(role, one)}
+    for name, table in codes.tables().items():
+        if rules.may_know(role, "office") or name in used:
+            path = f"standards/codes/{name}" if rules.may_know(role, "office") else ""
+            yield entry(rules.CODES, name, table.name, (table.name, name), path=path, place=table.standard)
+    for one in seen:
+        for key in fields_known(role, one):
+            field = one.fields[key]
+            words = (field.title, field.english.casefold(), key, field.initials.casefold(), *field.aliases)
+            yield entry(
+                rules.FIELD, f"{one.name}.{key}", field.word, tuple(filter(None, words)), place=word_of(one),
+                path=f"lineage/{one.name}/{key}", dataset=one.name,
             )  # fmt: skip

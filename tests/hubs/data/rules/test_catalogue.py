@@ -17,7 +17,7 @@ ENTRIES = [
     ("text", "keys"),
     [
         ("学生", ["b", "c"]),
-        ("xs", ["b", "c", "a"]),
+        ("xs", ["b", "a", "c"]),
         ("xuesheng", ["b", "c"]),
         ("Roll_Status", ["a"]),
         ("minz", ["d"]),

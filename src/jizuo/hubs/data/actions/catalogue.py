@@ -101,8 +101,8 @@ def count(names: Iterable[str], units: list[int]) -> int:
 
 
 def on_refreshed(fact: Told) -> None:
-    """Count what a batch wrote, in the unit it wrote it for."""
-    count(fact.payload.get("datasets") or (), [fact.unit_no])
+    """Count what a batch wrote, in the reach of the unit that brought it."""
+    count(fact.payload.get("datasets") or (), queries.own_units())
 
 
 @action(title="登记数据资产", roles=KEEPERS, reach=API)
