@@ -25,6 +25,7 @@ from jizuo.hubs.data import datasets, masking
 from jizuo.hubs.data.datasets import PERSONAL, Dataset, Field
 from jizuo.hubs.data.masking import Lens
 from jizuo.hubs.data.queries.codes import KEEPERS
+from jizuo.hubs.data.rules.catalogue import may_know
 
 DOOR = "data.rows"
 #: Rows with personal values in clear that one page gives without a second factor.
@@ -56,7 +57,7 @@ def rows(
     """
     scope = scopes.current()
     known = datasets.all_datasets().get(dataset)
-    if known is None or known.wall != "unit" or not is_granted(known.name, scope):
+    if known is None or known.wall != "unit" or not is_granted(known, scope):
         raise NotFound(_("没有这个数据集"), fix=_("请从数据目录里选"))
     lens = masking.lens_of(scope.role)
     wanted = list(dict.fromkeys(columns)) or [key for key in known.fields if key not in ("id", "person_id")]
@@ -107,14 +108,14 @@ def rows(
     return Page([{key: row[key] for key in given} for row in page.rows], page.next)
 
 
-def is_granted(dataset: str, scope: scopes.Scope) -> bool:
+def is_granted(known: Dataset, scope: scopes.Scope) -> bool:
     """What the override of the dataset says, of the unit before that of the whole base; without one, whether the role
-    holds the door by default."""
+    holds the door by default and may know that the dataset exists."""
     for unit_no in (scope.unit_no, None):
-        said = doors.overrides().get((unit_no, scope.role, f"{DOOR}/{dataset}"))
+        said = doors.overrides().get((unit_no, scope.role, f"{DOOR}/{known.name}"))
         if said is not None:
             return said
-    return scope.role in KEEPERS
+    return scope.role in KEEPERS and may_know(scope.role, known.known_to)
 
 
 def column_of(field: Field) -> Column | None:
