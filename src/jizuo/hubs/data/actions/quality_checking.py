@@ -70,7 +70,8 @@ select unit_no, source, dimension, count(*) filter (where is_failed), count(*) f
   from quality_failure f join unnest(%(codes)s::text[], %(dimensions)s::text[], %(warnings)s::bool[])
     as r(code, dimension, is_warning) on r.code = f.rule
   cross join lateral (values (r.dimension), ('')) as d(dimension)
-  where f.dataset = %(dataset)s and f.state = 'open' group by 1, 2, 3, 4) x
+  where f.dataset = %(dataset)s and f.state = 'open' and (%(within)s::int[] is null or f.unit_no = any(%(within)s))
+  group by 1, 2, 3, 4) x
 group by 1, 2, 3
 """
 KEEP_COUNTS = """
@@ -80,7 +81,8 @@ from unnest(%(units)s::int[], %(sources)s::text[], %(records)s::int[]) as n(unit
 on conflict (unit_no, dataset, source) do update set records = excluded.records, checked_at = now(), changed_at = now()
 """
 DROP_COUNTS = """
-delete from quality_count c where c.dataset = %(dataset)s and not exists (
+delete from quality_count c where c.dataset = %(dataset)s
+  and (%(within)s::int[] is null or c.unit_no = any(%(within)s)) and not exists (
   select 1 from unnest(%(units)s::int[], %(sources)s::text[]) as n(unit_no, source)
   where n.unit_no = c.unit_no and n.source = c.source)
 """
@@ -141,8 +143,9 @@ def check_dataset(
         few = [one for one in rules if one not in whole]
         touched = None
         opened = closed = 0
+        histories = histories_of(cursor, subject)
         if few and since is not None:
-            touched = find_touched(cursor, subject, [one.rule for one in few], since, day)
+            touched = find_touched(cursor, subject, [one.rule for one in few], since, histories, day)
             if touched > MOST_TOUCHED * max(1, records_held(cursor, dataset)):
                 whole, few, touched = list(rules), [], None
         for some, mode in ((whole, WHOLE), (few if touched else [], FEW)):
@@ -151,9 +154,13 @@ def check_dataset(
                 opened, closed = opened + found[0], closed + found[1]
         cursor.execute(CLOSE_GONE, [dataset, [one.rule.code for one in rules]])
         gone = cursor.rowcount
-        if whole or touched or gone:
-            counts = count_records(cursor, subject, day)
-            keep_scores(cursor, dataset, rules, counts, today)
+        units = None
+        if not whole and not gone and since is not None:
+            units = find_units(cursor, subject, since, histories)
+        if units is None or units:
+            counts = count_records(cursor, subject, day, units)
+            keep_scores(cursor, dataset, rules, counts, today, units)
+        cursor.execute("update quality_count set checked_at = now() where dataset = %s", [dataset])
         cursor.execute(
             KEEP_MARK,
             [new_id(), root_no, dataset, settled, today, Jsonb(prints)],  # type: ignore[list-item]
@@ -187,26 +194,52 @@ def records_held(cursor: Any, dataset: str) -> int:
     return int(cursor.fetchone()[0])
 
 
-def find_touched(
-    cursor: Any, subject: Subject, rules: Iterable[Rule], since: datetime, day: Composable
-) -> int:
-    """Write the ids of the records that were touched since into the temporary table; returns how many."""
-    names = frozenset().union(*(rule.names for rule in rules))
+def histories_of(cursor: Any, subject: Subject) -> set[str]:
+    """The history twins that there are of the tables that a subject reads."""
     tables = {subject.dataset.table}
-    for one in (*subject.needed({*names, *subject.own_names()}), *filter(None, [subject.held_by])):
+    for one in (*subject.relations.values(), *filter(None, [subject.held_by])):
         tables |= {one.dataset.table, *(inner.dataset.table for inner in one.inner)}
     cursor.execute(
         "select relname from pg_class where relnamespace = 'public'::regnamespace and relname = any(%s)",
         [[f"{table}_history" for table in tables]],
     )
-    histories = {name for (name,) in cursor.fetchall()}
-    cursor.execute(f"drop table if exists {TOUCHED}")
-    cursor.execute(f"create temporary table {TOUCHED} (record_id uuid) on commit drop")
-    selects = asking.touched(subject, names, since, histories, day)
-    cursor.execute(
-        sql.SQL("insert into {} {}").format(sql.Identifier(TOUCHED), sql.SQL(" union ").join(selects))
+    return {name for (name,) in cursor.fetchall()}
+
+
+def find_units(cursor: Any, subject: Subject, since: datetime, histories: set[str]) -> list[int]:
+    """The units of which records were touched, or failures were waived or taken up, since."""
+    cursor.execute("select to_regclass(%s) is not null", [f"pg_temp.{TOUCHED}"])
+    selects: list[Composable] = (
+        asking.touched_units(subject, since, histories) if cursor.fetchone()[0] else []
     )
-    count = cursor.rowcount
+    selects.append(
+        sql.SQL(
+            "select distinct unit_no from quality_failure where dataset = {} and changed_at >= {}"
+        ).format(sql.Literal(subject.dataset.name), sql.Literal(since))
+    )
+    cursor.execute(sql.SQL(" union ").join(selects))
+    return [unit_no for (unit_no,) in cursor.fetchall()]
+
+
+def find_touched(
+    cursor: Any,
+    subject: Subject,
+    rules: Iterable[Rule],
+    since: datetime,
+    histories: set[str],
+    day: Composable,
+) -> int:
+    """Write the ids of the records that were touched since into the temporary table; returns how many."""
+    names = frozenset().union(*(rule.names for rule in rules))
+    cursor.execute(f"drop table if exists {TOUCHED}")
+    cursor.execute(f"create temporary table {TOUCHED} (record_id uuid primary key) on commit drop")
+    count = 0
+    # One by one: each is planned by itself, where a union of them is not.
+    for select in asking.touched(subject, names, since, histories, day):
+        cursor.execute(
+            sql.SQL("insert into {} {} on conflict do nothing").format(sql.Identifier(TOUCHED), select)
+        )
+        count += cursor.rowcount
     cursor.execute(f"analyze {TOUCHED}")
     return count
 
@@ -263,13 +296,15 @@ def run_rules(
     return cursor.rowcount, closed
 
 
-def count_records(cursor: Any, subject: Subject, day: Composable) -> dict[tuple[int, str], int]:
-    """(unit, source) -> records that count; kept."""
+def count_records(
+    cursor: Any, subject: Subject, day: Composable, units: Sequence[int] | None
+) -> dict[tuple[int, str], int]:
+    """(unit, source) -> records that count, of these units or of all; kept."""
     plan_for(cursor, WHOLE)
     cursor.execute(
-        sql.SQL("select {unit}, coalesce(b.source, {by_hand}), count(distinct t.id) {records} group by 1, 2").format(
+        sql.SQL("select {unit}, coalesce(b.source, {by_hand}), count(*) {records} group by 1, 2").format(
             unit=subject.unit, by_hand=sql.Literal(BY_HAND),
-            records=asking.records(subject, subject.where.names if subject.where else (), mode=WHOLE, day=day),
+            records=asking.records(subject, subject.where.names if subject.where else (), mode=WHOLE, day=day, units=units),
         )
     )  # fmt: skip
     found = {(unit_no, source): records for unit_no, source, records in cursor.fetchall()}
@@ -277,6 +312,7 @@ def count_records(cursor: Any, subject: Subject, day: Composable) -> dict[tuple[
     given = {
         "dataset": subject.dataset.name, "units": [unit for unit, _source in found],
         "sources": [source for _unit, source in found], "records": list(found.values()),
+        "within": None if units is None else list(units),
     }  # fmt: skip
     cursor.execute(DROP_COUNTS, given)
     cursor.execute(KEEP_COUNTS, given)
@@ -284,9 +320,14 @@ def count_records(cursor: Any, subject: Subject, day: Composable) -> dict[tuple[
 
 
 def keep_scores(
-    cursor: Any, dataset: str, rules: Sequence[InForce], counts: dict[tuple[int, str], int], today: date
+    cursor: Any,
+    dataset: str,
+    rules: Sequence[InForce],
+    counts: dict[tuple[int, str], int],
+    today: date,
+    units: Sequence[int] | None,
 ) -> None:
-    """The day's scores of every unit and source, by dimension and in total."""
+    """The day's scores of these units, or of all, and of each source, by dimension and in total."""
     cursor.execute(
         FAILED,
         {
@@ -294,6 +335,7 @@ def keep_scores(
             "codes": [one.rule.code for one in rules],
             "dimensions": [one.rule.dimension for one in rules],
             "warnings": [one.rule.severity == WARN for one in rules],
+            "within": None if units is None else list(units),
         },
     )
     failed: dict[tuple[int, str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))

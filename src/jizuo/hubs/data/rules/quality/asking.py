@@ -44,6 +44,15 @@ def _said(subject: Subject, relation: Relation) -> list[Composable]:
     ]
 
 
+def _theirs_said(subject: Subject, relation: Relation) -> list[Composable]:
+    """The same of the other side, so that an index that leaves empty texts out can be used."""
+    return [
+        sql.SQL("e.{} <> ''").format(sql.Identifier(theirs))
+        for theirs, ours in relation.on
+        if kind_of(subject.names[ours].db_type) == TEXT
+    ]
+
+
 def _and(tests: Iterable[Composable]) -> Composable:
     return sql.SQL(" and ").join(list(tests) or [sql.SQL("true")])
 
@@ -89,7 +98,7 @@ def _many(subject: Subject, relation: Relation, mode: str, day: Composable) -> C
     body = sql.SQL("from {} as e{} cross join {}").format(
         sql.Identifier(relation.dataset.table), _inner_joins(relation), day
     )
-    tests = [relation.where.sql] if relation.where else []
+    tests = [*([relation.where.sql] if relation.where else []), *_theirs_said(subject, relation)]
     if mode == FEW:
         tests += [
             sql.SQL("e.{} = {}").format(sql.Identifier(theirs), subject.names[ours].sql)
@@ -114,33 +123,50 @@ def _many(subject: Subject, relation: Relation, mode: str, day: Composable) -> C
     )  # fmt: skip
 
 
-def _held(subject: Subject, day: Composable) -> Composable:
+def _held(subject: Subject, mode: str, day: Composable) -> Composable:
     """Each unit that holds a person of the base, once."""
     held = subject.held_by
     if held is None:
         return sql.SQL("")
+    tests = [held.where.sql] if held.where else []
+    table = sql.SQL("{} as e cross join {}").format(sql.Identifier(held.dataset.table), day)
+    if mode == FEW:
+        tests += [
+            sql.SQL("e.{} = t.{}").format(sql.Identifier(theirs), sql.Identifier(ours))
+            for theirs, ours in held.on
+        ]
+        return sql.SQL(" cross join lateral (select distinct e.unit_no from {} where {}) as h").format(
+            table, _and(tests)
+        )
     keys = [
         sql.SQL("e.{} as {}").format(sql.Identifier(theirs), _key(n))
-        for n, (theirs, _o) in enumerate(held.on)
+        for n, (theirs, _ours) in enumerate(held.on)
     ]
     on = [
-        sql.SQL("h.{} = t.{}").format(_key(n), sql.Identifier(ours)) for n, (_t, ours) in enumerate(held.on)
+        sql.SQL("h.{} = t.{}").format(_key(n), sql.Identifier(ours))
+        for n, (_theirs, ours) in enumerate(held.on)
     ]
-    return sql.SQL(" join (select distinct e.unit_no, {} from {} as e cross join {} where {}) as h on {}").format(
-        sql.SQL(", ").join(keys), sql.Identifier(held.dataset.table), day,
-        held.where.sql if held.where else sql.SQL("true"), _and(on),
-    )  # fmt: skip
+    return sql.SQL(" join (select distinct e.unit_no, {} from {} where {}) as h on {}").format(
+        sql.SQL(", ").join(keys), table, _and(tests), _and(on)
+    )
 
 
 def records(
-    subject: Subject, names: Collection[str], *, mode: str, day: Composable, with_source: bool = True
+    subject: Subject,
+    names: Collection[str],
+    *,
+    mode: str,
+    day: Composable,
+    with_source: bool = True,
+    units: Collection[int] | None = None,
 ) -> Composable:
     """``from ... where``: the records that count, with the relations behind `names`, as aliases ``t``, ``h``, ``r_*``,
-    ``day`` and ``b`` (the batch that wrote a record last). mode `FEW`: only those in the temporary table of the touched."""
+    ``day`` and ``b`` (the batch that wrote a record last). mode `FEW`: only those in the temporary table of the touched;
+    units: only theirs."""
     parts: list[Composable] = [
         sql.SQL("from {} as t").format(sql.Identifier(subject.dataset.table)),
         sql.SQL(" join {} as q on q.record_id = t.id").format(sql.Identifier(TOUCHED)) if mode == FEW else sql.SQL(""),
-        _held(subject, day),
+        _held(subject, mode, day),
         *(
             _many(subject, one, mode, day) if one.is_many else _one(subject, one, day)
             for one in subject.needed({*names, *subject.own_names()})
@@ -150,6 +176,7 @@ def records(
         sql.SQL(" where {}").format(
             sql.SQL("({}) is true").format(subject.where.sql) if subject.where else sql.SQL("true")
         ),
+        sql.SQL("") if units is None else sql.SQL(" and {} = any({})").format(subject.unit, sql.Literal(sorted(units))),
     ]  # fmt: skip
     return sql.SQL("").join(parts)
 
@@ -221,17 +248,48 @@ def _beside(
     else:
         changed = _changed(relation.dataset, theirs, since, histories)
     parents = subject.needed(name for _theirs, name in relation.on)
-    is_holding = relation is subject.held_by
     tests = [
         sql.SQL("c.{} = {}").format(_key(n), subject.names[ours].sql)
         for n, (_theirs, ours) in enumerate(relation.on)
     ]
     tests += _said(subject, relation)
-    if relation.dataset.has_unit and not is_holding:
+    # Of people of the base a record too many is looked at rather than every unit's holding asked for.
+    if relation.dataset.has_unit and subject.held_by is None:
         tests.append(sql.SQL("c.unit_no = {}").format(subject.unit))
-    return sql.SQL("select t.id from {} as t{}{} join (select distinct * from ({}) as x) as c on {}").format(
+    return sql.SQL("select t.id from {} as t{} join (select distinct * from ({}) as x) as c on {}").format(
         sql.Identifier(subject.dataset.table),
-        sql.SQL("") if is_holding else _held(subject, day),
         sql.SQL("").join(_one(subject, one, day) for one in parents),
         changed, _and(tests),
     )  # fmt: skip
+
+
+def touched_units(subject: Subject, since: datetime, histories: Collection[str]) -> list[Composable]:
+    """One ``select`` of unit numbers for each way a touched record may belong, or have belonged, to a unit."""
+    if subject.held_by is not None:
+        holder = subject.held_by.dataset.table
+        on = _and(
+            sql.SQL("e.{} = t.{}").format(sql.Identifier(theirs), sql.Identifier(ours))
+            for theirs, ours in subject.held_by.on
+        )
+        found: list[Composable] = [
+            sql.SQL(
+                "select distinct e.unit_no from {} as q join {} as t on t.id = q.record_id join {} as e on {}"
+            ).format(
+                sql.Identifier(TOUCHED), sql.Identifier(subject.dataset.table), sql.Identifier(holder), on
+            )
+        ]
+    else:
+        holder = subject.dataset.table
+        found = [
+            sql.SQL("select distinct t.unit_no from {} as q join {} as t on t.id = q.record_id").format(
+                sql.Identifier(TOUCHED), sql.Identifier(holder)
+            )
+        ]
+    for table in dict.fromkeys((holder, subject.dataset.table)):
+        if f"{table}_history" in histories:
+            found.append(
+                sql.SQL(
+                    "select distinct unit_no from {} where valid_to >= {} and unit_no is not null"
+                ).format(sql.Identifier(f"{table}_history"), sql.Literal(since))
+            )
+    return found
