@@ -34,6 +34,7 @@ def terms() -> Iterable[Term]:
             one.say("source"),
             tuple((name, field) for name, _dot, field in (each.partition(".") for each in one.counts)),
             one.list,
+            "teacher",
         )
 
 

@@ -14,7 +14,7 @@ from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, Conflict, NotFound, Problem
 from jizuo.ground.facts import Told
 from jizuo.ground.ids import new_id
-from jizuo.hubs.data import catalogue, datasets
+from jizuo.hubs.data import catalogue, datasets, standards
 from jizuo.hubs.data.queries import catalogue as queries
 from jizuo.hubs.data.queries.catalogue import KEEPERS, WATCHERS
 from jizuo.hubs.data.rules import catalogue as rules
@@ -164,5 +164,6 @@ def retire_asset(*, number: str, reason: str) -> None:
 
 
 def register() -> None:
-    """Name the handler; called on the room's plate."""
+    """Name the handler and the readers; called on the room's plate."""
     facts.on("DatasetRefreshed", "data.count", on_refreshed)
+    standards.tell_readers(queries.contract_readers)

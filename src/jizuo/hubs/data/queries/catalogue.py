@@ -264,6 +264,19 @@ def readers_of(name: str) -> list[Reader]:
     return [one for one in standards.readers_of(name) if one.unit_no is None or one.unit_no in units]
 
 
+def contract_readers(name: str) -> Iterable[Reader]:
+    """The contracts in force by which a dataset is read, of which a unit of the reach is a side. Inside a door."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.number, u.name, c.fields from share_contract c join unit u on u.unit_no = c.reader_no"
+            " where c.dataset = %(name)s and c.ended_at is null and c.begin_on <= %(today)s and c.end_on > %(today)s"
+            " and (c.owner_no = any(%(units)s) or c.reader_no = any(%(units)s)) order by c.number",
+            {"name": name, "today": scopes.current().today, "units": own_units()},
+        )
+        for number, reader, fields in cursor.fetchall():
+            yield Reader(_("合约"), f"{reader} {number}", tuple(fields))
+
+
 @source(title="一个术语", roles=EVERYBODY, reach=API)
 def catalogue_term(*, key: str) -> TermView:
     """A word with what it is worked out from. Raises NotFound."""
