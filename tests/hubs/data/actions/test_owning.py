@@ -173,8 +173,9 @@ def test_groups_are_counted_as_they_move_and_folded_by_night(typist, all_units):
     from jizuo.hubs.data.jobs.owning import fold_tallies
 
     def told():
-        counted = "select dataset, field, owner, source, cause, count(*) from field_conflict where state = 'open' group by 1, 2, 3, 4, 5"
-        tally = "select dataset, field, owner, source, cause, sum(delta) from conflict_tally group by 1, 2, 3, 4, 5 having sum(delta) <> 0"
+        group = "dataset, field, owner, source, cause"
+        counted = f"select {group}, count(*) from field_conflict where state = 'open' group by {group}"
+        tally = f"select {group}, sum(delta) from conflict_tally group by {group} having sum(delta) <> 0"
         return set(typist.rows(counted)), set(typist.rows(tally))
 
     for value in ("1", "2", "9", "1"):

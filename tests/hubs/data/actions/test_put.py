@@ -130,9 +130,9 @@ def test_while_the_owner_is_silent_the_order_of_sources_decides_and_not_who_came
 @pytest.mark.parametrize("empty", ["", None])
 def test_an_empty_value_says_nothing_in_a_master_dataset(typist, empty):
     person, _link = newcomer(typist, sex="2", birth_on=date(2019, 5, 4))
-    assert told(typist.put("person", ("id", "sex", "birth_on"), [(person, empty, None)], "register")) == count(
-        same=1
-    )
+    assert told(
+        typist.put("person", ("id", "sex", "birth_on"), [(person, empty, None)], "register")
+    ) == count(same=1)
     assert person_of(typist, person, "sex", "birth_on") == ("2", date(2019, 5, 4))
     assert "register" not in claims(typist, person)
     assert conflicts(typist, person) == []

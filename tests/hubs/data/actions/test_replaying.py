@@ -43,7 +43,8 @@ def say(typist, person, source, told, **more):
 def state(typist, person):
     """All of a person that the order of arrival could touch."""
     ((row,),) = typist.rows(
-        "select to_jsonb(p) - 'id' - 'base_no' - 'batch_id' - 'changed_at' from person p where id = %s", person
+        "select to_jsonb(p) - 'id' - 'base_no' - 'batch_id' - 'changed_at' from person p where id = %s",
+        person,
     )
     return row, [one for one in conflicts(typist, person) if one[-1] == "open"]
 
@@ -72,7 +73,10 @@ def unclaimed(typist, person):
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(told=st.dictionaries(st.sampled_from(SOURCES[:4]), words.filter(bool), min_size=2, max_size=4), data=st.data())
+@given(
+    told=st.dictionaries(st.sampled_from(SOURCES[:4]), words.filter(bool), min_size=2, max_size=4),
+    data=st.data(),
+)
 def test_the_order_of_arrival_leaves_no_trace_and_a_replay_changes_nothing(typist, told, data):
     orders = list(permutations(told))
     ends = []
@@ -95,7 +99,9 @@ def test_every_claim_has_a_batch_and_typing_of_a_day_is_one(typist):
         for (batch,) in typist.rows("select batch_id from claim where record_id = %s", one)
     }
     assert len(found) == 1 and None not in found
-    assert typist.rows("select importer, state from batch where id = %s", found.pop()) == [("typed", "applied")]
+    assert typist.rows("select importer, state from batch where id = %s", found.pop()) == [
+        ("typed", "applied")
+    ]
 
 
 def test_a_late_file_fills_gaps_and_takes_nothing_back(typist):
@@ -140,7 +146,13 @@ def brought(typist, person, source, told):
             )
         from jizuo.hubs.data.actions.put import put
 
-        put(dataset="person", columns=("id", *told), rows=[(person, *told.values())], source=source, batch_id=batch_id)
+        put(
+            dataset="person",
+            columns=("id", *told),
+            rows=[(person, *told.values())],
+            source=source,
+            batch_id=batch_id,
+        )
     return batch_id
 
 
@@ -193,5 +205,7 @@ def test_what_another_school_said_counts_where_it_cannot_be_read(typist):
     assert person_of(typist, person, "sex") == ("1",)
     with inside(typist), connection.cursor() as cursor:
         foreign = uuid4()
-        cursor.execute("select count(*) from claims_elsewhere('person', %s, %s)", [[foreign], [typist.unit_no]])
+        cursor.execute(
+            "select count(*) from claims_elsewhere('person', %s, %s)", [[foreign], [typist.unit_no]]
+        )
         assert cursor.fetchone() == (0,)

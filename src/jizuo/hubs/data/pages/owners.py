@@ -264,16 +264,12 @@ def spoken(request: ActingRequest) -> HttpResponse:
     return render(request, "data/sources.html", context, status=status)
 
 
-def _badge(scope: scopes.Scope) -> int | None:
-    return conflicts.open_conflicts() if scope.role in SETTLERS else None
-
-
 def _below(path: str, view: Any, roles: frozenset[str]) -> Page:
     return Page(f"owners/{path}", view, gettext_lazy("一数一源"), roles, in_menu=False)
 
 
 PAGES = (
-    Page("owners", listed, gettext_lazy("一数一源"), READERS, "data", "源", _badge, 30, name="owners"),
+    Page("owners", listed, gettext_lazy("一数一源"), READERS, "data", "源", order=30, name="owners"),
     _below("change", change, STEWARDS),
     _below("lines/<uuid:line_id>/end", end, STEWARDS),
     _below("conflicts", grouped, SETTLERS),

@@ -109,16 +109,6 @@ def conflict_groups(*, dataset: str = "") -> list[ConflictGroup]:
     ]  # fmt: skip
 
 
-@source(title="还有多少不一致", roles=SETTLERS)
-def open_conflicts() -> int:
-    """Open differences in reach, counted up to a thousand."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select least(1000, coalesce(sum(delta), 0))::int from conflict_tally"
-        )
-        return cursor.fetchone()[0]
-
-
 @source(title="不一致清单", roles=SETTLERS, reach=API)
 def conflict_list(
     *,

@@ -1,0 +1,37 @@
+"""How two words differ, and words of any number of fields."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hubs.data.actions.given import newcomer
+
+
+@pytest.mark.parametrize(
+    ("held", "claimed", "cause"),
+    [
+        ("张 三", "张三", "writing"),
+        ("阿卜杜拉·买买提", "阿卜杜拉•买买提", "writing"),
+        ("Ａ１", "a1", "writing"),
+        ("中山路12号", "中山路", "part"),
+        ("张三丰", "张山丰", "sign"),
+        ("2016-05-04", "2016-04-05", "date"),
+        ("张三", "李四光", "other"),
+        ("甲", "乙", "other"),
+    ],
+)
+def test_the_cause_of_a_difference(typist, held, claimed, cause):
+    person, _link = newcomer(typist, former_name=claimed)
+    typist.put("person", ("id", "former_name"), [(person, held)], "register")
+    found = typist.rows("select cause, held, claimed from field_conflict where record_id = %s", person)
+    assert found == [(cause, held, claimed)]
+
+
+def test_more_fields_than_postgresql_takes_arguments():
+    from psycopg import sql
+
+    from jizuo.hubs.data.actions.claiming import as_object
+
+    pairs = [sql.SQL("{}, {}").format(sql.Literal(f"f{n}"), sql.Literal(n)) for n in range(120)]
+    assert as_object(pairs).as_string(None).count("jsonb_build_object") == 3
+    assert as_object([]).as_string(None) == "jsonb_strip_nulls('{}'::jsonb)"
