@@ -120,3 +120,44 @@ def test_a_standard_read_by_somebody_is_not_retired(desk):
         assert "合约 7" in str(refused.value.detail)
     finally:
         data_standards._asked.remove(answer)
+
+
+@pytest.mark.parametrize("is_master", [False, True])
+def test_a_sheet_is_imported_previewed_applied_and_undone(desk, is_master):
+    """The one import walk knows a made dataset like a room's own; local codes of the unit are understood."""
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.actions import codes
+    from jizuo.hubs.data.queries.rows import rows
+    from tests.hubs.data.tables.given import workbook
+    from tests.hubs.organisation.walking import clerk, walk
+
+    name = fresh_name()
+    published(desk, visits(name, is_master=is_master))
+    scope = clerk(desk.base, desk.schools[0])
+    with scopes.use(scope):
+        codes.save_local_code(table="sex", code="X1", name="女娃", maps_to="2")
+    head = ["来访人", "性別", "来访日期", "人数", "电话"]
+
+    def bring(*lines):
+        content = workbook([head, *lines])
+        return walk(desk.base, scope, content, "来访.xlsx", "table", options={"dataset": name})
+
+    def held():
+        found = desk.door(desk.clerks[0], rows, dataset=name, order_by="visitor").rows
+        return [(row["visitor"], row["sex"], str(row["came_on"]), row["people"]) for row in found]
+
+    first = bring(["钱敏", "女娃", "2026年9月1日", "2", "13800001234"], ["孙立", "男", "2026.9.2", 1, ""])
+    assert first.state == "ready", (first.batch.error, first.problems())
+    assert first.batch.counts[name]["new"] == 2
+    first.apply()
+    assert held() == [("孙立", "1", "2026-09-02", 1), ("钱敏", "2", "2026-09-01", 2)]
+    second = bring(["钱敏", "女", "2026-09-01", "5", "13800001234"], ["", "男", "九月", "一些", ""])
+    assert second.state == "faulty" and {one.row_no for one in second.problems("error")} == {3}
+    third = bring(["钱敏", "女", "2026-09-01", "5", "13800001234"])
+    assert third.batch.counts[name] == {"new": 0, "changed": 1, "same": 0, "gone": 0}
+    third.apply()
+    assert held()[1][3] == 5
+    third.undo()
+    assert held()[1][3] == 2
+    first.undo()
+    assert held() == []
