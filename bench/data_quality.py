@@ -103,9 +103,11 @@ def load(folder: str) -> None:
     from jizuo.hubs.organisation.demo import oneroster
     from jizuo.hubs.organisation.protocols.oneroster.write import write
     from jizuo.plain.demo.district import make as make_district
+    from jizuo.project.start import set_up
 
     place = Path(folder, "quality")
     place.mkdir(parents=True, exist_ok=True)
+    set_up("app")
     if not (place / "district.zip").exists():
         district = make_district("district", seed=september.SEED, today=roster.TODAY)
         write(place / "district.zip", oneroster.tables(district), "bench")
@@ -278,7 +280,7 @@ def columns() -> dict[str, str]:
     names = set()
     for one in RULES:
         names |= set(re.findall(r"'field': '([a-z_.]+)'", repr(one))) | set(one.get("fields", ()))
-    return {name: name.replace(".", "_") for name in sorted(names)}
+    return {name: name.replace(".", "_") for name in sorted(names | {"unit_no"})}
 
 
 def read(scope: Any) -> pl.DataFrame:
@@ -332,20 +334,20 @@ def by_pandera(frame: pl.DataFrame, told: Iterable[dict[str, Any]], codes: Any) 
             required[column(one["field"])] = code
         elif kind == "pattern":
             checks.setdefault(column(one["field"]), []).append(
-                pa.Check.str_matches(f"^(?:{one['matches']})$", name=code)
+                pa.Check.str_matches(f"^(?:{one['matches']})$", error=code)
             )
         elif kind == "range":
             checks.setdefault(column(one["field"]), []).append(
-                pa.Check.in_range(one["at_least"], one["at_most"], name=code)
+                pa.Check.in_range(one["at_least"], one["at_most"], error=code)
             )
         elif kind == "code":
             checks.setdefault(column(one["field"]), []).append(
-                pa.Check.isin(list(codes[one["table"]]), name=code)
+                pa.Check.isin(list(codes[one["table"]]), error=code)
             )
         elif kind == "unique":
-            wide.append(pa.Check(is_alone(column(one["fields"][0])), name=code))
+            wide.append(pa.Check(is_alone([column(name) for name in one["fields"]]), error=code))
         else:
-            wide.append(pa.Check(holds(condition_of(one)), name=code))
+            wide.append(pa.Check(holds(condition_of(one)), error=code))
     schema = pa.DataFrameSchema(
         {name: pa.Column(frame.schema[name], checks.get(name, []), nullable=name not in required)
          for name in {*checks, *required}},
@@ -370,9 +372,9 @@ def name_of(check_name: Any, found: Iterable[str]) -> str:
     return next((code for code in found if code in str(check_name)), "")
 
 
-def is_alone(name: str) -> Callable[[Any], Any]:
-    """A check that a value stands once."""
-    return lambda data: data.lazyframe.select(pl.col(name).is_unique())
+def is_alone(names: list[str]) -> Callable[[Any], Any]:
+    """A check that values stand once in a school."""
+    return lambda data: data.lazyframe.select(pl.struct("unit_no", *names).is_unique())
 
 
 def holds(expression: pl.Expr) -> Callable[[Any], Any]:
@@ -403,7 +405,7 @@ def by_pointblank(frame: pl.DataFrame, told: Iterable[dict[str, Any]], codes: An
             wanted = [*codes[one["table"]], None]
             plan = plan.col_vals_in_set(columns=column(one["field"]), set=wanted)
         elif kind == "unique":
-            plan = plan.rows_distinct(columns_subset=[column(name) for name in one["fields"]])
+            plan = plan.rows_distinct(columns_subset=["unit_no", *(column(name) for name in one["fields"])])
         else:
             plan = plan.col_vals_expr(expr=condition_of(one))
     plan = plan.interrogate(collect_extracts=False)

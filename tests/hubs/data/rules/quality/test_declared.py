@@ -98,3 +98,23 @@ def test_a_rule_keeps_what_people_read(base: Any) -> None:
         "error",
     )
     assert not rule.is_daily and made(kind="freshness", field="born", within=3).is_daily
+
+
+def test_unique_follows_which_records_count(base: Any) -> None:
+    """What counts may hang on a record that belongs to it; on many, it cannot."""
+    from jizuo.hubs.data.rules.quality.subjects import subject
+    from tests.hubs.data.rules.quality.test_subjects import ADULTS, CLASS
+
+    told = {"dataset": "pupil", "relations": {"class": CLASS, "adults": ADULTS}}
+    once = {**HEAD, "kind": "unique", "fields": ["name", "sex"]}
+    found = declare(once, subject({**told, "where": {"field": "class.closed", "filled": False}}, dataset_of, CODES),
+                    dataset_of, CODES)  # fmt: skip
+    ((made, _names),) = found.brought
+    assert [one.name for one in made.inner] == ["class"] and "same_a_rule.n" in found.names
+    with pytest.raises(BadRule):
+        declare(
+            once,
+            subject({**told, "where": {"field": "adults.phones", "more": 0}}, dataset_of, CODES),
+            dataset_of,
+            CODES,
+        )

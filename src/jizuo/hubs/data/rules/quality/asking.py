@@ -108,8 +108,8 @@ def _many(subject: Subject, relation: Relation, mode: str, day: Composable) -> C
         return sql.SQL(" left join lateral (select {} {} where {}) as {} on true").format(
             told, body, _and(tests), alias
         )
-    keys = [sql.SQL("e.{}").format(sql.Identifier(theirs)) for theirs, _ours in relation.on]
-    named = [sql.SQL("{} as {}").format(key, _key(place)) for place, key in enumerate(keys)]
+    keys: list[Composable] = [sql.SQL("e.{}").format(sql.Identifier(theirs)) for theirs, _ours in relation.on]
+    named: list[Composable] = [sql.SQL("{} as {}").format(key, _key(place)) for place, key in enumerate(keys)]
     if relation.dataset.has_unit:
         keys.append(sql.SQL("e.unit_no"))
         named.append(sql.SQL("e.unit_no"))
@@ -248,7 +248,7 @@ def _beside(
     else:
         changed = _changed(relation.dataset, theirs, since, histories)
     parents = subject.needed(name for _theirs, name in relation.on)
-    tests = [
+    tests: list[Composable] = [
         sql.SQL("c.{} = {}").format(_key(n), subject.names[ours].sql)
         for n, (_theirs, ours) in enumerate(relation.on)
     ]

@@ -17,6 +17,7 @@ from psycopg import sql
 from psycopg.sql import Composable
 
 from jizuo.ground import scope as scopes
+from jizuo.ground.errors import Problem
 from jizuo.hubs.data.rules.quality.conditions import Codes, Condition, condition, refuse_contradiction
 from jizuo.hubs.data.rules.quality.faults import BadRule, bad
 from jizuo.hubs.data.rules.quality.subjects import DatasetOf, Relation, Subject, relation
@@ -124,7 +125,7 @@ def declare(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, co
 
 
 def _refuse_head(told: Mapping[str, Any]) -> None:
-    problems = []
+    problems: list[Problem] = []
 
     def look(where: str, is_well: bool, what: str, fix: str = "") -> None:
         if not is_well:
@@ -253,7 +254,7 @@ def _unique(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, co
         if one not in subject.dataset.fields:
             raise bad(f"fields[{place}]", _("查重只能用这个数据集自己的字段"))
     when = told.get("when") or []
-    wish = {
+    wish: dict[str, Any] = {
         "dataset": subject.dataset.name, "by": {one: one for one in fields},
         "tells": {"n": {}},
     }  # fmt: skip
@@ -262,10 +263,24 @@ def _unique(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, co
              *(when if isinstance(when, list) else [when])]  # fmt: skip
     if tests:
         wish["where"] = tests
+        beside = {name.partition(".")[0] for name in fields_in(tests) if "." in name}
+        wish["relations"] = {
+            key: subject.relations_told[key] for key in beside if key in subject.relations_told
+        }
     try:
         return _beside(told, "same", wish, subject, dataset_of, codes)
     except BadRule as error:
-        raise bad("when", _("查重的范围只能用这个数据集自己的字段"), str(error)) from error
+        raise bad(
+            "when", _("查重的范围只能用这个数据集自己的字段和一对一的关联"), str(error)
+        ) from error  # fmt: skip
+
+
+def fields_in(told: Any) -> set[str]:
+    """Every name that a declaration reads, however it is nested."""
+    if isinstance(told, Mapping):
+        own = {told["field"]} if isinstance(told.get("field"), str) else set()
+        return own.union(*(fields_in(one) for one in told.values()))
+    return set().union(*(fields_in(one) for one in told)) if isinstance(told, list) else set()
 
 
 def _reference(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, codes: Codes) -> _Made:

@@ -62,6 +62,7 @@ class Subject:
     person: str = ""
     held_by: Relation | None = None
     where_told: Any = None
+    relations_told: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def unit(self) -> Composable:
@@ -162,7 +163,8 @@ def subject(told: Mapping[str, Any], dataset_of: DatasetOf, codes: Codes) -> Sub
         if told.get(key, "") not in ("", *names):
             raise bad(f"{where}.{key}", _("没有叫“%(name)s”的字段") % {"name": told[key]})
     return Subject(
-        dataset, names, relations, counted, told.get("org", ""), told.get("person", ""), held_by, told.get("where")
+        dataset, names, relations, counted, told.get("org", ""), told.get("person", ""), held_by, told.get("where"),
+        told.get("relations") or {},
     )  # fmt: skip
 
 
