@@ -153,7 +153,7 @@ def of_rows(reader: Scope, dataset: str, key: str, record_id: UUID | None) -> Fo
     if known.wall != "unit" or key in ("id", "unit_no"):
         return None
     found = Found()
-    is_given = rows_door.is_granted(dataset, reader)
+    is_given = rows_door.is_granted(known, reader)
     told = {"dataset": known.title}
     found.say(
         "dataset",

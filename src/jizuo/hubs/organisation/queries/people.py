@@ -23,6 +23,7 @@ from jizuo.hubs.data.codes import name_of, short_name_of
 from jizuo.hubs.data.queries.corrections import Ticket, corrections_of
 from jizuo.hubs.organisation import class_names, masks
 from jizuo.hubs.organisation.class_names import ClassView
+from jizuo.hubs.organisation.queries import person_row
 from jizuo.hubs.organisation.queries.family import in_words, number_title
 from jizuo.plain.pinyin import query_key
 
@@ -416,28 +417,6 @@ class PersonView(msgspec.Struct, frozen=True):
     is_ended: bool
 
 
-PERSON = """
-select to_jsonb(a.*)::text, u.short_name, to_jsonb(p.*)::text, to_jsonb(q.*)::text, to_jsonb(s.*)::text,
-  (select coalesce(jsonb_agg(jsonb_build_array(i.id, i.kind, i.tail) order by i.kind), '[]')::text
-   from person_identifier i where i.person_id = a.person_id),
-  (select coalesce(jsonb_agg(to_jsonb(k.*) || jsonb_build_object('name', g.name, 'phone', g.phone)
-     order by k.emergency_order nulls last, g.id), '[]')::text
-   from guardian_of k join person g on g.id = k.guardian_id where k.child_id = a.person_id
-     and (k.end_on is null or k.end_on > %(today)s)),
-  (select coalesce(jsonb_agg(jsonb_build_array(c.dataset, c.source, c.fields, c.said_at) order by c.said_at), '[]')::text
-   from claim c where c.record_id in (a.id, a.person_id)),
-  (select coalesce(jsonb_agg(jsonb_build_array(b.id, v.short_name, b.role, b.begin_on, b.end_on, b.is_registered,
-     b.is_present, b.posts) order by b.begin_on desc), '[]')::text
-   from affiliation b join unit v using (unit_no) where b.person_id = a.person_id and b.role <> 'guardian'),
-  (select coalesce(jsonb_agg(jsonb_build_array(e.org_id, e.subject_code, e.role)), '[]')::text from enrolment e
-   where e.unit_no = a.unit_no and e.affiliation_id = a.id and e.role <> 'pupil'
-     and (e.end_on is null or e.end_on > %(today)s)),
-  a.end_on is not null
-from affiliation a join unit u using (unit_no) join person p on p.id = a.person_id
-left join pupil q on q.unit_no = a.unit_no and q.id = a.id
-left join staff s on s.unit_no = a.unit_no and s.id = a.id
-where a.id = %(id)s and a.role in ('pupil', 'staff')
-"""
 #: Columns for the house's own work, and what the head of the page says already.
 UNTOLD = frozenset(
     {"person_id", "sort_key", "source_id", "merged_into", "class_id", "posts", "role", "is_primary", "end_on",
@@ -456,9 +435,10 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
     """A pupil or staff member of a unit in reach. What the role's duty does not open is masked; what it opens at
     grade 3 and up is written down as given away. Raises NotFound for who is out of reach."""
     scope = scopes.current()
-    text = PERSON + within(scope.role)
+    text = person_row.statement(scope.role) + within(scope.role)
+    given = {"id": affiliation_id, "today": scope.today, "orgs": list(scope.org_ids), "told": person_row.told()}
     with connection.cursor() as cursor:
-        cursor.execute(text, {"id": affiliation_id, "today": scope.today, "orgs": list(scope.org_ids)})
+        cursor.execute(text, given)
         row = cursor.fetchone()
     if row is None:
         raise NotFound(_("没有找到这个人"), fix=_("可能已经离开，或不在您的范围内"))
@@ -477,7 +457,7 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
         [UUID(affiliation["class_id"])] if affiliation["class_id"] else []
     )
     named = class_names.of_ids(orgs)
-    shown_adults = [_adult(one, scope.role) for one in adults] if affiliation["role"] == "pupil" else []
+    shown_adults = [_adult(one) for one in adults] if affiliation["role"] == "pupil" else []
     subjects = [UUID(affiliation["person_id"])]
     if masks.opens_phones(scope.role):
         opened.update({"guardian.phone"} if any(one.phone for one in shown_adults) else ())
@@ -535,21 +515,16 @@ def _value(
     role: str,
 ) -> Value:
     raw = row.get(field.key)
-    is_open = masks.is_open(field, role)
-
-    def words(value: Any) -> str:
-        text = in_words(field, value)
-        return text if is_open else masks.masked(field, text)
-
-    held = words(raw)
-    others = [
-        (source_, words(value))
-        for source_, value, _at in said
-        if value not in (None, "") and _differs(value, raw)
-    ]
-    agreeing = [at for _source, value, at in said if not _differs(value, raw)]
+    if masks.is_open(field, role):
+        told = [(one, in_words(field, value), at, not _differs(value, raw)) for one, value, at in said]
+        held = in_words(field, raw)
+    else:
+        told = [(one, value["shown"] or "", at, value["same"]) for one, value, at in said]
+        held = raw or ""
+    others = [(one, shown) for one, shown, _at, is_same in told if shown and not is_same]
+    agreeing = [at for _one, _shown, at, is_same in told if is_same]
     since = datetime.fromisoformat(agreeing[0]) if agreeing else None
-    sources = sorted({source_ for source_, value, _at in said if not _differs(value, raw)})
+    sources = sorted({one for one, _shown, _at, is_same in told if is_same})
     return Value(name, field.key, title, held, field.owner, field.grade, since, sources, others)
 
 
@@ -560,14 +535,11 @@ def _differs(said: Any, held: Any) -> bool:
     return plain.get(left, left) != plain.get(right, right)
 
 
-def _adult(told: Mapping[str, Any], role: str) -> Adult:
-    phone = told["phone"]
-    fields = datasets.get("guardian_of").fields
-    words = [str(word) for key, word in RIGHTS if told[key] and masks.is_open(fields[key], role)]
-    shown = phone if masks.opens_phones(role) else masks.masked(datasets.get("person").fields["phone"], phone)
+def _adult(told: Mapping[str, Any]) -> Adult:
+    words = [str(word) for key, word in RIGHTS if told[key]]
     return Adult(
-        UUID(told["guardian_id"]), told["name"], name_of("family_relation", told["relation"]), shown, words,
-        told["is_no_contact"],
+        UUID(told["guardian_id"]), told["name"], name_of("family_relation", told["relation"]),
+        told["phone"], words, told["is_no_contact"],
     )  # fmt: skip
 
 
