@@ -21,6 +21,7 @@ def test_a_print_tells_drafts_apart(base):
 
 
 def test_rooms_tell_who_reads(base):
+    from jizuo.ground import scope as scopes
     from jizuo.hubs.data import standards
 
     def answer(dataset):
@@ -29,7 +30,8 @@ def test_rooms_tell_who_reads(base):
     standards.tell_readers(answer)
     standards.tell_readers(answer)
     try:
-        assert [one.title for one in standards.readers_of("visit_x")] == ["来访人数"]
-        assert standards.readers_of("other_x") == []
+        with scopes.use(base.scope(base.unit())), scopes.open_transaction("test"):
+            assert [one.title for one in standards.readers_of("visit_x")] == ["来访人数"]
+            assert standards.readers_of("other_x") == []
     finally:
         standards._asked.remove(answer)

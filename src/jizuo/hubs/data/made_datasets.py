@@ -74,4 +74,6 @@ def dataset_of(body: Body, name: str, version: str, table: str, major: int) -> D
         label=f"coalesce(t.\"{label}\"::text, '')" if label else "''",
         key=body.key,
         made=(body.name, major),
+        known_to=body.known_to,
+        cycle=body.cycle,
     )

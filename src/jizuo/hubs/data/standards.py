@@ -67,7 +67,8 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     """One version of a standard.
 
     name: of the dataset; key: elements that together name a record; label: the element that names it for people;
-    source: the document the standard follows; is_master: one source of record per element, claims and conflicts.
+    source: the document the standard follows; is_master: one source of record per element, claims and conflicts;
+    known_to: the circle that may know the dataset exists, cycle: how often it is renewed (see `rules.catalogue`).
     """
 
     name: str
@@ -79,6 +80,8 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     is_master: bool = False
     source: str = ""
     to_check: str = ""
+    known_to: str = "office"
+    cycle: str = ""
 
     def element(self, key: str) -> Element | None:
         """The element called `key`."""

@@ -20,6 +20,7 @@ def test_a_standard_goes_out_and_comes_back(text):
     told = visits(
         "visit", element("money", "金额", type="decimal", precision=8, scale=2, rule="财务", to_check="位数", is_retired=True),
         label="visitor", is_master=True, source="JY/T 0633", english="Visits", to_check="整表",
+        known_to="family", cycle="year",
     )  # fmt: skip
     written = text.write(told, "2.3", effective_on=date(2027, 9, 1), notes="加了金额")
     read = text.read(written)

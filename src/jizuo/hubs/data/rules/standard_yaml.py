@@ -66,6 +66,7 @@ def write(
         told["key"] = list(body.key)
     for name, value in (
         ("label_by", body.label), ("source", body.source), ("to_check", body.to_check),
+        ("known_to", "" if body.known_to == "office" else body.known_to), ("cycle", body.cycle),
         ("effective_on", str(effective_on or "")), ("until_on", str(until_on or "")), ("notes", notes),
     ):  # fmt: skip
         if value:
@@ -93,7 +94,7 @@ def read(text: str) -> Read:
     problems: list[Problem] = []
     strange = set(map(str, told)) - {
         "dataset", "title", "english", "version", "master", "key", "label_by", "source", "to_check", "effective_on",
-        "until_on", "notes", "fields",
+        "until_on", "notes", "fields", "known_to", "cycle",
     }  # fmt: skip
     problems += [Problem(name, _("多出的内容"), _("去掉它")) for name in sorted(strange)]
     elements = []
@@ -119,6 +120,8 @@ def read(text: str) -> Read:
                 "is_master": told.get("master", False),
                 "source": told.get("source") or "",
                 "to_check": told.get("to_check") or "",
+                "known_to": told.get("known_to") or "office",
+                "cycle": told.get("cycle") or "",
             },
             Body,
         )
@@ -180,5 +183,5 @@ def of_dataset(dataset: Dataset) -> Body:
         )  # fmt: skip
     return Body(
         name=dataset.name, title=dataset.title, english=dataset.english, elements=tuple(elements), key=dataset.key,
-        is_master=dataset.is_master,
+        is_master=dataset.is_master, known_to=dataset.known_to, cycle=dataset.cycle,
     )  # fmt: skip

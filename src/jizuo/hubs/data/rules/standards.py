@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jizuo.ground import plans
 from jizuo.ground.errors import Problem
 from jizuo.hubs.data.datasets import Field
+from jizuo.hubs.data.rules.catalogue import CIRCLES, CYCLES
 from jizuo.hubs.data.standards import Body, Element
 from jizuo.plain import pinyin
 from jizuo.plain.text import clean
@@ -92,6 +93,15 @@ def problems_of(body: Body, tables: Collection[str], taken: Collection[str] = ()
             )
         if one.is_retired and one.required:
             found.append(Problem(where, _("停用的字段不能必填"), _("去掉必填")))
+    if body.known_to not in CIRCLES or body.cycle not in ("", *CYCLES):
+        found.append(
+            Problem(
+                "known_to",
+                _("没有这种可知范围或更新周期：%(words)s")
+                % {"words": f"{body.known_to} {body.cycle}".strip()[:60]},
+                f"known_to: {', '.join(CIRCLES)}; cycle: {', '.join(CYCLES)}",
+            )
+        )
     keys = {one.key for one in body.elements}
     strange = [key for key in (*body.key, *filter(None, [body.label])) if key not in keys]
     if strange:
