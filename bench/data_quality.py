@@ -56,16 +56,6 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         Bar("data.quality_cold", full["cold"], 30, "s"),
         Bar("data.quality_1000_changed", found["changed"], 3, "s"),
         Bar("data.quality_rules", found["rules"], 60, "rules", is_least=True),
-        Bar(
-            "data.quality_against_pandera", rivals["pandera"] / rivals["ours"], 1, "x our time", is_least=True
-        ),
-        Bar(
-            "data.quality_against_pointblank",
-            rivals["pointblank"] / rivals["ours"],
-            1,
-            "x our time",
-            is_least=True,
-        ),
     ]
     growth = Table(
         f"Checking the core libraries, {found['rules']} rules",
@@ -80,20 +70,24 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         f"The same {len(RULES)} rules over the same {rivals['records']:,} pupils",
         ("what", "seconds", "against ours"),
         tuple(
-            (name, f"{rivals[key]:.2f}", f"{rivals[key] / rivals['ours']:.1f}x")
-            for name, key in (
-                ("jizuo, in the base, failures written down", "ours"), ("reading the rows into polars", "read"),
-                ("pandera on them, all failures", "pandera"), ("pointblank on them", "pointblank"),
+            (name, f"{seconds:.2f}", f"{seconds / rivals['ours']:.1f}x")
+            for name, seconds in (
+                ("jizuo, in the base, failures written down", rivals["ours"]),
+                ("reading the rows into polars", rivals["read"]),
+                ("pandera on them, all failures", rivals["pandera"]),
+                ("pandera, reading included", rivals["read"] + rivals["pandera"]),
+                ("pointblank on them", rivals["pointblank"]),
+                ("pointblank, reading included", rivals["read"] + rivals["pointblank"]),
             )
         ),
-    )  # fmt: skip
+    )
     notes = [
         f"Quality: cold is every dataset with every rule of the plate into an empty list of failures, median of"
         f" {ROUNDS}; {CHANGED:,} changed are pupils, staff, guardians and classes written one after another, of which"
         f" {found['touched']:,} records were looked at; the failures are then those that a check of every record finds."
         f" With nothing changed: {found['same']:.2f} s.",
-        "Quality's rivals get the rows as a frame; reading them is not in their seconds. Their counts of failing records"
-        " equal ours rule by rule.",
+        "Quality's rivals get the rows as a frame that is read and joined beforehand; ours joins in its seconds. Their counts"
+        " of failing records equal ours rule by rule.",
     ]
     return bars, [growth, beside], notes
 

@@ -285,7 +285,7 @@ def fields_in(told: Any) -> set[str]:
 
 def _reference(told: Mapping[str, Any], subject: Subject, dataset_of: DatasetOf, codes: Codes) -> _Made:
     """How many records of another dataset a field points at."""
-    wish = {
+    wish: dict[str, Any] = {
         "dataset": told.get("to"), "by": {told.get("to_field") or "id": _field(told)}, "tells": {"n": {}},
     }  # fmt: skip
     if told.get("where"):
