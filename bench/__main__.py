@@ -1,4 +1,4 @@
-"""`python -m bench [--only roster|portal|september]`: measure, print the bars, write bench/results.md."""
+"""`python -m bench [--only roster|portal|september|data]`: measure, print the bars, write bench/results.md."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import bars, base, portal, roster, september
+from bench import bars, base, data, portal, roster, september
 
-GROUPS = {"roster": roster.measure, "portal": portal.measure, "september": september.measure}
+GROUPS = {
+    "roster": roster.measure,
+    "portal": portal.measure,
+    "september": september.measure,
+    "data": data.measure,
+}
 RESULTS = Path(__file__).parent / "results.md"
 
 
