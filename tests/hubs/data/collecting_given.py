@@ -109,3 +109,14 @@ def source(
     values: dict[str, Any] = {"dataset": "course", "mapping": MAPPING, "applies_itself": True} | more
     made.save(settings=settings, **values)
     return made
+
+
+def serve(outside: Any, rows: Any, path: str = "/kc") -> dict[str, str]:
+    """Let the outside server answer with rows, or with what they are when asked; the settings of such a source."""
+    outside.answers[path] = lambda _query, _headers: (200, {}, rows() if callable(rows) else rows)
+    return {"url": f"{outside.url}{path}"}
+
+
+def row(number: int, **more: Any) -> dict[str, Any]:
+    """A course as the outside server tells it."""
+    return {"kch": f"K{number:04d}", "kcmc": f"课程{number}", "xk": "语文", **more}

@@ -7,18 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jizuo.ground import scope as scopes
-from jizuo.ground.errors import BadInput, Conflict, NotFound
-from tests.hubs.data.collecting_given import MAPPING, source, work
+from jizuo.ground.errors import Conflict
+from tests.hubs.data.collecting_given import row, serve, source, work
 from tests.hubs.data.outside_given import PASSWORD, READER
-
-
-def serve(outside, rows, path="/kc"):
-    outside.answers[path] = lambda _query, _headers: (200, {}, rows() if callable(rows) else rows)
-    return {"url": f"{outside.url}{path}"}
-
-
-def row(number, **more):
-    return {"kch": f"K{number:04d}", "kcmc": f"课程{number}", "xk": "语文", **more}
 
 
 @pytest.fixture
@@ -49,51 +40,6 @@ def test_an_interface_s_rows_arrive(base, outside, open_hosts):
     assert told.last_rows == 30 and told.last_ok_at and not told.troubles
     again = at.run()
     assert again.state == "nothing"
-
-
-def test_bad_rows_are_put_aside_and_mended(base, outside, open_hosts):
-    open_hosts("127.0.0.1")
-    rows = [row(number) for number in range(30)]
-    rows[3]["xk"], rows[7]["kch"], rows[9]["xk"] = "语问", "", "占星"
-    at = source(base, "http", serve(outside, rows))
-    run = at.run()
-    assert (run.state, run.quarantined) == ("applied", 3), run
-    assert len(at.courses()) == 27
-    first, second, third = at.aside()
-    assert first.cells["kcmc"] == "课程3" and first.faults[0]["suggestion"] == "语文"
-    assert second.faults[0]["code"] == "empty" and second.faults[0]["column"] == "kch"
-
-    from jizuo.hubs.data.actions import collecting
-    from jizuo.hubs.data.collecting import Mended
-
-    with scopes.use(at.scope):
-        collecting.discard_rows(connector_id=at.connector_id, row_ids=[third.row_id], reason="不是课程")
-        run_id = collecting.retry_rows(
-            connector_id=at.connector_id,
-            rows=[Mended(first.row_id, {"xk": "语文"}), Mended(second.row_id, {"kch": "K0007"})],
-        )
-    work(base, at.scope)
-    assert at.view(run_id).state == "applied"
-    assert len(at.courses()) == 29 and not at.aside() and len(at.aside("mended")) == 2
-    # What was given up stays given up when it comes the same again.
-    at.run()
-    assert [one.row_id for one in at.aside("discarded")] == [third.row_id]
-    assert {one.cells["kcmc"] for one in at.aside()} == {"课程3", "课程7"}
-
-
-def test_a_row_mended_wrongly_stays_open(base, outside, open_hosts):
-    from jizuo.hubs.data.actions import collecting
-    from jizuo.hubs.data.collecting import Mended
-
-    open_hosts("127.0.0.1")
-    at = source(base, "http", serve(outside, [row(1), row(2, xk="语问")]))
-    at.run()
-    (bad,) = at.aside()
-    with scopes.use(at.scope):
-        collecting.retry_rows(connector_id=at.connector_id, rows=[Mended(bad.row_id, {"xk": "数问"})])
-    work(base, at.scope)
-    (still,) = at.aside()
-    assert still.cells["xk"] == "数问" and still.row_id == bad.row_id
 
 
 def test_what_the_source_mends_is_no_longer_aside(base, outside, open_hosts):
@@ -243,22 +189,6 @@ def test_columns_that_went_are_noticed(base, outside, open_hosts):
     assert run.state == "failed" and "kcmc" in run.error
 
 
-def test_any_run_is_replayed_from_its_kept_file(base, outside, open_hosts):
-    from jizuo.hubs.data.actions import collecting
-
-    open_hosts("127.0.0.1")
-    at = source(base, "http", serve(outside, [row(1), row(2)]), mapping={"kch": "code", "xk": "title"})
-    first = at.run()
-    assert {title for _code, title in at.courses()} == {"语文"}
-    at.save(mapping=MAPPING)
-    outside.answers.clear()
-    with scopes.use(at.scope):
-        run_id = collecting.replay_run(run_id=first.run_id)
-    work(base, at.scope)
-    assert at.view(run_id).state == "applied"
-    assert [title for _code, title in at.courses()] == ["课程1", "课程2"]
-
-
 def test_without_applying_by_itself_it_waits(base, outside, open_hosts):
     open_hosts("127.0.0.1")
     at = source(base, "http", serve(outside, [row(1)]), applies_itself=False)
@@ -325,39 +255,6 @@ def test_a_run_whose_worker_died_ends(base, outside, open_hosts):
     assert at.run().state == "applied"
 
 
-def test_a_trial_shows_rows_and_writes_nothing(base, outside, open_hosts):
-    from jizuo.hubs.data.actions import connecting
-    from jizuo.hubs.data.queries.collecting import sampled
-
-    open_hosts("127.0.0.1")
-    rows = [row(1, xk=" 语文 "), row(2, xk="语问"), row(3)]
-    at = source(base, "http", serve(outside, rows), mapping={})
-    with scopes.use(at.scope), pytest.raises(NotFound):
-        sampled(at.connector_id)
-    with scopes.use(at.scope):
-        connecting.try_connector(connector_id=at.connector_id)
-    work(base, at.scope)
-    told = at.told()
-    assert told.columns == ["kch", "kcmc", "xk"] and told.sample_said == ""
-    at.save(mapping=MAPPING)
-    with scopes.use(at.scope):
-        seen = sampled(at.connector_id)
-    assert seen.heads == ["课程名称", "课程代码", "学科"] or len(seen.heads) == 3
-    assert seen.fault_count == 1 and "语问" in seen.faults[0][1]
-    assert seen.was and seen.total == 3
-    assert not at.courses() and not at.runs()
-
-
-def test_a_failed_trial_says_why(base, outside, open_hosts):
-    from jizuo.hubs.data.actions import connecting
-
-    at = source(base, "http", serve(outside, [row(1)]), mapping={})
-    with scopes.use(at.scope):
-        connecting.try_connector(connector_id=at.connector_id)
-    work(base, at.scope)
-    assert "本机" in at.told().sample_said
-
-
 def test_a_folder_is_watched(base, tmp_path, open_hosts):
     from tests.hubs.data.tables.given import workbook
 
@@ -387,23 +284,6 @@ def test_a_folder_is_watched(base, tmp_path, open_hosts):
     assert (tmp_path / "~$课程.xlsx").exists()
 
 
-def test_secrets_never_come_back_and_never_move(base, outside, open_hosts):
-    open_hosts("127.0.0.1")
-    at = source(base, "http", {"url": f"{outside.url}/kc", "auth": "bearer"}, secrets={"token": "t0p-secret"})
-    told = at.told()
-    assert told.secret_keys == ["token"] and "t0p-secret" not in repr(told)
-    with base.owner() as owner:
-        owner.execute("select set_config('app.units', %s, false)", [scopes.units_text(at.scope.units)])
-        (kept,) = owner.execute(
-            "select to_jsonb(c)::text from connector c where id = %s", [at.connector_id]
-        ).fetchone()
-    assert "t0p-secret" not in kept and b"t0p-secret".hex() not in kept
-    at.save(settings={"items_path": "data"})
-    assert at.told().secret_keys == ["token"]
-    at.save(settings={"url": "http://elsewhere.example/kc"})
-    assert at.told().secret_keys == []
-
-
 def test_a_mended_file_for_the_unit_s_own_lists(base, outside, open_hosts):
     """A list with its own importer gets that importer's headings."""
     open_hosts("127.0.0.1")
@@ -418,68 +298,3 @@ def test_a_mended_file_for_the_unit_s_own_lists(base, outside, open_hosts):
     run = at.run()
     assert run.state in ("applied", "waiting"), (run, at.troubles())
     assert run.rows_read == 2
-
-
-def test_settings_that_cannot_be_are_refused(base):
-    at = source(base, "postgres", {"host": "db.example", "database": "x", "user": "y"}, mapping={})
-    for values in (
-        {"settings": {"query": "drop table x"}},
-        {"settings": {"nothing": "x"}},
-        {"settings": {"password": "x"}},
-        {"settings": {"port": "many"}},
-        {"settings": {"tls": "maybe"}},
-        {"secrets": {"token": "x"}},
-        {"schedule": {"every_minutes": 1}},
-        {"increment": {"column": "a", "overlap": -1}},
-        {"mapping": {"a": "code", "b": "code"}},
-        {"source": "学籍"},
-        {"steps": {"code": ["datee"]}},
-        {"importer": "nothing"},
-        {"title": " "},
-    ):
-        with pytest.raises(BadInput):
-            at.save(**values)
-
-
-def test_another_unit_s_connector_does_not_exist(base, outside, open_hosts):
-    """With a twin: the same calls in one's own unit go through."""
-    from jizuo.hubs.data.actions import collecting, connecting
-    from jizuo.hubs.data.collecting import Mended
-    from jizuo.hubs.data.queries import collecting as queries
-
-    open_hosts("127.0.0.1")
-    theirs = source(base, "http", serve(outside, [row(1), row(2, xk="语问")]))
-    run = theirs.run()
-    (bad,) = theirs.aside()
-    ours = source(base, "http", serve(outside, [row(1)], "/ours"))
-    calls = [
-        lambda at: queries.connector(connector_id=theirs.connector_id),
-        lambda at: queries.collect_runs(connector_id=theirs.connector_id),
-        lambda at: queries.collect_run(run_id=run.run_id),
-        lambda at: queries.quarantined_rows(connector_id=theirs.connector_id),
-        lambda at: queries.sampled(theirs.connector_id),
-        lambda at: connecting.save_connector(connector_id=theirs.connector_id, title="x"),
-        lambda at: connecting.try_connector(connector_id=theirs.connector_id),
-        lambda at: connecting.switch_connector(connector_id=theirs.connector_id, is_on=True),
-        lambda at: connecting.reset_mark(connector_id=theirs.connector_id),
-        lambda at: collecting.run_connector(connector_id=theirs.connector_id),
-        lambda at: collecting.replay_run(run_id=run.run_id),
-        lambda at: collecting.retry_rows(connector_id=theirs.connector_id, rows=[Mended(bad.row_id)]),
-        lambda at: collecting.discard_rows(
-            connector_id=theirs.connector_id, row_ids=[bad.row_id], reason="x"
-        ),
-        lambda at: connecting.retire_connector(connector_id=theirs.connector_id),
-    ]
-    for call in calls:
-        with scopes.use(ours.scope), pytest.raises(NotFound):
-            call(ours)
-    with scopes.use(ours.scope):
-        assert [one.connector_id for one in queries.connectors()] == [ours.connector_id]
-        with pytest.raises(NotFound):
-            collecting.retry_rows(connector_id=ours.connector_id, rows=[Mended(bad.row_id)])
-    with scopes.use(theirs.scope):
-        queries.connector(connector_id=theirs.connector_id)
-        queries.quarantined_rows(connector_id=theirs.connector_id)
-        connecting.save_connector(connector_id=theirs.connector_id, title="x")
-        collecting.discard_rows(connector_id=theirs.connector_id, row_ids=[bad.row_id], reason="x")
-        connecting.retire_connector(connector_id=theirs.connector_id)

@@ -99,24 +99,6 @@ def test_a_source_is_set_up_step_by_step_and_read(base, desk, outside, open_host
     assert client.get(f"{at}/collect/{one}").status_code == 404
 
 
-def test_any_sheet_by_hand(base, desk):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    from tests.hubs.data.tables.given import workbook
-
-    client, _unit_no, scope, at = desk
-    assert "课程" in client.get(f"{at}/collect/table").content.decode()
-    assert client.post(f"{at}/collect/table", {"dataset": "course"}).status_code == 422
-    file = SimpleUploadedFile("课程.xlsx", workbook([["课程代码", "课程名称"], ["A1", "语文 一"]]))
-    landed = client.post(f"{at}/collect/table", {"dataset": "course", "file": file})
-    assert landed.status_code == 302 and "/imports/" in landed.url
-    work(base, scope)
-    page = client.get(landed.url).content.decode()
-    assert "应用这一批" in page
-    columns = client.get(f"{landed.url}/columns").content.decode()
-    assert "课程代码" in columns
-
-
 def test_pages_of_another_unit_s_source_do_not_exist(base, desk, outside, open_hosts):
     """With a twin: one's own opens."""
     from jizuo.hubs.data.actions import connecting
