@@ -48,11 +48,19 @@ def ask(town: Any) -> Any:
     person, link = school.pupils[0]
     account = town.base.account("陆晓岚")
     scope = town.base.scope(
-        school.unit_no, "clerk", account_id=account.pk, grant_no=town.base.grant(account, school.unit_no, "clerk")
+        school.unit_no,
+        "clerk",
+        account_id=account.pk,
+        grant_no=town.base.grant(account, school.unit_no, "clerk"),
     )
     with scopes.use(scope):
         return ask_correction(
-            dataset="pupil", record_id=link, subject_id=person, field="allergy", says="青霉素", unit_no=school.unit_no
+            dataset="pupil",
+            record_id=link,
+            subject_id=person,
+            field="allergy",
+            says="青霉素",
+            unit_no=school.unit_no,
         )
 
 

@@ -17,12 +17,13 @@ from jizuo.hubs.data.behind import Behind, Kept, Subject
 from jizuo.hubs.organisation import class_names, masks, people
 from jizuo.hubs.organisation.queries import family
 from jizuo.hubs.organisation.queries.people import CLASS_WALL, UNTOLD
+from jizuo.plain import pinyin
 
 CORRECTABLE = ("person", "affiliation", "pupil", "staff")
 #: Given by the base or moved by flows of their own; no correction writes them.
 FIXED = UNTOLD | {"base_no", "is_registered"}
 #: Fields by which people are found.
-SEARCHED = frozenset({"local_no", "name_reading"})
+SEARCHED = frozenset({"local_no", "name", "name_reading"})
 SUBJECTS = """
 select distinct on (a.person_id) a.person_id, a.unit_no, a.id, a.name, a.role, u.short_name, a.class_id
 from affiliation a join unit u using (unit_no)
@@ -45,7 +46,12 @@ def subjects(ids: Sequence[UUID]) -> Mapping[UUID, Subject]:
     named = class_names.of_ids([row[6] for row in rows if row[6]])
     return {
         row[0]: Subject(
-            row[0], row[1], row[3], row[4], f"people/{row[2]}", named[row[6]].name if row[6] in named else row[5]
+            row[0],
+            row[1],
+            row[3],
+            row[4],
+            f"people/{row[2]}",
+            named[row[6]].name if row[6] in named else row[5],
         )
         for row in rows
     }
@@ -83,13 +89,37 @@ def write(dataset: str, record_id: UUID, unit_no: int, values: Mapping[str, str]
     told = [value if value or known.fields[key].is_text else None for key, value in values.items()]
     named, ids = (("id", "unit_no"), (record_id, unit_no)) if known.has_unit else (("id",), (record_id,))
     put(dataset=dataset, columns=(*named, *values), rows=[(*ids, *told)], source=source)
+    if dataset == "person":
+        follow_name(record_id, source)
     if SEARCHED & values.keys():
         with connection.cursor() as cursor:
-            cursor.execute("select id from affiliation where id = %s or person_id = %s", [record_id, record_id])
+            cursor.execute(
+                "select id from affiliation where id = %s or person_id = %s", [record_id, record_id]
+            )
             people.refresh_search(affiliation_ids=[one for (one,) in cursor.fetchall()])
     facts.tell(
         "DatasetRefreshed", unit_no=unit_no, batch_id=str(record_id), importer="mend", datasets=[dataset]
     )
+
+
+def follow_name(person_id: UUID, source: str) -> None:
+    """Lists carry name and sex of their own: bring them to what the person holds now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select a.id, a.unit_no, p.name, p.sex from affiliation a join person p on p.id = a.person_id"
+            " where p.id = %s and (a.name, a.sex) is distinct from (p.name, p.sex)",
+            [person_id],
+        )
+        rows = [
+            (one, unit, name, pinyin.sort_key(name)[:160], sex) for one, unit, name, sex in cursor.fetchall()
+        ]
+    if rows:
+        put(
+            dataset="affiliation",
+            columns=("id", "unit_no", "name", "sort_key", "sex"),
+            rows=rows,
+            source=source,
+        )
 
 
 def register() -> None:

@@ -18,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """list | answer TICKET WORDS | chase."""
     below = parser.add_subparsers(dest="act", required=True)
     listed = below.add_parser("list", help=_("更正申请，先到期的在前；不显示提出人的话"))
-    listed.add_argument("--view", choices=VIEWS, default="open", help=_("open 待答复，waiting 等系统，done 已办结"))
+    listed.add_argument(
+        "--view", choices=VIEWS, default="open", help=_("open 待答复，waiting 等系统，done 已办结")
+    )
     listed.add_argument("--late", action="store_true", help=_("只列逾期的"))
     answer = below.add_parser("answer", help=_("答复一件"))
     answer.add_argument("ticket", type=UUID)

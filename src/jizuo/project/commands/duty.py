@@ -20,8 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     opened = below.add_parser("open", help=_("设一个专责事项；另一个人在网页上批准后生效"))
     opened.add_argument("title", help=_("名称"))
     opened.add_argument("--basis", required=True, help=_("法定依据：法规或文件和条款"))
-    opened.add_argument("--kind", action="append", required=True, help=_("类别，可写多次：minimum、disabled ……"))
-    opened.add_argument("--school", action="append", type=int, required=True, help=_("学校的单位编号，可写多次"))
+    opened.add_argument(
+        "--kind", action="append", required=True, help=_("类别，可写多次：minimum、disabled ……")
+    )
+    opened.add_argument(
+        "--school", action="append", type=int, required=True, help=_("学校的单位编号，可写多次")
+    )
     opened.add_argument("--role", action="append", help=_("专责人：clerk（默认）、head、homeroom_teacher"))
     opened.add_argument("--from", dest="begin_on", type=date.fromisoformat, help=_("开始日，默认今天"))
     opened.add_argument("--until", type=date.fromisoformat, required=True, help=_("结束日，当天不再可看"))
@@ -50,7 +54,9 @@ def listed(args: argparse.Namespace) -> int:
     with scopes.use(walking.scope_of_unit(args.unit)):
         found = duty_list()
     for one in found:
-        args.out.say(f"{one.duty_id}  {one.title}  {one.state}  {one.begin_on}—{one.until}  {'、'.join(one.kind_words)}")
+        args.out.say(
+            f"{one.duty_id}  {one.title}  {one.state}  {one.begin_on}—{one.until}  {'、'.join(one.kind_words)}"
+        )
     args.out.say(_("{n} 个专责事项。").format(n=len(found)))
     args.out.result(
         ok=True,

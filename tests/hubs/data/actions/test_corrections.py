@@ -364,7 +364,11 @@ STEPS = (
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(
     st.lists(st.sampled_from(STEPS), min_size=1, max_size=7), st.sampled_from(["allergy", "household_place"])
 )

@@ -32,5 +32,7 @@ def test_what_is_late_goes_up_in_every_bureau(base, towns):
     assert chase(0) >= 2
     connection.connect()
     for town, correction_id in zip(towns, told, strict=True):
-        found = rows_of(base, town.schools[0].unit_no, "select level from correction where id = %s", correction_id)
+        found = rows_of(
+            base, town.schools[0].unit_no, "select level from correction where id = %s", correction_id
+        )
         assert found == [("district",)]

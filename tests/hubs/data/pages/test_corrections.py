@@ -56,7 +56,11 @@ def test_the_papers_are_printed_and_the_number_is_kept(town):
     page = clerk.get(f"{at}/{path}").content.decode()
     assert "户口簿" in page and "受理编号" in page
     sheet = clerk.get(f"{at}/{path}/papers.pdf")
-    assert sheet.status_code == 200 and sheet.content.startswith(b"%PDF") and "no-store" in sheet["Cache-Control"]
+    assert (
+        sheet.status_code == 200
+        and sheet.content.startswith(b"%PDF")
+        and "no-store" in sheet["Cache-Control"]
+    )
     assert clerk.post(f"{at}/{path}/do/send", {"register_no": "XJ-7"}).status_code == 302
     assert "XJ-7" in clerk.get(f"{at}/corrections?view=waiting").content.decode()
     other = ask(town, 3, "pupil.allergy", wanted="牛奶")

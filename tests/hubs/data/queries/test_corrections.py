@@ -35,7 +35,12 @@ def ask(town: Any, scope: Any, place: int, field: str = "allergy") -> Any:
     person, link = school.pupils[place]
     with scopes.use(scope):
         return ask_correction(
-            dataset="pupil", record_id=link, subject_id=person, field=field, says="不对", unit_no=school.unit_no
+            dataset="pupil",
+            record_id=link,
+            subject_id=person,
+            field=field,
+            says="不对",
+            unit_no=school.unit_no,
         )
 
 
@@ -51,7 +56,11 @@ def test_the_inbox_is_the_school_s_and_the_district_s_what_went_up(town):
     from jizuo.ground import scope as scopes
     from jizuo.hubs.data.actions.corrections import chase_corrections
 
-    clerk, other, steward = scope_of(town, "clerk"), scope_of(town, "clerk", 1), scope_of(town, "district_steward")
+    clerk, other, steward = (
+        scope_of(town, "clerk"),
+        scope_of(town, "clerk", 1),
+        scope_of(town, "district_steward"),
+    )
     told, neighbour = ask(town, clerk, 0), ask(town, other, 0)
     assert {one.correction_id for one in see(clerk, "correction_inbox").tickets} == {told}
     assert see(steward, "correction_inbox").tickets == []

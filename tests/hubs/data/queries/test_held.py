@@ -41,7 +41,9 @@ def test_a_field_its_owner_spoke_of_is_held_and_no_other(base, school):
     found = held(base.scope(school.unit_no), dataset="pupil", record_id=school.pupils[0][1])
     assert set(found) == {"household_place"}
     one = found["household_place"]
-    assert (one.source, one.records, one.title) == ("register", 1, "户籍地") and one.source_title and one.since
+    assert (
+        (one.source, one.records, one.title) == ("register", 1, "户籍地") and one.source_title and one.since
+    )
     assert held(base.scope(school.unit_no), dataset="pupil", record_id=school.pupils[1][1]) == {}
 
 

@@ -22,7 +22,12 @@ def ask(school: Any, scope: Any, place: int, field: str = "allergy") -> Any:
     person, link = school.pupils[place]
     with scopes.use(scope):
         return ask_correction(
-            dataset="pupil", record_id=link, subject_id=person, field=field, says="不是花生，是青霉素", unit_no=school.unit_no
+            dataset="pupil",
+            record_id=link,
+            subject_id=person,
+            field=field,
+            says="不是花生，是青霉素",
+            unit_no=school.unit_no,
         )
 
 

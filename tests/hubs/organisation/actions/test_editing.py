@@ -40,7 +40,13 @@ def save(scope: Any, link: Any, **values: str) -> int:
 
 def test_what_the_school_speaks_for_is_written_and_claimed(base, school):
     link = school.pupils[0][1]
-    count = save(base.scope(school.unit_no), link, pupil__allergy="鸡蛋", pupil__attendance="走读", affiliation__seat_no="9")
+    count = save(
+        base.scope(school.unit_no),
+        link,
+        pupil__allergy="鸡蛋",
+        pupil__attendance="走读",
+        affiliation__seat_no="9",
+    )
     assert count == 3
     found = rows_of(
         base, school.unit_no,
@@ -86,7 +92,15 @@ def test_only_the_office_of_the_school_types_over(base, school):
 
 
 def test_a_staff_member_is_written_as_well(base, school):
-    assert save(base.scope(school.unit_no), school.staff[0][1], staff__duty="教研组长", staff__is_psychologist="是") == 2
+    assert (
+        save(
+            base.scope(school.unit_no),
+            school.staff[0][1],
+            staff__duty="教研组长",
+            staff__is_psychologist="是",
+        )
+        == 2
+    )
 
 
 def test_search_follows_a_new_number(base, school):

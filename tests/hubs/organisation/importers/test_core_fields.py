@@ -17,10 +17,10 @@ STANDARDS = Path("src/jizuo/hubs/organisation/standards")
 
 def test_a_pupil_s_fields_arrive_by_their_headings(base):
     unit_no = school(base)
-    rows = [["姓名", "班级", "学号", "籍贯", "出生地", "健康状况", "通信地址", "邮政编码", "学生来源", "入学前学校", "是否受过学前教育",
-             "上下学方式", "上下学距离", "户口所在地行政区划码"],
-            ["王一", "三（1）班", "7001", "浙江绍兴", "上海市", "健康", "澜江路 8 号", "200000", "正常入学", "北寨幼儿园", "是", "步行",
-             "1.5", "330602"],
+    rows = [["姓名", "班级", "学号", "籍贯", "出生地", "健康状况", "通信地址", "邮政编码", "学生来源", "入学前学校",
+             "是否受过学前教育", "上下学方式", "上下学距离", "户口所在地行政区划码"],
+            ["王一", "三（1）班", "7001", "浙江绍兴", "上海市", "健康", "澜江路 8 号", "200000", "正常入学", "北寨幼儿园", "是",
+             "步行", "1.5", "330602"],
             ["王二", "三（1）班", "7002", "", "", "残疾", "", "", "外星", "", "否", "", "", "不知道"]]  # fmt: skip
     walked = walk(base, clerk(base, unit_no), sheet(rows), "校.xlsx", "pupils")
     assert walked.state == "ready", [(p.code, p.column, p.value) for p in walked.problems("error")]
@@ -41,8 +41,10 @@ def test_a_pupil_s_fields_arrive_by_their_headings(base):
 
 def test_a_staff_member_s_fields_arrive_by_their_headings(base):
     unit_no = school(base)
-    rows = [["姓名", "工号", "性别", "从教年月", "毕业院校", "所学专业", "毕业年月", "普通话等级", "任教学段", "教职工类别", "是否师范类"],
-            ["周老师", "9001", "女", "2009年9月", "华东师范大学", "汉语言文学", "2009.6", "二甲", "小学", "专任教师", "是"]]  # fmt: skip
+    rows = [["姓名", "工号", "性别", "从教年月", "毕业院校", "所学专业", "毕业年月", "普通话等级", "任教学段",
+             "教职工类别", "是否师范类"],
+            ["周老师", "9001", "女", "2009年9月", "华东师范大学", "汉语言文学", "2009.6", "二甲", "小学",
+             "专任教师", "是"]]  # fmt: skip
     walk(base, clerk(base, unit_no), sheet(rows), "师.xlsx", "staff").apply()
     found = rows_of(
         base, unit_no,
@@ -77,7 +79,23 @@ def test_no_standard_asks_for_what_may_not_be_collected(path):
     if path.stem.startswith("special_"):
         return
     told = path.read_text(encoding="utf-8")
-    for word in ("宗教", "收入", "父母职务", "父亲", "母亲", "家长学历", "残疾", "低保", "贫困", "孤儿", "留守", "随迁", "资助", "指纹", "人脸"):
+    for word in (
+        "宗教",
+        "收入",
+        "父母职务",
+        "父亲",
+        "母亲",
+        "家长学历",
+        "残疾",
+        "低保",
+        "贫困",
+        "孤儿",
+        "留守",
+        "随迁",
+        "资助",
+        "指纹",
+        "人脸",
+    ):
         assert word not in told, word
     for key, entry in yaml.safe_load(told)["fields"].items():
         if "health" in key or key in ("blood", "allergy"):

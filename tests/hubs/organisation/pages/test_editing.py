@@ -6,7 +6,9 @@ import re
 
 
 def pupil_of(place):
-    return place.rows("select id from affiliation where role = 'pupil' and end_on is null order by id desc limit 1")[0][0]
+    return place.rows(
+        "select id from affiliation where role = 'pupil' and end_on is null order by id desc limit 1"
+    )[0][0]
 
 
 def test_a_clerk_types_over_and_sees_who_holds_the_rest(place):
@@ -26,7 +28,8 @@ def test_a_held_field_leads_to_its_own_form(place):
     assert "曾用名" in page and 'value="person.former_name"' in page
     assert desk.client.get(f"{desk.at}/people/{link}/wrong?field=person.nothing").status_code == 404
     posted = desk.client.post(
-        f"{desk.at}/people/{link}/wrong", {"field": "person.former_name", "wanted": "王小明", "says": "户口簿"}
+        f"{desk.at}/people/{link}/wrong",
+        {"field": "person.former_name", "wanted": "王小明", "says": "户口簿"},
     )
     assert posted.status_code == 302
     assert "王小明" in desk.client.get(f"{desk.at}/corrections/mine").content.decode()

@@ -67,7 +67,9 @@ class Town:
     def listed(self, *lines: tuple[str, ...], heads: str = "基座号\t姓名\t类别\t证件号\t有效期至") -> str:
         return "\n".join([heads, *("\t".join(line) for line in lines)])
 
-    def line(self, place: int, kind: str = "低保", number: str = "", until: str = "2027-06-30") -> tuple[str, ...]:
+    def line(
+        self, place: int, kind: str = "低保", number: str = "", until: str = "2027-06-30"
+    ) -> tuple[str, ...]:
         person = self.schools[0].pupils[place][0]
         name = self.rows("select name from affiliation where person_id = %s", person)[0][0]
         return (self.number(place), name, kind, number, until)

@@ -47,7 +47,13 @@ def test_a_list_lands_whole_or_not_at_all(town):
     duty_id, clerk = town.live(), town.act("clerk")
     before = town.rows("select count(*) from special_identity")[0][0]
     with pytest.raises(BadInput) as caught:
-        town.bring(clerk, duty_id, town.line(1), town.line(2, "孤儿"), ("9999999999", "某人", "低保", "", "2027-01-01"))
+        town.bring(
+            clerk,
+            duty_id,
+            town.line(1),
+            town.line(2, "孤儿"),
+            ("9999999999", "某人", "低保", "", "2027-01-01"),
+        )
     assert [one.where for one in caught.value.problems] == ["第 2 行", "第 3 行"]
     assert town.rows("select count(*) from special_identity")[0][0] == before
 
@@ -64,19 +70,25 @@ def test_a_certificate_is_sealed_and_shown_with_reason_only(town):
     assert (record.certificate_tail, record.legal_basis) == ("7842", "义务教育法第六条")
     with pytest.raises(BadInput):
         town.do(clerk, "reveal_certificate", duty_id=duty_id, record_id=record.record_id, reason="看")
-    shown = town.do(clerk, "reveal_certificate", duty_id=duty_id, record_id=record.record_id, reason="办理随班就读")
+    shown = town.do(
+        clerk, "reveal_certificate", duty_id=duty_id, record_id=record.record_id, reason="办理随班就读"
+    )
     assert shown == "31010520171234567842"
     with pytest.raises(NotAllowed):
-        town.do(town.act("clerk"), "reveal_certificate", duty_id=duty_id, record_id=record.record_id, reason="办理随班就读")
+        town.do(
+            town.act("clerk"),
+            "reveal_certificate",
+            duty_id=duty_id,
+            record_id=record.record_id,
+            reason="办理随班就读",
+        )
 
 
 def test_the_same_line_again_renews_and_does_not_double(town):
     duty_id, clerk = town.live(), town.act("clerk")
     town.bring(clerk, duty_id, town.line(4, number="A-12345"))
     town.bring(clerk, duty_id, town.line(4, until="2027-01-01"))
-    found = town.rows(
-        "select expires_on, certificate_tail from special_identity where duty_id = %s", duty_id
-    )
+    found = town.rows("select expires_on, certificate_tail from special_identity where duty_id = %s", duty_id)
     assert found == [(date(2027, 1, 1), "2345")]
 
 

@@ -21,7 +21,9 @@ def test_the_entrusted_see_the_list_and_the_homeroom_teacher_her_classes(town, d
     assert [one.duty_id for one in town.do(homeroom, "my_duties")] == [duty_id]
 
 
-@pytest.mark.parametrize("role", ["head", "district_steward", "district_admin", "teacher", "guardian", "pupil"])
+@pytest.mark.parametrize(
+    "role", ["head", "district_steward", "district_admin", "teacher", "guardian", "pupil"]
+)
 def test_no_other_role_does(town, duty_id, role):
     with pytest.raises((NotAllowed, NotFound)):
         town.do(town.act(role), "special_list", duty_id=duty_id)
@@ -35,17 +37,26 @@ def test_another_school_sees_nothing_and_knows_of_no_duty(town, duty_id):
     assert town.do(town.act("clerk"), "my_duties")
 
 
+def test_the_bureau_chooses_among_its_schools_alone(town):
+    found = town.do(town.act("district_steward"), "duty_schools")
+    assert {one.unit_no for one in town.schools} <= {unit_no for unit_no, _name in found}
+    assert town.district.unit_no not in {unit_no for unit_no, _name in found}
+
+
 def test_each_look_is_written_down_with_every_child(town, duty_id):
     clerk = town.act("clerk")
     town.do(clerk, "special_list", duty_id=duty_id)
     columns, count = town.rows(
-        "select columns, row_count from audit_entry where grant_no = %s order by id desc limit 1", clerk.grant_no
+        "select columns, row_count from audit_entry where grant_no = %s order by id desc limit 1",
+        clerk.grant_no,
     )[0]
     assert columns == ["special_identity"] and count == 7
 
 
 def test_the_bureau_sees_numbers_above_the_limit_and_no_child(town, duty_id):
-    counts = {one.kind: one for one in town.do(town.act("district_steward"), "special_counts", duty_id=duty_id)}
+    counts = {
+        one.kind: one for one in town.do(town.act("district_steward"), "special_counts", duty_id=duty_id)
+    }
     assert counts["minimum"].schools[0][1] == 7 and counts["minimum"].total == 7
     few = town.live(title="少数", unit_nos=[one.unit_no for one in town.schools])
     town.bring(town.act("clerk"), few, town.line(0), town.line(1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jizuo.ground.errors import Problem
@@ -35,7 +35,9 @@ def test_a_line_is_read_with_its_expiry_held_to_the_duty():
 
 
 def test_a_disability_carries_its_kind_level_and_inclusion():
-    said = line(kind="残疾", disability="听力", level="二级", inclusion="听力残疾学生", certificate="3101052017")
+    said = line(
+        kind="残疾", disability="听力", level="二级", inclusion="听力残疾学生", certificate="3101052017"
+    )
     told = rules.read(said, ["disabled"], rules.DISABLED, TODAY, UNTIL)
     assert (told.disability, told.level, told.inclusion) == ("2", "2", "12")
 
@@ -60,6 +62,7 @@ def test_a_list_takes_no_column_it_does_not_need():
     assert rules.lines_of("")[1] and rules.lines_of("姓名\n王一")[1]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.integers(1, 30), st.integers(0, 40), min_size=1))
 def test_no_small_group_is_shown_or_can_be_worked_out(counts):
     cells, total = rules.shown(counts)

@@ -48,7 +48,12 @@ def ask_correction(
     """
     scope = scopes.current()
     known = datasets.all_datasets().get(dataset)
-    if known is None or field not in known.fields or not known.fields[field].is_claimed or not behind.correctable(dataset):
+    if (
+        known is None
+        or field not in known.fields
+        or not known.fields[field].is_claimed
+        or not behind.correctable(dataset)
+    ):
         raise BadInput(_("没有这一项"), problems=[Problem("field", field[:60])])
     said_of = known.fields[field]
     told, value = says.strip(), wanted.strip()
@@ -67,7 +72,9 @@ def ask_correction(
         ) from error
     held = queries.values_now([(dataset, record_id)]).get((dataset, record_id), {}).get(field)
     if value and rules.same(said_of, held, value):
-        raise BadInput(_("现在就是这个值"), problems=[Problem(said_of.title, _("与现在的一样"), _("请再看一看"))])
+        raise BadInput(
+            _("现在就是这个值"), problems=[Problem(said_of.title, _("与现在的一样"), _("请再看一看"))]
+        )
     correction_id = live_ticket(dataset, record_id, field, unit_no, subject_id)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -292,18 +299,18 @@ def chase_corrections() -> dict[str, int]:
     return {"mended": mended, "raised": len(raised), "reminded": len(reminded)}
 
 
-def close_mended(
-    *, ids: Sequence[UUID] | None = None, names: Collection[str] | None = None
-) -> int:
+def close_mended(*, ids: Sequence[UUID] | None = None, names: Collection[str] | None = None) -> int:
     """Close live tickets whose field holds what one of the askers wanted; returns how many. ids, names: only these
     tickets, only of these datasets. Inside a door or a handler, within its units."""
+    only: list[Any] = [None if ids is None else list(ids)] * 2
+    only += [None if names is None else list(names)] * 2
     with connection.cursor() as cursor:
         cursor.execute(
             "select c.id, c.unit_no, c.dataset, c.record_id, c.field, array_agg(k.wanted) from correction c"
             " join correction_asker k on k.unit_no = c.unit_no and k.correction_id = c.id and k.wanted <> ''"
             " where c.state = any(%s) and (%s::uuid[] is null or c.id = any(%s)) and (%s::text[] is null or c.dataset = any(%s))"
             " group by c.unit_no, c.id",
-            [list(rules.LIVE), ids, ids, *[None if names is None else list(names)] * 2],
+            [list(rules.LIVE), *only],
         )
         live = cursor.fetchall()
     closed = 0
@@ -381,7 +388,9 @@ def words(text: str) -> str:
     if not told or len(told) > MOST_TEXT:
         raise BadInput(
             _("请写明答复"),
-            problems=[Problem(_("答复"), _("写 1 到 %(n)s 个字") % {"n": MOST_TEXT}, _("改了什么，或为什么不改"))],
+            problems=[
+                Problem(_("答复"), _("写 1 到 %(n)s 个字") % {"n": MOST_TEXT}, _("改了什么，或为什么不改"))
+            ],
         )
     return told
 

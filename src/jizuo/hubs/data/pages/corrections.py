@@ -57,7 +57,8 @@ def inbox(request: ActingRequest) -> HttpResponse:
     context = {
         "lines": [drawn(one) for one in found.tickets],
         "tabs": [
-            Tab(str(word), to(f"corrections?view={key}"), key == view, found.counts[key]) for key, word in VIEWS
+            Tab(str(word), to(f"corrections?view={key}"), key == view, found.counts[key])
+            for key, word in VIEWS
         ],
         "view": view,
         "owner": owner,
@@ -122,7 +123,9 @@ def one(request: ActingRequest, correction_id: UUID) -> HttpResponse:
         "ticket": ticket,
         "wanted": wanted,
         "most": actions.MOST_TEXT,
-        "trail": [(_("校核纠错"), to("corrections"))] if is_answerer else [(_("我说过的"), to("corrections/mine"))],
+        "trail": [(_("校核纠错"), to("corrections"))]
+        if is_answerer
+        else [(_("我说过的"), to("corrections/mine"))],
         "askers": len(ticket.said),
     }
     return render(request, "data/correction.html", context)
@@ -204,7 +207,9 @@ def clocks(request: HttpRequest) -> HttpResponse:
         return redirect(to("corrections/clocks"))
     held = queries.correction_clocks()
     context = {
-        "steps": [(step, rules.CLOCK_TITLES[step], held[step], usual) for step, usual in rules.CLOCKS.items()],
+        "steps": [
+            (step, rules.CLOCK_TITLES[step], held[step], usual) for step, usual in rules.CLOCKS.items()
+        ],
         "least": rules.LEAST_DAYS,
         "most": rules.MOST_DAYS,
         "trail": [(_("校核纠错"), to("corrections"))],

@@ -216,9 +216,7 @@ def clocks() -> dict[str, int]:
         return {**rules.CLOCKS, **dict(cursor.fetchall())}
 
 
-def readable(
-    test: str, given: Mapping[str, Any]
-) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def readable(test: str, given: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Rows of tickets by a test over `c`: those the acting role answers, and those its account asked for. Inside a
     door."""
     scope = scopes.current()
@@ -244,7 +242,11 @@ def by_room(rows: Sequence[tuple[Any, ...]]) -> dict[behind.Behind, list[tuple[A
 
 
 def told(
-    rows: Sequence[tuple[Any, ...]], *, with_words: bool = False, mine: bool = False, with_values: bool = False
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    with_words: bool = False,
+    mine: bool = False,
+    with_values: bool = False,
 ) -> list[Ticket]:
     """Tickets from their rows. with_words: the words of every asker; mine: only the acting account's own, and only of
     people and fields it may still see; with_values: what stands in the field now. Inside a door."""
@@ -280,7 +282,11 @@ def told(
             continue
         sees = room.sees(field, scope.role)
         # Who disputes asks the district to read her words, whatever it sees otherwise.
-        is_open = sees or mine or (state in (rules.DISPUTED, rules.DECIDED) and level_of_role(scope.role) == rules.DISTRICT)
+        is_open = (
+            sees
+            or mine
+            or (state in (rules.DISPUTED, rules.DECIDED) and level_of_role(scope.role) == rules.DISTRICT)
+        )
         words = [
             Said(who, role, says if is_open else "", in_words(field, wanted) if is_open else "", at, dispute, is_met,
                  account == scope.account_id and account is not None)
@@ -350,7 +356,8 @@ def values_now(records: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], di
         for name, ids in by_name.items():
             table = sql.Identifier(datasets.get(name).table)
             cursor.execute(
-                sql.SQL("select t.id, to_jsonb(t.*)::text from {} t where t.id = any(%s)").format(table), [list(ids)]
+                sql.SQL("select t.id, to_jsonb(t.*)::text from {} t where t.id = any(%s)").format(table),
+                [list(ids)],
             )
             for record_id, row in cursor.fetchall():
                 found[name, record_id] = msgspec.json.decode(row)

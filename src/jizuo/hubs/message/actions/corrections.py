@@ -50,9 +50,7 @@ def on_due(fact: Told) -> None:
     say(fact, key, template, title, f"corrections/{correction_id}", [(one, None) for one in holders])
 
 
-def say(
-    fact: Told, key: str, template: str, title: str, link: str, pairs: Sequence[spread.Pair]
-) -> None:
+def say(fact: Told, key: str, template: str, title: str, link: str, pairs: Sequence[spread.Pair]) -> None:
     """One message of the unit, once."""
     if pairs:
         message_id = spread.put_message(fact.unit_no, key, template, {"title": title}, link=link)

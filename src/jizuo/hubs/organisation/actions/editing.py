@@ -31,7 +31,11 @@ def save_person(*, affiliation_id: UUID, values: dict[str, str]) -> int:
             continue
         elif field.holder:
             faults.append(
-                Problem(field.title, _("以%(owner)s为准，不能在这里改") % {"owner": field.holder}, _("请点“这里不对”"))
+                Problem(
+                    field.title,
+                    _("以%(owner)s为准，不能在这里改") % {"owner": field.holder},
+                    _("请点“这里不对”"),
+                )
             )
         else:
             try:
@@ -40,7 +44,9 @@ def save_person(*, affiliation_id: UUID, values: dict[str, str]) -> int:
                 faults.append(Problem(field.title, str(error)))
     too_long = [name for name, value in changed.items() if is_too_long(known[name], value)]
     faults += [Problem(known[name].title, _("太长了"), _("请改短一些")) for name in too_long]
-    emptied = [name for name, value in changed.items() if not value and datasets.get(known[name].dataset).is_master]
+    emptied = [
+        name for name, value in changed.items() if not value and datasets.get(known[name].dataset).is_master
+    ]
     faults += [Problem(known[name].title, _("不能清空"), _("不对的请改成对的")) for name in emptied]
     if faults:
         raise BadInput(_("还不能保存"), problems=faults)

@@ -28,9 +28,7 @@ def edit(request: HttpRequest, affiliation_id: UUID) -> HttpResponse:
     if request.method == "POST":
         told = {key: str(value) for key, value in request.POST.items() if "." in key}
         count = actions.save_person(affiliation_id=affiliation_id, values=told)
-        messages.success(
-            request, _("改了 %(n)s 项。") % {"n": count} if count else _("没有改动。")
-        )
+        messages.success(request, _("改了 %(n)s 项。") % {"n": count} if count else _("没有改动。"))
         return redirect(to(f"people/{affiliation_id}"))
     found = queries.edit_view(affiliation_id=affiliation_id)
     groups: dict[str, list[dict[str, Any]]] = {}

@@ -79,21 +79,27 @@ def edit_view(*, affiliation_id: UUID) -> EditView:
     fields: list[Editable] = []
     for dataset, record_id in records.items():
         standard = datasets.get(dataset)
-        held = already_held(dataset=dataset, record_id=record_id, unit_no=unit_no) if standard.is_master else {}
+        held = (
+            already_held(dataset=dataset, record_id=record_id, unit_no=unit_no) if standard.is_master else {}
+        )
         for key, field in standard.fields.items():
             if not may_be_typed(dataset, key, field, scopes.current().role):
                 continue
             holder, owner = held.get(key), owners.owner_of(dataset, key, unit_no)
             is_own = owner in known and known[owner].kind in rules.MENDED_HERE
             value = typed(field, now.get((dataset, record_id), {}).get(key))
+            is_free = is_own or holder is None
             fields.append(
                 Editable(
-                    dataset, key, field.word_of(role), value, choices(field, value), "" if holder is None or is_own else holder.source_title,
-                    None if holder is None or is_own else holder.since, owner if is_own else rules.SCHOOL,
+                    dataset, key, field.word_of(role), value, choices(field, value),
+                    "" if holder is None or is_free else holder.source_title,
+                    None if holder is None or is_free else holder.since, owner if is_own else rules.SCHOOL,
                 )
             )  # fmt: skip
     shown = {
-        one.key for one in fields if one.value and datasets.get(one.dataset).fields[one.key].grade >= datasets.PERSONAL
+        one.key
+        for one in fields
+        if one.value and datasets.get(one.dataset).fields[one.key].grade >= datasets.PERSONAL
     }
     audit.disclose(shown, [person_id], 1)
     return EditView(affiliation_id, person_id, unit_no, role, name, fields)

@@ -67,7 +67,9 @@ def set_duty(
     if len(legal_basis.strip()) < 6 or len(legal_basis.strip()) > 300:
         faults.append(Problem(_("法定依据"), _("写明法规或文件的名称和条款"), _("例如 义务教育法第六条")))
     if not kinds or set(kinds) - set(rules.KINDS):
-        faults.append(Problem(_("类别"), _("至少选一类"), "、".join(str(one.title) for one in rules.KINDS.values())))
+        faults.append(
+            Problem(_("类别"), _("至少选一类"), "、".join(str(one.title) for one in rules.KINDS.values()))
+        )
     if not unit_nos or set(unit_nos) - set(schools_below(scope.units)):
         faults.append(Problem(_("学校"), _("至少选一所本区的学校")))
     if not roles or set(roles) - rules.ENTRUSTED:
@@ -95,7 +97,8 @@ def schools_below(units: Sequence[int]) -> list[int]:
     """The schools among units in reach."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select unit_no from unit where unit_no = any(%s) and kind = 'school' and closed_on is null", [list(units)]
+            "select unit_no from unit where unit_no = any(%s) and kind = 'school' and closed_on is null",
+            [list(units)],
         )
         return [unit_no for (unit_no,) in cursor.fetchall()]
 
@@ -122,7 +125,9 @@ def close_duty(*, duty_id: UUID, reason: str) -> int:
     Conflict for one that has ended."""
     told = reason.strip()
     if not told or len(told) > 200:
-        raise BadInput(_("请写明为什么结束"), problems=[Problem(_("原因"), _("写 1 到 %(n)s 个字") % {"n": 200})])
+        raise BadInput(
+            _("请写明为什么结束"), problems=[Problem(_("原因"), _("写 1 到 %(n)s 个字") % {"n": 200})]
+        )
     if locked(duty_id).state == rules.CLOSED:
         raise Conflict(_("这个专责事项已经结束"), fix=_("请刷新页面"))
     with connection.cursor() as cursor:
@@ -159,7 +164,7 @@ def take_special_list(*, duty_id: UUID, source: str, pasted: str) -> int:
         {key: line.said.get(key) for key in ("name", "local_no", "base_no", "class")} for line in lines
     ])  # fmt: skip
     links = pupils_of([UUID(one.id) for one in named if one.id])
-    rows = []
+    rows: list[list[Any]] = []
     for line, who in zip(lines, named, strict=True):
         where = _("第 %(n)s 行") % {"n": line.place}
         told = rules.read(line, duty.kinds, source, scope.today, duty.until)
@@ -167,7 +172,9 @@ def take_special_list(*, duty_id: UUID, source: str, pasted: str) -> int:
             faults.append(told)
         elif who.fault is not None or who.id is None:
             fault = who.fault
-            faults.append(Problem(where, fault.reason if fault else _("没有写是谁"), fault.fix if fault else ""))
+            faults.append(
+                Problem(where, fault.reason if fault else _("没有写是谁"), fault.fix if fault else "")
+            )
         elif UUID(who.id) not in links:
             faults.append(Problem(where, _("这个人不是本校学生")))
         else:
@@ -227,7 +234,9 @@ def reveal_certificate(*, duty_id: UUID, record_id: UUID, reason: str) -> str:
         raise NotFound(_("没有这条登记"))
     check_hour("organisation.reveal_certificate")
     with connection.cursor() as cursor:
-        cursor.execute("select certificate_sealed, person_id from special_identity where id = %s", [record_id])
+        cursor.execute(
+            "select certificate_sealed, person_id from special_identity where id = %s", [record_id]
+        )
         sealed, person_id = cursor.fetchone()
     if sealed is None:
         raise NotFound(_("没有证号"))
@@ -263,7 +272,8 @@ def put_away(duty_id: UUID | None = None) -> int:
             )  # fmt: skip
             row: list[Any] = [away_id, unit_no, duty, why, count, sealed]
             cursor.execute(
-                "insert into special_away (id, unit_no, duty_id, why, records, sealed) values (%s, %s, %s, %s, %s, %s)", row
+                "insert into special_away (id, unit_no, duty_id, why, records, sealed) values (%s, %s, %s, %s, %s, %s)",
+                row,
             )
             cursor.execute("delete from special_identity where unit_no = %s and id = any(%s)", [unit_no, ids])
             moved += count

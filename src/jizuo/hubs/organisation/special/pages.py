@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -18,7 +19,6 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.pages.shell import Page, to
-from jizuo.hubs.data.queries import imports as data_queries
 from jizuo.hubs.organisation.actions.people import MOST_AN_HOUR
 from jizuo.hubs.organisation.definitions import SMALLEST_GROUP
 from jizuo.hubs.organisation.special import actions, queries, rules
@@ -70,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return redirect(to(f"special/{duty_id}"))
     context = {
         "kinds": [(kind.key, kind.title) for kind in rules.KINDS.values()],
-        "units": data_queries.importing_units(),
+        "units": queries.duty_schools(),
         "roles": [(role, role_title(role)) for role in sorted(rules.ENTRUSTED)],
         "today": scopes.current().today,
         "trail": [(_("专责事项"), to("special"))],
@@ -102,6 +102,7 @@ def one(request: ActingRequest, duty_id: UUID) -> HttpResponse:
         "records": queries.special_list(duty_id=duty_id, kind=kind if kind in duty.kinds else ""),
         "may_write": scope.role != scopes.HOMEROOM_TEACHER,
         "grid": rules.GRID,
+        "mark": f"{request.user.display_name} {timezone.localtime():%m-%d %H:%M}",
         "sources": [(key, word) for key, word in rules.SOURCES.items()
                     if any(key in rules.KINDS[one].sources for one in duty.kinds)],
         "trail": [(_("专责事项"), to("special"))],

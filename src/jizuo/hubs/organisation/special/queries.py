@@ -119,11 +119,25 @@ def duty_list() -> list[Duty]:
         return [duty_of(row) for row in cursor.fetchall()]
 
 
+@source(title="专责事项可选的学校", roles=rules.SETTERS, reach=PAGE)
+def duty_schools() -> list[tuple[int, str]]:
+    """(number, short name) of the open schools of the bureau, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select unit_no, short_name from unit where unit_no = any(%s) and kind = 'school' and closed_on is null"
+            ' order by sort_key collate "C", unit_no',
+            [list(scopes.current().units)],
+        )
+        return cursor.fetchall()
+
+
 @source(title="我的专责事项", roles=rules.ENTRUSTED, reach=PAGE)
 def my_duties() -> list[Duty]:
     """The duties that entrust the acting role at its unit today."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select {COLUMNS} from special_duty d where {ENTRUSTED} order by d.until, d.id", given())
+        cursor.execute(
+            f"select {COLUMNS} from special_duty d where {ENTRUSTED} order by d.until, d.id", given()
+        )
         return [duty_of(row) for row in cursor.fetchall()]
 
 
@@ -137,11 +151,15 @@ def entrusted(duty_id: UUID) -> Duty:
     """A duty that entrusts the acting role today. Inside a door. Raises NotFound, also for one that has ended."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {COLUMNS} from special_duty d where d.id = %(duty)s and {ENTRUSTED}", given() | {"duty": duty_id}
+            f"select {COLUMNS} from special_duty d where d.id = %(duty)s and {ENTRUSTED}",
+            given() | {"duty": duty_id},
         )
         row = cursor.fetchone()
     if row is None:
-        raise NotFound(_("没有正在进行的专责事项"), fix=_("特殊身份只在专责事项期间登记和查看；请向区教育局数据管理员询问"))
+        raise NotFound(
+            _("没有正在进行的专责事项"),
+            fix=_("特殊身份只在专责事项期间登记和查看；请向区教育局数据管理员询问"),
+        )
     return duty_of(row)
 
 
@@ -175,7 +193,11 @@ def special_list(*, duty_id: UUID, kind: str = "") -> list[Record]:
 
 def detail(disability: str, level: str, inclusion: str) -> str:
     """What is said beside the kind, in words."""
-    words = (name_of("disability", disability), name_of("disability_level", level), name_of("inclusion", inclusion))
+    words = (
+        name_of("disability", disability),
+        name_of("disability_level", level),
+        name_of("inclusion", inclusion),
+    )
     return "、".join(word for word in words if word)
 
 

@@ -35,7 +35,8 @@ CIVIL, DISABLED, RURAL, VETERANS, AID, POLICE = (
 )  # fmt: skip
 SOURCES: Mapping[str, Any] = {
     CIVIL: gettext_lazy("民政部门"), DISABLED: gettext_lazy("残联"), RURAL: gettext_lazy("乡村振兴部门"),
-    VETERANS: gettext_lazy("退役军人事务部门"), AID: gettext_lazy("学生资助管理机构"), POLICE: gettext_lazy("公安或居住证管理部门"),
+    VETERANS: gettext_lazy("退役军人事务部门"), AID: gettext_lazy("学生资助管理机构"),
+    POLICE: gettext_lazy("公安或居住证管理部门"),
 }  # fmt: skip
 
 
@@ -53,14 +54,26 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
-        Kind("migrant", gettext_lazy("随迁子女"), (POLICE, CIVIL), ("进城务工人员随迁子女", "随迁"), has_certificate=True),
+        Kind(
+            "migrant",
+            gettext_lazy("随迁子女"),
+            (POLICE, CIVIL),
+            ("进城务工人员随迁子女", "随迁"),
+            has_certificate=True,
+        ),
         Kind("left_behind", gettext_lazy("留守儿童"), (CIVIL,), ("留守",)),
         Kind("orphan", gettext_lazy("孤儿"), (CIVIL,), (), has_certificate=True),
         Kind("unsupported", gettext_lazy("事实无人抚养儿童"), (CIVIL,), ("事实无人抚养",)),
         Kind("disabled", gettext_lazy("残疾"), (DISABLED,), ("残疾学生", "残疾儿童"), has_certificate=True),
         Kind("minimum", gettext_lazy("低保家庭"), (CIVIL,), ("低保", "最低生活保障"), has_certificate=True),
         Kind("lifted", gettext_lazy("脱贫家庭"), (RURAL,), ("脱贫", "原建档立卡", "建档立卡")),
-        Kind("preferential", gettext_lazy("优抚对象子女"), (VETERANS,), ("优抚", "烈士子女", "军人子女"), has_certificate=True),
+        Kind(
+            "preferential",
+            gettext_lazy("优抚对象子女"),
+            (VETERANS,),
+            ("优抚", "烈士子女", "军人子女"),
+            has_certificate=True,
+        ),
         Kind("aided", gettext_lazy("受资助"), (AID,), ("资助", "受助")),
     )
 }
@@ -128,7 +141,13 @@ def lines_of(text: str) -> tuple[list[Line], list[Problem]]:
     strange = [cell for cell, key in zip(rows[0], heads, strict=True) if cell and not key]
     if strange:
         said = "、".join(cell[:20] for cell in strange[:5])
-        faults.append(Problem(_("表头"), _("不收这些列：%(heads)s") % {"heads": said}, _("删掉后再粘贴，专责事项只收必需的列")))
+        faults.append(
+            Problem(
+                _("表头"),
+                _("不收这些列：%(heads)s") % {"heads": said},
+                _("删掉后再粘贴，专责事项只收必需的列"),
+            )
+        )
     lines = [
         Line(place, {key: cell for key, cell in zip(heads, row, strict=False) if key and cell})
         for place, row in enumerate(rows[1:], 1)
@@ -146,7 +165,9 @@ def read(line: Line, kinds: Sequence[str], source: str, today: date, until: date
             str(KINDS[key].title) for key in kinds))  # fmt: skip
     if kind not in kinds:
         return Problem(
-            where, _("这个专责事项不收“%(kind)s”") % {"kind": KINDS[kind].title}, _("另设专责事项，或删掉这一行")
+            where,
+            _("这个专责事项不收“%(kind)s”") % {"kind": KINDS[kind].title},
+            _("另设专责事项，或删掉这一行"),
         )
     if source not in KINDS[kind].sources:
         return Problem(
@@ -164,16 +185,24 @@ def read(line: Line, kinds: Sequence[str], source: str, today: date, until: date
     if expires <= today:
         return Problem(where, _("已经过期"), _("请核对有效期，过期的不登记"))
     parts = {}
-    for key, table in (("disability", "disability"), ("level", "disability_level"), ("inclusion", "inclusion")):
+    for key, table in (
+        ("disability", "disability"),
+        ("level", "disability_level"),
+        ("inclusion", "inclusion"),
+    ):
         parts[key] = ""
         if key in said:
             if kind != "disabled":
-                return Problem(where, _("只有残疾一类填“%(head)s”") % {"head": HEADS[key][0]}, _("请清空这一格"))
+                return Problem(
+                    where, _("只有残疾一类填“%(head)s”") % {"head": HEADS[key][0]}, _("请清空这一格")
+                )
             try:
                 parts[key] = codes.tables()[table].find(said[key]).code
             except UnknownCode as error:
                 return Problem(where, error.reason, _("请改成代码表里的说法"))
-    return Told(kind, certificate, parts["disability"], parts["level"], parts["inclusion"], min(expires, until))
+    return Told(
+        kind, certificate, parts["disability"], parts["level"], parts["inclusion"], min(expires, until)
+    )
 
 
 def shown(counts: Mapping[int, int]) -> tuple[dict[int, int | None], int | None]:
