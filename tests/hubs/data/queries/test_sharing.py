@@ -77,3 +77,22 @@ def test_uses_and_document_are_for_both_sides(here):
     for door in (sharing.share_uses, sharing.share_contract_yaml, sharing.share_contract):
         with pytest.raises(NotFound):
             as_(here.acting(here.other.unit_no), door, contract_id=contract_id)
+
+
+def test_data_that_a_role_may_not_know_of_is_not_offered_and_not_there(here, monkeypatch):
+    from dataclasses import replace as changed
+
+    from jizuo.ground.errors import NotFound
+    from jizuo.hubs.data import datasets
+    from jizuo.hubs.data.actions import sharing as actions
+    from jizuo.hubs.data.queries import sharing
+    from jizuo.hubs.data.rules.catalogue import CIRCLES
+
+    clerk = here.acting(here.reader.unit_no)
+    monkeypatch.setitem(
+        datasets._datasets, "course", changed(datasets._datasets["course"], known_to=CIRCLES[0])
+    )
+    names = [one.name for one in as_(clerk, sharing.share_datasets)]
+    assert "org" in names and "course" not in names
+    with pytest.raises(NotFound):
+        as_(clerk, actions.request_share, wish=wish(here, dataset="course", fields=["title"], purposes=[]))

@@ -39,7 +39,7 @@ def request_share(*, wish: Wish) -> UUID:
     scope = scopes.current()
     readable = readables.find(wish.dataset)
     second_no = level_above(wish.owner_no)
-    if readable is None or scope.unit_no == scopes.BASE_UNIT:
+    if readable is None or not queries.is_known(readable) or scope.unit_no == scopes.BASE_UNIT:
         raise NotFound(_("没有这种数据"), fix=_("请从数据目录中选择"))
     begin_on = wish.begin_on or scope.today
     problems = problems_of(wish, readable, begin_on, scope.today)

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, PAGE, source
 from jizuo.ground.errors import NotFound
-from jizuo.hubs.data import masking, readables
+from jizuo.hubs.data import datasets, masking, readables
 from jizuo.hubs.data.rules import contract_yaml
 from jizuo.hubs.data.rules import sharing as rules
+from jizuo.hubs.data.rules.catalogue import may_know
 from jizuo.hubs.data.sharing_shapes import (
     ContractView,
     Inbox,
@@ -94,6 +95,12 @@ def lens_of(purposes: list[str], masked: list[str]) -> masking.Lens:
     return masking.Lens(frozenset(purposes), frozenset(masked), opens_plain=False)
 
 
+def is_known(readable: readables.Readable) -> bool:
+    """Whether the acting role may know that every dataset of a readable exists."""
+    role, known = scopes.current().role, datasets.all_datasets()
+    return all(may_know(role, known[name].known_to) for name in readable.datasets)
+
+
 @source(title="可申请的数据", roles=rules.SHARING_ROLES, reach=API)
 def share_datasets(*, owner_no: int | None = None) -> list[ReadableView]:
     """What can be asked for, with the share type at the unit `owner_no` (None: of the base)."""
@@ -112,11 +119,14 @@ def share_datasets(*, owner_no: int | None = None) -> list[ReadableView]:
             max((field.grade for field in one.fields.values()), default=1),
             *told.get(one.name, (rules.CONDITIONAL, "")),
             [
-                ReadableColumn(key, field.word, field.grade, field.purpose, field.nature, rules.may_filter(field))
+                ReadableColumn(
+                    key, field.word, field.grade, field.purpose, field.nature, rules.may_filter(field)
+                )
                 for key, field in one.fields.items()
             ],
         )
         for one in readables.offered()
+        if is_known(one)
     ]
 
 
@@ -126,7 +136,7 @@ def sharing_units() -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select unit_no, name from unit where unit_no > 0 and closed_on is null"
-            ' order by kind <> \'bureau\', sort_key collate "C", unit_no'
+            " order by kind <> 'bureau', sort_key collate \"C\", unit_no"
         )
         return list(cursor.fetchall())
 
@@ -304,9 +314,7 @@ def _contract(row: Any) -> ContractView:
     begin_on, end_on = date.fromisoformat(told["begin_on"]), date.fromisoformat(told["end_on"])
     is_ended = told["ended_at"] is not None
     live = rules.is_live(begin_on=begin_on, end_on=end_on, is_ended=is_ended, today=scope.today)
-    state = (
-        "ended" if is_ended else "live" if live else "coming" if begin_on > scope.today else "over"
-    )
+    state = "ended" if is_ended else "live" if live else "coming" if begin_on > scope.today else "over"
     is_side = scope.unit_no in (told["owner_no"], told["reader_no"])
     return ContractView(
         contract_id=UUID(told["id"]),

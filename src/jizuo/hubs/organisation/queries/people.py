@@ -436,7 +436,9 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
     grade 3 and up is written down as given away. Raises NotFound for who is out of reach."""
     scope = scopes.current()
     text = person_row.statement(scope.role) + within(scope.role)
-    given = {"id": affiliation_id, "today": scope.today, "orgs": list(scope.org_ids), "told": person_row.told()}
+    given: dict[str, Any] = {
+        "id": affiliation_id, "today": scope.today, "orgs": list(scope.org_ids), "told": person_row.told(),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(text, given)
         row = cursor.fetchone()
