@@ -61,6 +61,7 @@ from jizuo.hubs.organisation.printing import pages as printing_pages
 from jizuo.hubs.organisation.printing import queries as printing_queries
 from jizuo.hubs.organisation.quality import places
 from jizuo.hubs.organisation.quality import waiting as quality_waiting
+from jizuo.hubs.organisation.queries import careers
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import comparing as comparing_queries
 from jizuo.hubs.organisation.queries import dividing as dividing_queries
@@ -92,6 +93,7 @@ DOORS = (
     people_actions,
     editing_actions,
     editing_queries,
+    careers,
     people_queries,
     search_queries,
     screen_queries,

@@ -33,6 +33,7 @@ from jizuo.hubs.organisation.actions import people as actions
 from jizuo.hubs.organisation.actions.moving import ASKERS
 from jizuo.hubs.organisation.class_names import ClassView
 from jizuo.hubs.organisation.printing.queries import OFFICE as CERTIFIERS
+from jizuo.hubs.organisation.queries import careers
 from jizuo.hubs.organisation.queries import people as queries
 from jizuo.hubs.organisation.queries.editing import EDITORS
 from jizuo.hubs.organisation.queries.people import OFFICE_ROLES, PUPIL_ROLES
@@ -331,6 +332,13 @@ def looked(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
     return render(request, "organisation/_looked.html", {"looks": looks})
 
 
+def career(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
+    """The part of a staff member's page with studies, titles, certificates; loaded when it is looked at."""
+    return render(
+        request, "organisation/_career.html", {"found": careers.staff_career(affiliation_id=affiliation_id)}
+    )
+
+
 @never_cache
 @require_POST
 def number(request: ActingRequest, affiliation_id: UUID, identifier_id: UUID) -> HttpResponse:
@@ -381,6 +389,7 @@ PAGES = (
     _below("", person),
     _below("/history", history),
     _below("/looked", looked, OFFICE_ROLES | {scopes.HOMEROOM_TEACHER}),
+    _below("/career", career, OFFICE_ROLES),
     _below("/wrong", wrong),
     _below("/number/<uuid:identifier_id>", number, NUMBER_ROLES),
 )
