@@ -19,7 +19,8 @@ select (select count(*) from batch where state = 'held'),
        (select count(*) from share_request where (state = 'asked' and owner_no = %(unit)s)
           or (state in ('second', 'disputed') and second_no = %(unit)s) or (state = 'more' and reader_no = %(unit)s)),
        (select count(*) from share_request where due_on < %(today)s and ((state = 'asked' and owner_no = %(unit)s)
-          or (state in ('second', 'disputed') and second_no = %(unit)s) or (state = 'more' and reader_no = %(unit)s)))
+          or (state in ('second', 'disputed') and second_no = %(unit)s) or (state = 'more' and reader_no = %(unit)s))),
+       (select count(*) from collect_trouble where closed_at is null)
 """
 
 
@@ -27,7 +28,7 @@ class Waiting(msgspec.Struct, frozen=True):
     """held: batches that need a second person; faulty: with faults to mend; ready: to be applied; conflicts: fields
     on which sources differ; corrections: for the acting role to answer (a district: those gone
     up or disputed), of them late past their day; shares: requests for data that wait for the acting unit, of them
-    shares_late past their day."""
+    shares_late past their day; sources: what is wrong with outside sources."""
 
     held: int
     faulty: int
@@ -37,6 +38,7 @@ class Waiting(msgspec.Struct, frozen=True):
     late: int
     shares: int = 0
     shares_late: int = 0
+    sources: int = 0
 
 
 @source(title="数据待办", roles=scopes.STAFF_ROLES)

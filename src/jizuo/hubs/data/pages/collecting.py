@@ -255,13 +255,8 @@ def page(path: str, view: Any, roles: frozenset[str] = SEERS) -> Page:
     return Page(f"collect/{path}", view, TITLE, roles, in_menu=False)
 
 
-def waiting(_scope: object) -> int:
-    """Troubles, for the menu."""
-    return queries.collect_waiting()
-
-
 PAGES = (
-    Page("collect", listed, TITLE, SEERS, "data", "采", waiting, 20, on_phone=False, name="collect"),
+    Page("collect", listed, TITLE, SEERS, "data", "采", None, 20, on_phone=False, name="collect"),
     page("<uuid:connector_id>", show),
     page("run/<uuid:run_id>", run_page),
     page("<uuid:connector_id>/do/<slug:verb>", do),

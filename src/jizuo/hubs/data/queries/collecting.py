@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import audit
 from jizuo.ground import scope as scopes
-from jizuo.ground.doors import API, PAGE, source
+from jizuo.ground.doors import API, source
 from jizuo.ground.errors import NotFound
 from jizuo.ground.files import queries as file_queries
 from jizuo.hubs.data import importers
@@ -167,14 +167,6 @@ def collect_troubles(*, connector_id: UUID | None = None) -> list[TroubleView]:
         TroubleView(row["id"], row["connector_id"], row["title"], row["kind"], row["said"], row["since"])
         for row in found
     ]
-
-
-@source(title="采集的待办数", roles=SEERS, reach=PAGE)
-def collect_waiting() -> int:
-    """Troubles of sources in reach that a person must look at, for a badge."""
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from collect_trouble where closed_at is null")
-        return cursor.fetchone()[0]
 
 
 @source(title="样本文件", roles=SEERS)

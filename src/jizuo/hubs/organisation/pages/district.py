@@ -268,6 +268,7 @@ def waiting(found: Overview, told_above: Sequence[Todo]) -> list[Todo]:
         "corrections",
         _("答复"),
     )
+    add(told.sources, _("外部来源 %(count)s 个问题要看"), _("来源"), "zhu", "collect", _("去看"))
     add(told.shares_late, _("共享申请 %(count)s 件过了答复期限"), _("逾期"), "zhu", "shares", _("答复"))
     add(told.shares - told.shares_late, _("共享申请 %(count)s 件待答复"), _("待答复"), "lan", "shares", _("答复"))
     if found.units == 1:
