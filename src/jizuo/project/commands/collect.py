@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ran = below.add_parser("run", help=_("现在采集"))
     ran.add_argument("source", type=UUID)
     again = below.add_parser("replay", help=_("用留着的原文件重放一次采集"))
-    again.add_argument("run", type=UUID)
+    again.add_argument("run_id", metavar="run", type=UUID)
     held = below.add_parser("quarantine", help=_("隔离的行；放弃其中的"))
     held.add_argument("source", type=UUID)
     held.add_argument("--discard", type=UUID, nargs="+", default=[], help=_("放弃这些行"))
@@ -116,7 +116,7 @@ def replay(args: argparse.Namespace) -> int:
     """Land an earlier run's kept file once more."""
     from jizuo.hubs.data.actions import collecting
 
-    return told(args, collecting.replay_run(run_id=args.run), _("重放"))
+    return told(args, collecting.replay_run(run_id=args.run_id), _("重放"))
 
 
 def told(args: argparse.Namespace, run_id: UUID, label: str) -> int:
