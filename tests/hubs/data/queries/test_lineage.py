@@ -166,26 +166,3 @@ def test_a_batch_tells_its_lineage_without_values(place):
     assert (start["eventType"], end["eventType"]) == ("START", "COMPLETE")
     assert {"person", "pupil", "affiliation"} <= {one["name"] for one in end["outputs"]}
     assert place.rows[0][3] not in str(end)
-
-
-def test_the_pages(place):
-    client = place.base.client(place.account)
-    at = f"/as/{place.no}"
-    record = place.rows[0][0]
-    page = client.get(f"{at}/lineage/affiliation/is_registered").content.decode()
-    assert "<svg" in page and "在籍学生数" in page and "学生名册" in page
-    page = client.get(f"{at}/lineage/pupil/{record}/entry_way").content.decode()
-    assert "各方怎么说" in page and f"{at}/lineage/pupil/{record}/entry_way/row" in page
-    page = client.get(f"{at}/lineage/pupil/{record}/entry_way/row").content.decode()
-    assert place.rows[0][3] in page and "<mark>" in page
-    assert client.get(f"{at}/lineage/pupil/nothing").status_code == 404
-    told = client.get(f"{at}/lineage/batches/{place.walked.batch_id}.json").json()
-    assert [one["eventType"] for one in told] == ["START", "COMPLETE"]
-    page = client.get(f"{at}/catalogue?q=xszt").content.decode()
-    assert client.get(f"{at}/catalogue").status_code == 200
-    page = client.get(f"{at}/catalogue/pupil").content.decode()
-    assert f"{at}/lineage/pupil/status" in page
-    assert client.get(f"{at}/catalogue/terms/registered").status_code == 200
-    assert client.get(f"{at}/catalogue/assets").status_code == 200
-    assert client.get(f"{at}/catalogue/assets.xlsx").content[:2] == b"PK"
-    assert client.post(f"{at}/catalogue/count").status_code == 302

@@ -93,8 +93,7 @@ def page(request: HttpRequest) -> HttpResponse:
             {"pair": pair, "why": REASONS.get(pair.reason, pair.reason), "lines": lines(pair),
              "is_one": pair.left_id == pair.right_id, "said": said(pair)} for pair in pairs
         ],
-        "kinds": [(kind, one.title) for kind, one in offers.all_offers().items()],
-        "run": ran(runs[0]) if (runs := match_queries.match_runs(limit=1)) else None,
+        "latest": to("same-people/latest"),
         "count": count,
         "next": to(f"same-people?state={state}&after={pairs[-1].pair_id}") if has_more else "",
     }  # fmt: skip
@@ -116,6 +115,15 @@ def ran(run: MatchRunView) -> dict[str, Any]:
     if run.job_id is not None and run.state in ("waiting", "running", "cancelling"):
         shown = replace(job_progress(ground_queries.job(job_id=run.job_id)), poll=to("same-people/progress"))
     return {"run": run, "progress": shown}
+
+
+@never_cache
+def latest(request: HttpRequest) -> HttpResponse:
+    """Beginning a search, and what the latest came to: loaded by the page of the queue."""
+    runs = match_queries.match_runs(limit=1)
+    kinds = [(kind, one.title) for kind, one in offers.all_offers().items()]
+    context = {"kinds": kinds, "run": ran(runs[0]) if runs else None}
+    return render(request, "organisation/_same_people_run.html", context)
 
 
 @never_cache
@@ -188,6 +196,7 @@ PAGES = [
         order=50,
         on_phone=False,
     ),
+    Page("same-people/latest", latest, gettext_lazy("查找同一人"), STEWARDS, in_menu=False),
     Page("same-people/progress", progress, gettext_lazy("查找同一人"), STEWARDS, in_menu=False),
     Page("same-people/search", search, gettext_lazy("查找同一人"), STEWARDS, in_menu=False),
     Page("same-people/<uuid:pair_id>", act, gettext_lazy("比对"), STEWARDS, in_menu=False),
