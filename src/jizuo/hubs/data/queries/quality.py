@@ -65,7 +65,7 @@ TrendRow = tuple[date, str, str, int, int, int]
 FailingCount = tuple[str, int, int, int]
 TASKS = """
 select rule, count(*), min(due_on), count(*) filter (where due_on < %(today)s) from quality_failure
-where unit_no = %(unit)s and state = 'open' and rule = any(%(rules)s) and (%(orgs)s::uuid[] is null or org_id = any(%(orgs)s))
+where unit_no = %(unit)s and state = 'open' and (%(orgs)s::uuid[] is null or org_id = any(%(orgs)s))
 group by 1
 """
 ROWS = """
@@ -338,25 +338,28 @@ class QualityTask(msgspec.Struct, frozen=True):
 def quality_tasks() -> list[QualityTask]:
     """What the acting unit has to mend, by rule, the late first. A homeroom teacher gets what falls to her in her own
     classes."""
-    return tasks_of(read_state())
+    return tasks_of()
 
 
-def tasks_of(state: State) -> list[QualityTask]:
-    """What the acting unit has to mend, with the rules as they stand."""
+def tasks_of(state: State | None = None) -> list[QualityTask]:
+    """What the acting unit has to mend, with the rules as they stand; they are read only where a rule is no shipped
+    one."""
     scope = scopes.current()
-    rules = mine({one.rule.code: one.rule for one in in_force([scope.unit_no], scope.today, state)})
     with connection.cursor() as cursor:
-        cursor.execute(
-            TASKS,
-            {"unit": scope.unit_no, "today": scope.today, "rules": list(rules), "orgs": own_orgs()},
+        cursor.execute(TASKS, {"unit": scope.unit_no, "today": scope.today, "orgs": own_orgs()})
+        rows = cursor.fetchall()
+    known = quality.shipped(scope.today)
+    if any(code not in known for code, *_rest in rows):
+        known = {one.rule.code: one.rule for one in in_force([scope.unit_no], scope.today, state)}
+    rules = mine(known)
+    found = [
+        QualityTask(
+            code, rules[code].word, rules[code].mend, rules[code].dataset, quality.title_of(rules[code].dataset),
+            rules[code].severity, rules[code].owner, count, due_on, late,
         )
-        found = [
-            QualityTask(
-                code, rules[code].word, rules[code].mend, rules[code].dataset, quality.title_of(rules[code].dataset),
-                rules[code].severity, rules[code].owner, count, due_on, late,
-            )
-            for code, count, due_on, late in cursor.fetchall()
-        ]  # fmt: skip
+        for code, count, due_on, late in rows
+        if code in rules
+    ]  # fmt: skip
     grave = {"block": 0, "error": 1, "warn": 2}
     return sorted(found, key=lambda one: (not one.late, grave[one.severity], one.due_on, -one.count))
 
