@@ -28,7 +28,11 @@ def worker(base, server, folder):
     log = folder / f"worker-{time.monotonic_ns()}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jizuo.project.cli", "worker"], env=env, cwd=CHECKOUT, stdout=out, stderr=out
+            [sys.executable, "-m", "jizuo.project.cli", "worker"],
+            env=env,
+            cwd=CHECKOUT,
+            stdout=out,
+            stderr=out,
         )
         try:
             yield process
@@ -57,7 +61,9 @@ def at(base, outside, open_hosts):
         if page == 2 and hold.is_set():
             waiting.set()
             go.wait(PATIENCE)
-        rows = [{"kch": f"K{n}", "kcmc": f"课程{n}", "xk": "语文"} for n in range(page * 100, page * 100 + 100)]
+        rows = [
+            {"kch": f"K{n}", "kcmc": f"课程{n}", "xk": "语文"} for n in range(page * 100, page * 100 + 100)
+        ]
         return 200, {}, rows if page < 3 else []
 
     outside.answers["/kc"] = answer

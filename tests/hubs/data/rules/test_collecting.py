@@ -10,7 +10,9 @@ from jizuo.hubs.data.rules import collecting as rules
 NOW = datetime(2026, 9, 16, 2, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("told", [{}, {"every_minutes": 5}, {"every_minutes": 1440}, {"at": "02:30"}, {"at": "23:59"}])
+@pytest.mark.parametrize(
+    "told", [{}, {"every_minutes": 5}, {"every_minutes": 1440}, {"at": "02:30"}, {"at": "23:59"}]
+)
 def test_a_schedule_is_an_interval_or_a_time_of_day(told):
     rules.check_schedule(told)
 
@@ -44,7 +46,15 @@ def test_silent_after_three_turns():
 
 @pytest.mark.parametrize(
     ("before", "rows", "held"),
-    [(None, 0, False), (100, 100, False), (100, 90, False), (100, 89, True), (10, 6, False), (10, 5, True), (100, 200, False)],
+    [
+        (None, 0, False),
+        (100, 100, False),
+        (100, 90, False),
+        (100, 89, True),
+        (10, 6, False),
+        (10, 5, True),
+        (100, 200, False),
+    ],
 )
 def test_a_list_that_shrinks_is_noticed(before, rows, held):
     assert rules.has_shrunk(before, rows) is held
@@ -52,7 +62,13 @@ def test_a_list_that_shrinks_is_noticed(before, rows, held):
 
 @pytest.mark.parametrize(
     ("known", "rows", "new", "is_changed"),
-    [(100, 100, 51, True), (100, 100, 50, False), (10, 10, 10, False), (1000, 100, 100, False), (100, 300, 160, True)],
+    [
+        (100, 100, 51, True),
+        (100, 100, 50, False),
+        (10, 10, 10, False),
+        (1000, 100, 100, False),
+        (100, 300, 160, True),
+    ],
 )
 def test_changed_keys_are_noticed(known, rows, new, is_changed):
     assert rules.keys_changed(known, rows, new) is is_changed
