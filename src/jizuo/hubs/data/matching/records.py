@@ -12,7 +12,7 @@ from jizuo.plain.text import half_width
 
 #: What a room offers: one row a person. key: its id; group: records of one group are different people; phones and kin
 #: are lists; '' and null say nothing. klass: a text that stays the same from year to year.
-OFFERED = {
+OFFERED: dict[str, pl.DataType | type[pl.DataType]] = {
     "key": pl.String,
     "group": pl.Int64,
     "name": pl.String,

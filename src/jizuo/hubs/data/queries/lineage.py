@@ -27,7 +27,9 @@ from jizuo.hubs.data.rules import lineage as rules
 from jizuo.plain.workbook import read
 from jizuo.plain.workbook.cells import column_index
 
-VALUERS = frozenset({scopes.DISTRICT_STEWARD, scopes.DISTRICT_ADMIN, scopes.OPERATOR, scopes.HEAD, scopes.CLERK})
+VALUERS = frozenset(
+    {scopes.DISTRICT_STEWARD, scopes.DISTRICT_ADMIN, scopes.OPERATOR, scopes.HEAD, scopes.CLERK}
+)
 SHUT = masking.Lens(frozenset(), opens_plain=False)
 #: A cell of so many digits is shown to nobody beside the value asked about.
 NUMBER_DIGITS = 8
@@ -374,7 +376,7 @@ def batch_lineage(*, batch_id: UUID) -> list[dict[str, Any]]:
     chosen = msgspec.json.decode(options).get("columns") or {}
     audit.counted(len(written))
     return rules.events(
-        rules.Brought(*told, rows_read=rows_read, unit_no=unit_no),
+        rules.Brought(*told, rows_read, unit_no),
         [datasets.get(name) for name in written],
         fed_by(chosen.values()),
     )
