@@ -376,7 +376,7 @@ def batch_lineage(*, batch_id: UUID) -> list[dict[str, Any]]:
     chosen = msgspec.json.decode(options).get("columns") or {}
     audit.counted(len(written))
     return rules.events(
-        rules.Brought(*told, rows_read, unit_no),
+        rules.Brought(*[*told, rows_read, unit_no]),
         [datasets.get(name) for name in written],
         fed_by(chosen.values()),
     )
