@@ -161,3 +161,18 @@ def test_a_sheet_is_imported_previewed_applied_and_undone(desk, is_master):
     assert held()[1][3] == 2
     first.undo()
     assert held() == []
+
+
+def test_a_record_is_called_by_its_key_and_a_person_by_name(desk):
+    from jizuo.hubs.data.made_datasets import label_of
+
+    told = visits(fresh_name())
+    whom = element("whom", type="person")
+    told = msgspec.structs.replace(told, elements=(*told.elements, whom), key=("whom",), label="")
+    words = label_of(told)
+    assert 't."whom"' in words and "t.name" in words
+    assert label_of(msgspec.structs.replace(told, key=())) == "''"
+    with desk.base.owner() as owner:
+        owner.execute(
+            f"select {words} from (select gen_random_uuid() as id, gen_random_uuid() as whom) t"
+        ).fetchone()

@@ -14,8 +14,9 @@ from django.db import connection
 
 from jizuo.ground import acting, catalogue_state
 from jizuo.ground.plans import columns_of
+from jizuo.hubs.data import datasets
 from jizuo.hubs.data.datasets import Dataset
-from jizuo.hubs.data.standards import Body
+from jizuo.hubs.data.standards import Body, Element
 
 READ = """
 select v.name, v.major, v.minor, v.body::text, m."table", m.columns::text
@@ -60,7 +61,6 @@ def dataset_of(body: Body, name: str, version: str, table: str, major: int) -> D
     """The dataset of one published version."""
     from jizuo.hubs.data.rules.standards import field_of
 
-    label = body.label or (body.key[0] if body.key else "")
     return Dataset(
         name=name,
         title=body.title if "@" not in name else f"{body.title} {version}",
@@ -71,9 +71,25 @@ def dataset_of(body: Body, name: str, version: str, table: str, major: int) -> D
         version=version,
         room="standards",
         fields={one.key: field_of(one) for one in body.elements},
-        label=f"coalesce(t.\"{label}\"::text, '')" if label else "''",
+        label=label_of(body),
         key=body.key,
         made=(body.name, major),
         known_to=body.known_to,
         cycle=body.cycle,
     )
+
+
+def label_of(body: Body) -> str:
+    """SQL over alias ``t`` that calls a record by the element its standard names, else by what its key says."""
+    named = [body.element(key) for key in ((body.label,) if body.label else body.key)]
+    parts = [word_of(one) for one in named if one is not None]
+    return f"concat_ws(' ', {', '.join(parts)})" if parts else "''"
+
+
+def word_of(one: Element) -> str:
+    """SQL over alias ``t`` of one element in words: a person or class as its own dataset calls it, within the wall."""
+    column = f't."{one.key}"'
+    other = datasets.shipped().get(one.type) if one.type in ("person", "org") else None
+    if other is None:
+        return f"{column}::text"
+    return f'(select r.word from (select t.id, {other.label} as word from "{other.table}" t) r where r.id = {column})'

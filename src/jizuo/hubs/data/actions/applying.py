@@ -48,6 +48,8 @@ def apply_stage(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], run
         held["gone" if step.verdict == "gone" else "changed"] += put_count.changed
         held["same"] += put_count.same
         held["conflicts"] += put_count.conflicts
+        if tally.heard:
+            held["heard"] = held.get("heard", 0) + tally.heard
         if put_count.conflicts:
             settling.settle_by_rule(staged.dataset, batch_id)
         table = datasets.get(step.dataset).table
@@ -63,7 +65,7 @@ def apply_stage(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], run
     receipt = {
         "counts": counts,
         "tables": tables,
-        "is_nothing": not any(changed.values()),
+        "is_nothing": not any(changed.values()) and not any("heard" in held for held in counts.values()),
         "rows": done,
         "raw_sha256": batch_sha(batch_id),
         "marks": again.marks(tables),

@@ -105,6 +105,8 @@ def preview_batch(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], r
             held["new"] += tally.new
             held[verdict] += tally.changed
             held["same"] += tally.same
+            if tally.heard:
+                held["heard"] = held.get("heard", 0) + tally.heard
             prints.append(print_of(step, staged, tally))
             listed = staged.changes(MOST_CHANGES) if step.is_shown and tally.changed else []
         ordinal = list_changes(batch, step, verdict, listed, ordinal)
@@ -113,7 +115,7 @@ def preview_batch(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], r
     print_ = walk.effect_print(prints)
     is_approved = batch["approved_by"] is not None and batch["print"] == print_
     hold = "" if is_approved or not held_back else hold_reason(plan.gone, held_back)
-    if not any(held[key] for held in counts.values() for key in ("new", "changed", "gone")):
+    if not any(held.get(key) for held in counts.values() for key in ("new", "changed", "gone", "heard")):
         return end_as_nothing(batch, counts, print_)
     walk.move(
         batch,

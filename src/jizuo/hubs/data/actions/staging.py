@@ -35,12 +35,14 @@ ROWS_AT_ONCE = 20_000
 
 @dataclass(slots=True)
 class PutCount:
-    """What a put did, in records. conflicts: fields that differ from their owner's value."""
+    """What a put did, in records. conflicts: fields that differ from their owner's value; heard: of the same ones those
+    of which this source says something that it has not said before, though another source is believed."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     conflicts: int = 0
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,20 @@ class Staged:
                 )
             )
             new, changed = cursor.fetchone()
-        return PutCount(new=new, changed=changed, same=self.count - new - changed)
+            heard = self.heard(cursor) if self.dataset.is_master and self.count > new + changed else 0
+        return PutCount(new=new, changed=changed, same=self.count - new - changed, heard=heard)
+
+    def heard(self, cursor: Any) -> int:
+        """Records that stay as they are, of which the source yet says something new. Rows that say nothing new were let
+        go of when they were laid."""
+        cursor.execute(
+            self.sql(
+                "select count(*) from {temp} p join {said} s on s.id = p.id join {table} t on {join}"
+                " where s.said <> '{{}}' and not {differs}",
+                differs=self.differs(),
+            )
+        )
+        return int(cursor.fetchone()[0])
 
     def changes(self, limit: int) -> list[Change]:
         """The records that would change, with only the differing fields, ordered by label; at most `limit`."""

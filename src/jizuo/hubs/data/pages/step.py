@@ -29,6 +29,7 @@ from jizuo.hubs.data.pages.imports import TONES, at
 from jizuo.hubs.data.queries import imports as queries
 from jizuo.hubs.data.queries.imports import FieldChange, Walk
 from jizuo.hubs.data.rules import walk as rules
+from jizuo.hubs.data.tables.importer import NAME as TABLE
 from jizuo.hubs.data.shapes import BatchView, Patch, ProblemView
 from jizuo.plain.workbook import mark as marking
 from jizuo.plain.workbook.comments import Mark
@@ -92,6 +93,7 @@ def show(request: ActingRequest, batch_id: UUID) -> HttpResponse:
         "numbers": numbers_of(batch, tally),
         "tabs": [Tab(tab.label, f"{request.path}?show={key}", key == view, tab.count) for key, tab in tabs],
         "view": view,
+        "view_title": next((tab.label for key, tab in tabs if key == view), ""),
         "lines": fault_lines(batch, faults),
         "switches": [
             {"key": key, "title": title, "is_on": bool(batch.options.get(key))}
@@ -101,7 +103,7 @@ def show(request: ActingRequest, batch_id: UUID) -> HttpResponse:
         "more": "" if more is None else f"{request.path}?show={view}&after={more}",
         "main": main_action(batch, tally),
         "others": other_actions(batch),
-        "confirm": effect_words(tally),
+        "confirm": effect_words(batch, tally) or heard_words(batch),
         "undo_words": _("没有被再次修改的内容会回到导入之前；之后又改过的留在原处，并列在回执里。"),
         "may_be_held": batch.state in (rules.READY, rules.HELD),
         "has_columns": mends.columns_of(batch.importer) is not None,
@@ -110,7 +112,7 @@ def show(request: ActingRequest, batch_id: UUID) -> HttpResponse:
         "trail": [(_("名册导入"), at())],
         "undo": (batch.receipt or {}).get("undo"),
         "is_nothing": bool((batch.receipt or {}).get("is_nothing")),
-        "notes": batch.options.get("notes", []),
+        "notes": [*batch.options.get("notes", []), *filter(None, [heard_words(batch)])],
     }
     return render(request, "data/step.html", context)
 
@@ -142,8 +144,8 @@ def tabs_of(batch: BatchView, tally: dict[str, int]) -> list[tuple[str, Tab]]:
     if batch.state in PREVIEWED:
         found += [
             ("changed", _("有变化"), tally.get("changed", 0)),
-            ("gone", _("离开"), tally.get("gone", 0)),
-            ("new", _("新来"), tally.get("new", 0)),
+            ("gone", words_of(batch)[1], tally.get("gone", 0)),
+            ("new", words_of(batch)[0], tally.get("new", 0)),
         ]
     found.append(("warn", _("提醒"), batch.warnings))
     return [(key, Tab(label, "", count=count)) for key, label, count in found if count]
@@ -188,11 +190,12 @@ def numbers_of(batch: BatchView, tally: dict[str, int]) -> list[Number]:
     href = at(str(batch.batch_id))
     wait = _("改好后算出") if batch.state == rules.FAULTY else ""
     known = batch.state in PREVIEWED
+    new_word, gone_word, unit = words_of(batch)
 
     def card(key: str, label: Any, definition: Any, detail: Any = "") -> Number:
         value = tally.get(key, 0) if known else None
         return Number(
-            label, value, _("人") if known else "", f"{href}?show={key}" if value else "", definition, batch.title,
+            label, value, unit if known else "", f"{href}?show={key}" if value else "", definition, batch.title,
             batch.asked_at, detail if known else wait,
         )  # fmt: skip
 
@@ -201,11 +204,11 @@ def numbers_of(batch: BatchView, tally: dict[str, int]) -> list[Number]:
         if one.get("changed") and name in datasets.all_datasets()
     ]  # fmt: skip
     return [
-        card("new", _("新来"), _("文件里有、本校现在没有的人")),
-        card("changed", _("有变化"), _("两边都有、某一项不同的人"), "　".join(parts_of[:3])),
+        card("new", new_word, _("文件里有、本校现在没有的")),
+        card("changed", _("有变化"), _("两边都有、某一项不同的"), "　".join(parts_of[:3])),
         card(
-            "gone", _("离开"), _("本校现在有、文件里没有的人；只在文件列出全部人员时才算"),
-            "" if batch.is_full else _("文件没有声明列出全部人员，不算离开"),
+            "gone", gone_word, _("本校现在有、文件里没有的；只在文件列出全部时才算"),
+            "" if batch.is_full else _("文件没有声明列出全部，缺的不算"),
         ),
         Number(
             _("要改的"), batch.problems if batch.state not in (rules.LANDED, rules.CHECKING) else None, _("处"),
@@ -217,6 +220,13 @@ def numbers_of(batch: BatchView, tally: dict[str, int]) -> list[Number]:
     ]  # fmt: skip
 
 
+def words_of(batch: BatchView) -> tuple[str, str, str]:
+    """What comes, what goes and what is counted: people of a roster, records of any other sheet."""
+    if batch.importer == TABLE:
+        return _("新增"), _("结束"), _("条")
+    return _("新来"), _("离开"), _("人")
+
+
 def fault_detail(batch: BatchView) -> str:
     """What the faults mean, or how many remarks there are."""
     if batch.problems:
@@ -224,9 +234,22 @@ def fault_detail(batch: BatchView) -> str:
     return _("提醒 %(n)s 处") % {"n": batch.warnings} if batch.warnings else ""
 
 
-def effect_words(tally: dict[str, int]) -> str:
+def heard_words(batch: BatchView) -> str:
+    """What a source says of records whose values stay those of another; '' where there is none."""
+    heard = sum(one.get("heard", 0) for one in batch.counts.values())
+    if not heard or batch.state not in PREVIEWED:
+        return ""
+    return _("%(n)s 条记录的现值不变：这个来源的说法记在旁边，与现值不同的列入“不一致”") % {"n": f"{heard:,}"}
+
+
+def effect_words(batch: BatchView, tally: dict[str, int]) -> str:
     """The effect of an apply in words: the confirmation names it."""
     said = []
+    if batch.importer == TABLE:
+        for key, words in (("new", _("新增 %(n)s 条")), ("changed", _("%(n)s 条有变化")), ("gone", _("%(n)s 条结束"))):
+            if tally.get(key):
+                said.append(words % {"n": f"{tally[key]:,}"})
+        return "，".join(said)
     if tally.get("new"):
         said.append(_("新来 %(n)s 人") % {"n": f"{tally['new']:,}"})
     if tally.get("changed"):

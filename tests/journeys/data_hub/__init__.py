@@ -1,0 +1,1 @@
+"""The workbooks of the journey through the data hub."""
