@@ -12,7 +12,7 @@ import pytest
 
 SIGNED = Path(__file__).with_name("graded.csv")
 #: What the house itself writes beside a standard's fields.
-OF_THE_HOUSE = {"id", "unit_no", "batch_id", "changed_at", "owned_fields", "person_id"}
+OF_THE_HOUSE = {"id", "unit_no", "batch_id", "changed_at", "held_by", "person_id"}
 
 
 @pytest.fixture(scope="module")

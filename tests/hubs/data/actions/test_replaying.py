@@ -209,3 +209,25 @@ def test_what_another_school_said_counts_where_it_cannot_be_read(typist):
             "select count(*) from claims_elsewhere('person', %s, %s)", [[foreign], [typist.unit_no]]
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_what_may_not_be_empty_stays_when_its_only_word_goes(typist):
+    """A person whom others hold on to keeps the number and the name of the batch that brought them."""
+    from uuid import uuid4 as fresh
+
+    person = fresh()
+    number = str(person.int)[:10]
+    batch = brought(typist, person, "school", {"base_no": number, "name": "陈以宁", "sex": "2"})
+    typist.put(
+        "affiliation",
+        ("id", "unit_no", "person_id", "role", "begin_on", "name", "sort_key", "base_no"),
+        [(fresh(), typist.unit_no, person, "pupil", date(2026, 9, 1), "陈以宁", "k", number)],
+    )
+    typist.put("person", ("id", "phone"), [(person, "13900000001")], "family")
+    undo(typist, batch)
+    assert person_of(typist, person, "base_no", "name", "sex", "phone") == (
+        number,
+        "陈以宁",
+        "",
+        "13900000001",
+    )

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -88,22 +88,36 @@ def recompute(
     names = list(fields) or [name for name, field in dataset.fields.items() if field.is_claimed]
     ownership = owners.of(dataset.name)
     with connection.cursor() as cursor, believed(ownership, names):
-        cursor.execute(statement(dataset, ids, names, ownership, batch_id))
+        cursor.execute(
+            "select attname from pg_attribute where attrelid = %s::regclass and attnotnull and not attisdropped",
+            [dataset.table],
+        )
+        never_empty = {name for (name,) in cursor.fetchall()}
+        cursor.execute(statement(dataset, ids, names, ownership, batch_id, never_empty))
         changed = cursor.rowcount
         found = claiming.compare(cursor, dataset, ids, batch_id)
     return changed, found
 
 
 def statement(
-    dataset: Dataset, ids: Composable, names: Sequence[str], ownership: Ownership, batch_id: UUID | None
+    dataset: Dataset,
+    ids: Composable,
+    names: Sequence[str],
+    ownership: Ownership,
+    batch_id: UUID | None,
+    never_empty: Collection[str],
 ) -> Composable:
-    """The one UPDATE of `recompute`."""
+    """The one UPDATE of `recompute`. never_empty: columns that hold something in every row."""
 
     def new(name: str) -> Composable:
         field = dataset.fields[name]
-        return sql.SQL("case when m.said ? {0} then r.{1} when t.held_by ? {0} then {2} else t.{1} end").format(
-            sql.Literal(name), sql.Identifier(name), sql.SQL(field.empty or "null")
-        )
+        if name in never_empty and field.empty is None:
+            return sql.SQL("case when m.said ? {0} then r.{1} else t.{1} end").format(
+                sql.Literal(name), sql.Identifier(name)
+            )
+        return sql.SQL(
+            "case when m.said ? {0} then r.{1} when t.held_by ? {0} then {2} else t.{1} end"
+        ).format(sql.Literal(name), sql.Identifier(name), sql.SQL(field.empty or "null"))
 
     values = [new(name) for name in names]
     held_by = sql.SQL("(t.held_by - {}::text[]) || coalesce(m.held_by, '{{}}')").format(
@@ -130,7 +144,9 @@ def statement(
 
 
 @contextmanager
-def chosen(dataset: Dataset, *, unit_no: int | None = None, after: UUID | None = None, limit: int | None = None):
+def chosen(
+    dataset: Dataset, *, unit_no: int | None = None, after: UUID | None = None, limit: int | None = None
+):
     """The records in reach, by id, as a temporary table of (id, unit_no); yields its name and the last id (None when
     there is none). unit_no: of this unit alone."""
     name = sql.Identifier(f"chosen_{dataset.table}")

@@ -235,6 +235,7 @@ GIVEN_WORDS = {
     "answer": gettext_lazy("回执"), "certificate_no": gettext_lazy("毕业证书号"), "class_name": gettext_lazy("班级"),
     "guardian": gettext_lazy("监护人"), "guardian.phone": gettext_lazy("监护人电话"), "guardians": gettext_lazy("监护人"),
     "history": gettext_lazy("以前的样子"), "movement.reason": gettext_lazy("异动原因"),
+    "quarantined.cells": gettext_lazy("采集时隔离的行"),
     "person_identifier.match": gettext_lazy("证件号（只核对）"), "person_identifier.sealed": gettext_lazy("证件号"),
     "special_identity": gettext_lazy("专责登记"), "special_identity.certificate": gettext_lazy("专责登记的证号"),
     "state": gettext_lazy("在籍在校"), "stored_file.content": gettext_lazy("文件"), "unit_name": gettext_lazy("学校"),
@@ -242,7 +243,12 @@ GIVEN_WORDS = {
 
 
 def given_word(column: str) -> str:
-    """What a family calls a column of the audit; one that no page names is said to be something else."""
+    """What a family calls a column of the audit, ``field`` or ``dataset.field``; one that no page names is said to be
+    something else."""
+    dataset, dot, key = column.partition(".")
+    known = datasets.all_datasets().get(dataset)
+    if dot and known is not None and key in known.fields and column not in GIVEN_WORDS:
+        return known.fields[key].word_of("pupil")
     for name in ("pupil", "affiliation", "person"):
         if column in (fields := datasets.get(name).fields):
             return fields[column].word_of("pupil")
