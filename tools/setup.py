@@ -26,7 +26,11 @@ UV_WORDS = {
     "find-links": "UV_FIND_LINKS",
     "cert": "SSL_CERT_FILE",
 }
-PROGRAMS = {"chromium": "chromium", "postgresql-15": "/usr/lib/postgresql/15/bin/postgres", "mariadb-server": "/usr/sbin/mariadbd"}
+PROGRAMS = {
+    "chromium": "chromium",
+    "postgresql-15": "/usr/lib/postgresql/15/bin/postgres",
+    "mariadb-server": "/usr/sbin/mariadbd",
+}
 
 
 def main(mode: str) -> int:

@@ -115,7 +115,7 @@ def _parse_one(told: str | Mapping[str, Any]) -> Step:
     if not isinstance(given, Mapping):
         raise BadStep("清洗步骤应写成名称，或带 step 的对象")
     kind = given.get("step")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         near = difflib.get_close_matches(str(kind), KINDS, 1)
         raise BadStep(f"没有“{kind}”这种清洗步骤" + (f"，是不是“{near[0]}”" if near else ""))
     values: dict[str, Any] = {}

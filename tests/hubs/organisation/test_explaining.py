@@ -46,7 +46,11 @@ def here(base):
     readers["pupil"] = grant(base, school.unit_no, "pupil", person_id=pupil)
     records = [*school.pupils, school.staff[0], other.pupils[0]]
     return SimpleNamespace(
-        base=base, town=found, readers=readers, records=records, asker=found.acting(found.bureau, "district_steward")
+        base=base,
+        town=found,
+        readers=readers,
+        records=records,
+        asker=found.acting(found.bureau, "district_steward"),
     )
 
 
@@ -169,7 +173,9 @@ def test_the_list_of_staff(here, name):
     from jizuo.hubs.organisation.queries import people
 
     scope = reader_scope(here, here.readers[name])
-    ask = Ask(sort="name", is_descending=False, after=None, before=None, filters={}, text="", columns=(), size=50)
+    ask = Ask(
+        sort="name", is_descending=False, after=None, before=None, filters={}, text="", columns=(), size=50
+    )
     try:
         lines = {one.id: one for one in as_(scope, people.staff_list, ask=ask, with_phone=True)}
     except NotAllowed:
@@ -180,7 +186,9 @@ def test_the_list_of_staff(here, name):
         assert answer.is_seen == (line is not None), answer
         if line is not None:
             assert line.phone == masking.shown(answer.how, held(here, "person", record, "phone"))
-        name_answer = told(here, name, "affiliation", "name", record[1])[door_title("organisation.staff_list")]
+        name_answer = told(here, name, "affiliation", "name", record[1])[
+            door_title("organisation.staff_list")
+        ]
         assert name_answer.is_seen == (line is not None)
         if line is not None:
             assert line.name == held(here, "affiliation", record, "name")
@@ -198,7 +206,9 @@ def test_rows_of_a_dataset(here, data):
     field = data.draw(
         st.sampled_from([key for key, one in datasets.get(dataset).fields.items() if key != "person_id"])
     )
-    record = data.draw(st.sampled_from([one for one in here.records if (one == here.records[-2]) == (dataset == "staff")]))
+    record = data.draw(
+        st.sampled_from([one for one in here.records if (one == here.records[-2]) == (dataset == "staff")])
+    )
     scope = reader_scope(here, here.readers[name])
     try:
         page = as_(scope, rows.rows, dataset=dataset, columns=[field], limit=100)
@@ -226,7 +236,9 @@ def test_rows_of_a_dataset(here, data):
 TERMS = st.fixed_dictionaries(
     {
         "fields": st.lists(
-            st.sampled_from(["name", "sex", "birth_on", "address", "base_no", "allergy", "seat_no"]), min_size=1, unique=True
+            st.sampled_from(["name", "sex", "birth_on", "address", "base_no", "allergy", "seat_no"]),
+            min_size=1,
+            unique=True,
         ),
         "purposes": st.lists(st.sampled_from(["roster", "safety", "school_roll", "contact"]), unique=True),
         "is_masked": st.booleans(),
@@ -266,7 +278,12 @@ def test_a_contract(here, terms):
     for record in [*here.town.owner.pupils, here.town.other.pupils[0]]:
         answers = {
             key: as_(
-                here.asker, explaining.why_visible, dataset=dataset, field=key, record_id=record[1], contract_id=contract_id
+                here.asker,
+                explaining.why_visible,
+                dataset=dataset,
+                field=key,
+                record_id=record[1],
+                contract_id=contract_id,
             )[0]
             for key, dataset in VIEW.items()
         }
@@ -277,7 +294,10 @@ def test_a_contract(here, terms):
         assert set(seen) in ({*more["fields"]}, set()), (terms, seen)
         if seen:
             inside.append(
-                {key: masking.shown(one.how, raw_of(here, VIEW[key], record, key)) for key, one in seen.items()}
+                {
+                    key: masking.shown(one.how, raw_of(here, VIEW[key], record, key))
+                    for key, one in seen.items()
+                }
             )
     if found is not None:
         assert [{key: str(value) for key, value in row.items()} for row in found] == [
@@ -289,7 +309,8 @@ def raw_of(here, dataset, record, field):
     with here.base.owner() as owner, owner.transaction():
         owner.execute("select set_config('app.units', (select array_agg(unit_no)::text from unit), true)")
         (value,) = owner.execute(
-            f'select t."{field}" from {dataset} t where t.id = %s', [record[0] if dataset == "person" else record[1]]
+            f'select t."{field}" from {dataset} t where t.id = %s',
+            [record[0] if dataset == "person" else record[1]],
         ).fetchone()
     return value
 
@@ -330,7 +351,9 @@ def test_an_override_is_said_and_counts(here):
         reason="试点期间",
     )  # fmt: skip
     try:
-        answer = told(here, "head", "person", "sex", here.records[0][0])[door_title("organisation.person_view")]
+        answer = told(here, "head", "person", "sex", here.records[0][0])[
+            door_title("organisation.person_view")
+        ]
         scope = reader_scope(here, here.readers["head"])
         assert person_page(here, scope, here.records[0]) is None
         assert not answer.is_seen and any("按权限调整" in one.words for one in answer.reasons)
@@ -349,8 +372,14 @@ def test_a_raised_grade_changes_the_answer_and_the_door_together(here):
     title = door_title("organisation.person_view")
     before = told(here, "teacher", "affiliation", "seat_no", record[1])[title]
     assert before.how == "clear" and person_page(here, scope, record)["affiliation", "seat_no"] == "1"
-    assert as_(here.asker, grading.set_grade, dataset="person", field="name_reading", grade=4, reason="试") == "done"
-    assert as_(here.asker, grading.set_grade, dataset="pupil", field="entry_year", grade=4, reason="试") == "done"
+    assert (
+        as_(here.asker, grading.set_grade, dataset="person", field="name_reading", grade=4, reason="试")
+        == "done"
+    )
+    assert (
+        as_(here.asker, grading.set_grade, dataset="pupil", field="entry_year", grade=4, reason="试")
+        == "done"
+    )
     after = told(here, "teacher", "pupil", "entry_year", record[1])[title]
     shown = person_page(here, scope, record)
     assert after.how == "stars" and shown["pupil", "entry_year"] == "＊＊＊"

@@ -117,10 +117,7 @@ def may_use(door: str, reader: Scope) -> Reason:
     known = doors.all_doors()[door]
     is_granted, by_default = doors.is_granted(known, reader), reader.role in known.roles
     told = {"role": role_title(reader.role), "door": known.title}
-    if is_granted:
-        words = _("“%(role)s”可以用“%(door)s”") % told
-    else:
-        words = _("“%(role)s”不能用“%(door)s”") % told
+    words = (_("“%(role)s”可以用“%(door)s”") if is_granted else _("“%(role)s”不能用“%(door)s”")) % told
     if is_granted != by_default:
         words += _("（按权限调整）")
     return Reason("door", is_granted, words)

@@ -164,7 +164,7 @@ def select_list(
     by its key. The keys must be fields of the dataset: KeyError."""
     seen = lens or lens_of(scopes.current().role)
     return ", ".join(
-        f'{column(dataset.fields[key], seen, f"{alias}.{quoted(key)}")} as {quoted(key)}' for key in columns
+        f"{column(dataset.fields[key], seen, f'{alias}.{quoted(key)}')} as {quoted(key)}" for key in columns
     )
 
 

@@ -110,7 +110,9 @@ def _of_view(view: View) -> Readable:
 
 def _of_table(known: Dataset) -> Readable:
     keys = [
-        key for key, field in known.fields.items() if key not in ("id", "person_id") and field.kind != "sealed"
+        key
+        for key, field in known.fields.items()
+        if key not in ("id", "person_id") and field.kind != "sealed"
     ]
     return Readable(
         name=known.name,

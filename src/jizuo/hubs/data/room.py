@@ -5,43 +5,48 @@ from __future__ import annotations
 from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
-from jizuo.hubs.data import importers
-from jizuo.hubs.data import datasets, made_datasets
-from jizuo.hubs.data.actions import collecting, connecting
-from jizuo.hubs.data.actions import applying, corrections, previewing, walk
+from jizuo.hubs.data import datasets, importers, made_datasets
+from jizuo.hubs.data.actions import (
+    applying,
+    collecting,
+    connecting,
+    corrections,
+    owning,
+    previewing,
+    quality_asking,
+    quality_failures,
+    quality_rules,
+    settling,
+    walk,
+)
 from jizuo.hubs.data.actions import catalogue as catalogue_actions
-from jizuo.hubs.data.actions import owning, settling
-from jizuo.hubs.data.jobs import owning as owning_jobs
-from jizuo.hubs.data.jobs import settling as settling_jobs
-from jizuo.hubs.data.queries import conflicts
-from jizuo.hubs.data.queries import owning as owning_queries
 from jizuo.hubs.data.actions import codes as code_actions
 from jizuo.hubs.data.actions import grading as grade_actions
 from jizuo.hubs.data.actions import matching as match_actions
 from jizuo.hubs.data.actions import sharing as sharing_actions
 from jizuo.hubs.data.actions import standards as standard_actions
-from jizuo.hubs.data.actions import quality_asking, quality_failures, quality_rules
-from jizuo.hubs.data.jobs import matching as match_jobs
-from jizuo.hubs.data.jobs import quality as quality_jobs
 from jizuo.hubs.data.jobs import collecting as job_collecting
+from jizuo.hubs.data.jobs import matching as match_jobs
+from jizuo.hubs.data.jobs import owning as owning_jobs
+from jizuo.hubs.data.jobs import quality as quality_jobs
+from jizuo.hubs.data.jobs import settling as settling_jobs
 from jizuo.hubs.data.jobs import walk as jobs
 from jizuo.hubs.data.pages import PAGES
 from jizuo.hubs.data.queries import catalogue as catalogue_queries
+from jizuo.hubs.data.queries import codes as code_queries
+from jizuo.hubs.data.queries import collecting as collect_queries
+from jizuo.hubs.data.queries import conflicts, held, rows, shared
 from jizuo.hubs.data.queries import corrections as correction_queries
 from jizuo.hubs.data.queries import explaining as explaining_queries
 from jizuo.hubs.data.queries import grading as grade_queries
-from jizuo.hubs.data.queries import held
 from jizuo.hubs.data.queries import imports as queries
-from jizuo.hubs.data.queries import rows
-from jizuo.hubs.data.queries import codes as code_queries
 from jizuo.hubs.data.queries import lineage as lineage_queries
 from jizuo.hubs.data.queries import matching as match_queries
+from jizuo.hubs.data.queries import owning as owning_queries
 from jizuo.hubs.data.queries import quality as quality_queries
 from jizuo.hubs.data.queries import quality_rules as quality_rule_queries
-from jizuo.hubs.data.queries import shared
 from jizuo.hubs.data.queries import sharing as sharing_queries
 from jizuo.hubs.data.queries import standards as standard_queries
-from jizuo.hubs.data.queries import collecting as collect_queries
 from jizuo.hubs.data.tables import importer as tables
 
 DOORS = (

@@ -34,9 +34,9 @@ from jizuo.hubs.organisation.actions import (
     turning_jobs,
     turning_school,
 )
+from jizuo.hubs.organisation.actions import editing as editing_actions
 from jizuo.hubs.organisation.actions import family as family_actions
 from jizuo.hubs.organisation.actions import intake as intake_actions
-from jizuo.hubs.organisation.actions import editing as editing_actions
 from jizuo.hubs.organisation.actions import people as people_actions
 from jizuo.hubs.organisation.actions import units as unit_actions
 from jizuo.hubs.organisation.importers import oneroster, workbooks
@@ -61,15 +61,14 @@ from jizuo.hubs.organisation.printing import pages as printing_pages
 from jizuo.hubs.organisation.printing import queries as printing_queries
 from jizuo.hubs.organisation.quality import places
 from jizuo.hubs.organisation.quality import waiting as quality_waiting
-from jizuo.hubs.organisation.queries import careers
+from jizuo.hubs.organisation.queries import careers, family, homeroom, large_classes, numbers
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import comparing as comparing_queries
 from jizuo.hubs.organisation.queries import dividing as dividing_queries
-from jizuo.hubs.organisation.queries import family, homeroom, large_classes, numbers
+from jizuo.hubs.organisation.queries import editing as editing_queries
 from jizuo.hubs.organisation.queries import graduating as graduating_queries
 from jizuo.hubs.organisation.queries import intake as intake_queries
 from jizuo.hubs.organisation.queries import moving as moving_queries
-from jizuo.hubs.organisation.queries import editing as editing_queries
 from jizuo.hubs.organisation.queries import people as people_queries
 from jizuo.hubs.organisation.queries import screen as screen_queries
 from jizuo.hubs.organisation.queries import search as search_queries

@@ -25,7 +25,15 @@ _CLASS = {
     "class_entry_year": ("org", "entry_year", "c.entry_year"),
     "class_no": ("org", "class_no", "c.class_no"),
 }
-_STAFF = ("establishment", "post_kind", "title", "duty", "subject_code", "is_full_time_teacher", "weekly_lessons")
+_STAFF = (
+    "establishment",
+    "post_kind",
+    "title",
+    "duty",
+    "subject_code",
+    "is_full_time_teacher",
+    "weekly_lessons",
+)
 
 
 def register() -> None:

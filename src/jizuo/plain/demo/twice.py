@@ -74,7 +74,8 @@ def two_lists(size: int, *, seed: int = 2026) -> tuple[list[Child], list[Child]]
 
 def _town(count: int, rng: random.Random) -> list[Child]:
     """Every child once, family by family."""
-    names, found = Names(rng), []
+    names = Names(rng)
+    found: list[Child] = []
     schools = max(2, count // PUPILS_IN_SCHOOL)
     while len(found) < count:
         surname, street = names.surname(), rng.randrange(12)
@@ -134,13 +135,14 @@ def _written_again(one: Child, rng: random.Random) -> Child:
     else:
         if happens("renamed"):
             one = replace(one, name=one.name[0] + Names(rng, 1).given(2014, one.sex), former_name=one.name)
-    if one.birth_on is not None:
+    born_on = one.birth_on
+    if born_on is not None:
         if happens("birth_missing"):
             one = replace(one, birth_on=None)
         elif happens("birth_turned"):
-            one = replace(one, birth_on=_turned_day(one.birth_on, rng))
+            one = replace(one, birth_on=_turned_day(born_on, rng))
         elif happens("birth_digit"):
-            one = replace(one, birth_on=_other_digit(one.birth_on, rng))
+            one = replace(one, birth_on=_other_digit(born_on, rng))
     if happens("sex_wrong"):
         one = replace(one, sex="2" if one.sex == "1" else "1")
     if happens("phone_missing"):

@@ -73,7 +73,7 @@ def vars_of(one: Any) -> dict[str, Any]:
     """A value of a door as plain data."""
     import msgspec
 
-    return msgspec.to_builtins(one)  # type: ignore[no-any-return]
+    return msgspec.to_builtins(one)
 
 
 def show(args: argparse.Namespace) -> int:

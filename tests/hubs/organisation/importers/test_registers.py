@@ -30,7 +30,9 @@ def test_the_school_s_list_and_the_register_s_export_meet_in_the_same_people(bas
     assert counts["affiliation"]["gone"] == 0
     walked.apply()
     owned = rows_of(
-        base, unit_no, "select count(*) from pupil where held_by ->> 'entry_way' = 'register' and held_by ->> 'household_kind' = 'register'"
+        base,
+        unit_no,
+        "select count(*) from pupil where held_by ->> 'entry_way' = 'register' and held_by ->> 'household_kind' = 'register'",
     )
     listed = [own.pupils[number] for number in unit.pupils]
     assert owned == [(sum(bool(one.entry_way and one.household) for one in listed),)]

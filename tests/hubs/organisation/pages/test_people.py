@@ -169,13 +169,17 @@ def test_a_wrong_value_is_said_and_answered(place):
     assert clerk.client.post(path, {"answer": "已按户口簿改正"}).status_code == 302
     assert clerk.client.post(path, {"answer": "已按户口簿改正"}).status_code == 409
     assert "已按户口簿改正" in read(teacher, f"people/{affiliation}")
-    assert "已按户口簿改正" in read(teacher, "corrections/mine") and "已按户口簿改正" in read(teacher, correction)
+    assert "已按户口簿改正" in read(teacher, "corrections/mine") and "已按户口簿改正" in read(
+        teacher, correction
+    )
 
 
 def test_who_neither_asked_nor_answers_reads_no_words(place):
     mine = place.rows("select id from org where kind = 'class' order by id limit 1")[0][0]
     asker, other = (place.desk("homeroom_teacher", org_ids=[mine]) for _each in range(2))
-    affiliation = place.rows("select id from affiliation where class_id = %s order by id desc limit 1", mine)[0][0]
+    affiliation = place.rows("select id from affiliation where class_id = %s order by id desc limit 1", mine)[
+        0
+    ][0]
     told = {"field": "pupil.allergy", "wanted": "花生", "says": "家长来电"}
     assert asker.client.post(f"{asker.at}/people/{affiliation}/wrong", told).status_code == 302
     mine_page = read(asker, "corrections/mine")

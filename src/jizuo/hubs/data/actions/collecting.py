@@ -261,6 +261,10 @@ def put_aside(*, run_id: UUID, rows: list[Aside]) -> int:
     with connection.cursor() as cursor:
         for row in rows:
             row_id = new_id()
+            told: list[Any] = [
+                row_id, run["unit_no"], run["connector_id"], run_id, row.sheet[:80], row.row_no,
+                seal_row(row_id, row.cells), print_of(row.cells), Jsonb(row.faults),
+            ]  # fmt: skip
             # A row known from an earlier run keeps its id, to which its cells are bound.
             cursor.execute(
                 "insert into quarantined as q (id, unit_no, connector_id, run_id, sheet, row_no, sealed, print, faults, state,"
@@ -268,9 +272,8 @@ def put_aside(*, run_id: UUID, rows: list[Aside]) -> int:
                 " on conflict (unit_no, connector_id, print) do update set run_id = excluded.run_id, sheet = excluded.sheet,"
                 " row_no = excluded.row_no, faults = excluded.faults, seen_at = now(), changed_at = now(),"
                 " state = case q.state when 'discarded' then 'discarded' else 'open' end returning q.state",
-                [row_id, run["unit_no"], run["connector_id"], run_id, row.sheet[:80], row.row_no,
-                 seal_row(row_id, row.cells), print_of(row.cells), Jsonb(row.faults)],
-            )  # fmt: skip
+                told,
+            )
             opened += cursor.fetchone()[0] == OPEN
     write_columns("collect_run", [run_id], quarantined=run["quarantined"] + opened)
     walk.mend_batch(

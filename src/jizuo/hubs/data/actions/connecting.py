@@ -52,13 +52,14 @@ def add_connector(*, kind: str, title: str, unit_no: int | None = None) -> UUID:
         raise BadInput(_("还不能新建"), problems=problems)
     connector_id = new_id()
     usual = {one.key: one.usual for one in kinds.get(kind).settings if one.usual and one.kind != "secret"}
+    told: list[Any] = [connector_id, unit_no, title.strip()[:120], kind, Jsonb(usual), scope.grant_no]
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into connector (id, unit_no, title, kind, settings, importer, dataset, source, mapping, steps,"
             " constants, schedule, increment, mark, mark_kind, is_on, is_full, applies_itself, is_retired, columns,"
             " sample_said, made_by) values (%s, %s, %s, %s, %s, 'table', '', '', '{}', '{}', '{}', '{}', '{}', '', '',"
             " false, false, false, false, '[]', '', %s)",
-            [connector_id, unit_no, title.strip()[:120], kind, Jsonb(usual), scope.grant_no],
+            told,
         )
     audit.note(f"connector {connector_id}")
     return connector_id

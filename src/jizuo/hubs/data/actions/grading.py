@@ -95,9 +95,7 @@ def keep(dataset: str, field: str, wish: Standing, kind: str, reason: str, *, is
     catalogue_state.raise_version()
 
 
-def propose(
-    dataset: str, field: str, title: str, wish: Standing, kind: str, origin: str, why: str
-) -> None:
+def propose(dataset: str, field: str, title: str, wish: Standing, kind: str, origin: str, why: str) -> None:
     """Write a proposal; the newest of one element and origin counts."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -124,7 +122,8 @@ def settle_grade(*, proposal_id: UUID, is_confirmed: bool, reason: str = "") -> 
     scope, said = scopes.current(), reason.strip()
     if len(said) > MOST_TEXT or (not said and not is_confirmed):
         raise BadInput(
-            _("没有改"), problems=[Problem("reason", _("不采纳要写明理由"), _("如“这一列是学校名称，不是人名”"))]
+            _("没有改"),
+            problems=[Problem("reason", _("不采纳要写明理由"), _("如“这一列是学校名称，不是人名”"))],
         )
     with connection.cursor() as cursor:
         cursor.execute(

@@ -171,7 +171,8 @@ class Pages:
     is_ordered = False
 
     def __init__(self, ask: Ask, client: Client) -> None:
-        self.ask, self.client, self.notes = ask, client, []
+        self.ask, self.client = ask, client
+        self.notes: list[str] = []
         self.told = ask.settings
         self.paging = str(self.told.get("paging") or "none")
 

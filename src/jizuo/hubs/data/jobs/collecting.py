@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import IO, Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import procrastinate
@@ -194,7 +194,7 @@ def take_file(run: Run, given: Given) -> dict[str, Any]:
 def land(
     run: Run,
     given: Given,
-    stream: IO[bytes],
+    stream: BinaryIO,
     name: str,
     found: Raw,
     origin: Mapping[str, str],
@@ -276,7 +276,7 @@ def sample(given: Given, run: Run | None) -> tuple[list[str], UUID]:
         return found.columns, kept(out, f"{row['title']}.csv", row["unit_no"])
 
 
-def kept(stream: IO[bytes], name: str, unit_no: int) -> UUID:
+def kept(stream: BinaryIO, name: str, unit_no: int) -> UUID:
     """A sample in the store. Raises SourceError for a file that may not come in."""
     stream.seek(0)
     try:
@@ -357,14 +357,14 @@ def asides(about: Mapping[str, Any]) -> list[Aside]:
         for table in [reading.plain_table(sheet)] if is_plain else shape.find_tables(sheet, wanted):
             heading_of = {column.letter: column.heading or column.letter for column in table.columns}
             for row in table.rows:
-                told = faults.pop((table.sheet, row.number), None)
-                if told is None:
+                found_wrong = faults.pop((table.sheet, row.number), None)
+                if found_wrong is None:
                     continue
                 cells = {
                     heading_of[column.letter]: cell.text
                     for column, cell in zip(table.columns, row.cells, strict=True)
                 }
-                named = [fault | {"column": heading_of.get(fault["column"], "")} for fault in told]
+                named = [fault | {"column": heading_of.get(fault["column"], "")} for fault in found_wrong]
                 found.append(Aside(table.sheet, row.number, cells, named))
     return found
 

@@ -11,9 +11,7 @@ from jizuo.ground.jobs import Run
 from jizuo.hubs.data.actions.settling import SETTLED_AT_ONCE, Group, settle_some
 
 
-def settle(
-    run: Run, *, group: dict[str, str], verdict: str, rule_id: str
-) -> dict[str, Any]:
+def settle(run: Run, *, group: dict[str, str], verdict: str, rule_id: str) -> dict[str, Any]:
     """Decide until none of the group is open; a run that broke off goes on with what is left."""
     asked = Group(**group)
     done = 0

@@ -22,7 +22,8 @@ class ElementGrade(Shared):
     field = models.CharField(max_length=60)
     category = models.CharField(max_length=20, default="")
     grade = models.IntegerField(null=True)
-    nature = models.CharField(max_length=20, null=True)
+    # null: as it ships; '': of no such kind.
+    nature = models.CharField(max_length=20, null=True)  # noqa: DJ001
     kind = models.CharField(max_length=20, default="")
     is_lowered = models.BooleanField(default=False)
     reason = models.TextField()

@@ -17,9 +17,11 @@ from jizuo.hubs.data.pages import (
     connecting,
     corrections,
     drafting,
-    held,
     grades,
+    held,
     imports,
+    lineage,
+    owners,
     publishing,
     quality,
     quality_report,
@@ -29,8 +31,6 @@ from jizuo.hubs.data.pages import (
     step,
     why,
 )
-from jizuo.hubs.data.pages import lineage
-from jizuo.hubs.data.pages import owners
 from jizuo.hubs.data.queries import imports as queries
 
 

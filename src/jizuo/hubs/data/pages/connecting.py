@@ -224,14 +224,14 @@ def mapping_context(one: ConnectorView) -> dict[str, Any]:
             [(text, seen.was.get(f"{number}.{at}", "")) for at, text in enumerate(row)]
             for number, row in enumerate(seen.rows)
         ]
-    chain = {}
+    chain: dict[str, str] = {}
     if one.importer == TABLE and one.dataset in datasets.all_datasets():
         chain = {
             item.key: "、".join(str(STEP_TITLES[step.kind]) for step in item.steps)
             for item in wanted_of(datasets.get(one.dataset), one.steps)
         }
     for line in lines:
-        line["chain"] = chain.get(line["key"], "")
+        line["chain"] = chain.get(str(line["key"]), "")
     return {
         "targets": targets, "target": f"{one.importer}:{one.dataset}", "lines": lines, "columns_of": fields, "seen": seen,
         "rows": rows, "sample_said": one.sample_said or said,

@@ -64,9 +64,7 @@ def grade_proposals(*, limit: int = 100) -> list[ProposalView]:
     """What the scan found and lowerings that want a second person, the highest grade first; at most 300."""
     known = datasets.all_datasets()
     with connection.cursor() as cursor:
-        cursor.execute(
-            PROPOSALS, {"account": scopes.current().account_id, "most": max(1, min(limit, MOST))}
-        )
+        cursor.execute(PROPOSALS, {"account": scopes.current().account_id, "most": max(1, min(limit, MOST))})
         rows = cursor.fetchall()
     return [
         ProposalView(
@@ -95,7 +93,8 @@ def grade_table() -> dict[str, list[tuple[str, str, str]]]:
     """What a grade, a category and a kind of value are called: (key, title, what it holds)."""
     return {
         "grades": [
-            (str(no), str(title), f"{national}：{what}") for no, (title, national, what) in rules.GRADES.items()
+            (str(no), str(title), f"{national}：{what}")
+            for no, (title, national, what) in rules.GRADES.items()
         ],
         "categories": [(key, str(title), "") for key, title in rules.CATEGORIES.items()],
         "natures": [(key, str(title), "") for key, title in rules.NATURES.items()],

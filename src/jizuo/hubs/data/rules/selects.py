@@ -48,7 +48,7 @@ def checked(text: str, kind: str) -> str:
     return parsed(text, kind).sql(dialect=DIALECTS[kind], comments=False)
 
 
-def parsed(text: str, kind: str) -> exp.Expression:
+def parsed(text: str, kind: str) -> exp.Query:
     """`checked` as a tree."""
     if not text.strip():
         raise BadSelect("没有写查询语句", "请写一条 SELECT，例如 select xh, xm from xs")

@@ -96,7 +96,8 @@ def pair_list(
         cursor.execute(PERSON, [wanted])
         sides = {row[0]: side(row) for row in cursor.fetchall()}
     pairs = [
-        Pair(*row[:8], msgspec.json.decode(row[8]), sides.get(row[3]), sides.get(row[4])) for row in rows[:limit]
+        Pair(*[*row[:8], msgspec.json.decode(row[8]), sides.get(row[3]), sides.get(row[4])])
+        for row in rows[:limit]
     ]
     if sides:
         audit.disclose(["name", "birth_on", "ethnic"], sides)

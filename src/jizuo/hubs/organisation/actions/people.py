@@ -71,9 +71,7 @@ def reveal_number(*, affiliation_id: UUID, identifier_id: UUID, reason: str) -> 
 
 
 @action(title="这里不对", roles=PUPIL_ROLES, reach=PAGE)
-def doubt_value(
-    *, affiliation_id: UUID, dataset: str, field: str, says: str = "", wanted: str = ""
-) -> UUID:
+def doubt_value(*, affiliation_id: UUID, dataset: str, field: str, says: str = "", wanted: str = "") -> UUID:
     """Say that a value held of a person in reach is wrong, what it should be, and on which grounds; its owner's people
     answer in time. Raises BadInput, NotFound."""
     if dataset not in CORRECTABLE or field in UNTOLD:

@@ -270,7 +270,14 @@ def waiting(found: Overview, told_above: Sequence[Todo]) -> list[Todo]:
     )
     add(told.sources, _("外部来源 %(count)s 个问题要看"), _("来源"), "zhu", "collect", _("去看"))
     add(told.shares_late, _("共享申请 %(count)s 件过了答复期限"), _("逾期"), "zhu", "shares", _("答复"))
-    add(told.shares - told.shares_late, _("共享申请 %(count)s 件待答复"), _("待答复"), "lan", "shares", _("答复"))
+    add(
+        told.shares - told.shares_late,
+        _("共享申请 %(count)s 件待答复"),
+        _("待答复"),
+        "lan",
+        "shares",
+        _("答复"),
+    )
     if found.units == 1:
         add(
             found.totals["without_guardian"], _("%(count)s 名学生没有监护人"), _("缺数据"), "huang",

@@ -281,8 +281,11 @@ def person(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
         "fields": [(f"{one.dataset}.{one.key}", one.title) for one in found.values],
         "others": [
             Action(_("这里不对"), opens="wrong"),
-            *([Action(_("修改资料"), href=to(f"people/{affiliation_id}/edit"))]
-              if role in EDITORS and not found.is_ended else []),
+            *(
+                [Action(_("修改资料"), href=to(f"people/{affiliation_id}/edit"))]
+                if role in EDITORS and not found.is_ended
+                else []
+            ),
             *moving_actions(found, role),
             *printing_actions(found, role),
         ],
@@ -371,7 +374,11 @@ def wrong_form(request: ActingRequest, affiliation_id: UUID) -> HttpResponse:
     value = next((one for one in found.values if f"{one.dataset}.{one.key}" == key), None)
     if value is None:
         raise NotFound(_("没有这一项"))
-    field = {"title": value.title, "owner": owner_word(value.owner) if value.owner else "", "value": value.value}
+    field = {
+        "title": value.title,
+        "owner": owner_word(value.owner) if value.owner else "",
+        "value": value.value,
+    }
     trail = [(found.name, to(f"people/{affiliation_id}"))]
     return render(request, "organisation/wrong.html", {"field": field, "key": key, "trail": trail})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -33,7 +34,8 @@ def staff_career(*, affiliation_id: UUID) -> list[Career]:
     """Studies, titles, certificates, trainings and honours of a person in reach at that unit, kinds without any left out;
     what the role's duty does not open is masked. Raises NotFound."""
     person_id, role = reachable(affiliation_id), scopes.current().role
-    found, opened = [], set()
+    found: list[Any] = []
+    opened: set[str] = set()
     with connection.cursor() as cursor:
         parts = sql.SQL(" union all ").join(
             sql.SQL(
