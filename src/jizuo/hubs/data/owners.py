@@ -12,11 +12,10 @@ from functools import cached_property
 
 from django.db import connection
 
+from jizuo.ground import catalogue_state
 from jizuo.ground import scope as scopes
 from jizuo.hubs.data import datasets, sources
 from jizuo.hubs.data.sources import SETTLED, Source
-
-VERSION = "owners"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class Register:
-    """The register as last read. sources: shipped and added, by name."""
+    """The register as last read, in the state of the catalogue it was read in. sources: those the base added."""
 
-    version: int
+    state: str
     sources: Mapping[str, Source]
     lines: tuple[Line, ...]
     rules: tuple[Rule, ...]
@@ -109,12 +108,11 @@ _read: Register | None = None
 
 
 def register() -> Register:
-    """The register in force for this process; asks the base whether it is the newest. In a transaction."""
+    """The register in force for this process, read anew at the first door after a change. In a transaction."""
     global _read
-    with connection.cursor() as cursor:
-        cursor.execute("select coalesce(max(version), 0) from base_state where key = %s", [VERSION])
-        (version,) = cursor.fetchone()
-        if _read is None or _read.version != version:
+    state = catalogue_state.seen()
+    if _read is None or not state or _read.state != state:
+        with connection.cursor() as cursor:
             cursor.execute("select name, title, english, kind, rank, unit_no from data_source")
             added = {row[0]: Source(*row) for row in cursor.fetchall()}
             cursor.execute("select dataset, field, source, unit_no, begin_on, end_on from field_owner")
@@ -124,18 +122,13 @@ def register() -> Register:
                 " where ended_at is null order by set_at, id"
             )
             rules = tuple(Rule(*row) for row in cursor.fetchall())
-            _read = Register(version, added, lines, rules)
+        _read = Register(state, added, lines, rules)
     return _read
 
 
 def raise_version() -> None:
     """Tell every process that the register it holds is stale."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into base_state (key, version) values (%s, 1)"
-            " on conflict (key) do update set version = base_state.version + 1",
-            [VERSION],
-        )
+    catalogue_state.raise_version()
 
 
 def known_sources() -> dict[str, Source]:
@@ -149,6 +142,12 @@ def title_of(name: str) -> str:
     return source.word if source else name
 
 
+def word_of(name: str) -> str:
+    """The word for a source as this process last read the register; for pages, which open no transaction."""
+    known = {**(_read.sources if _read else {}), **sources.shipped()}
+    return known[name].word if name in known else name
+
+
 def of(dataset: str, day: date | None = None) -> Ownership:
     """Who is believed about the fields of `dataset` on a day (default today). In a transaction."""
     day = day or scopes.current().today
@@ -159,8 +158,3 @@ def of(dataset: str, day: date | None = None) -> Ownership:
 def owner_of(dataset: str, name: str, unit_no: int | None = None) -> str:
     """The source of record of one field of a unit's records; '' where none is named. In a transaction."""
     return of(dataset).owner(name, unit_no)
-
-
-def rules_for(dataset: str, source: str) -> list[Rule]:
-    """Remembered ways to settle what `source` says of `dataset`. In a transaction."""
-    return [rule for rule in register().rules if (rule.dataset, rule.source) == (dataset, source)]

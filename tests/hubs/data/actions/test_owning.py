@@ -25,7 +25,7 @@ def _as_it_was(typist):
     yield
     with typist.base.owner() as owner:
         owner.execute("delete from field_owner")
-        owner.execute("update base_state set version = version + 1 where key = 'owners'")
+        owner.execute("update base_state set version = version + 1 where key = 'catalogue'")
 
 
 def take_jobs(typist, scope, name="data.replay"):

@@ -44,8 +44,7 @@ def test_the_night_starts_each_line_whose_day_has_come_and_none_twice(typist):  
                 " values (%s, 'person', %s, 'school', %s, '')",
                 [new_id(), field, day],
             )
-        owner.execute("insert into base_state (key, version) values ('owners', 1) on conflict do nothing")
-        owner.execute("update base_state set version = version + 1 where key = 'owners'")
+        owner.execute("update base_state set version = version + 1 where key = 'catalogue'")
     try:
         with scopes.use(replace(scope, units=(*scope.units, 0))):
             assert owning.start_due_replays() == [("person", "sex")]
@@ -54,4 +53,4 @@ def test_the_night_starts_each_line_whose_day_has_come_and_none_twice(typist):  
     finally:
         with typist.base.owner() as owner:
             owner.execute("delete from field_owner")
-            owner.execute("update base_state set version = version + 1 where key = 'owners'")
+            owner.execute("update base_state set version = version + 1 where key = 'catalogue'")

@@ -23,14 +23,14 @@ from jizuo.ground.pages import parts
 from jizuo.ground.pages.parts import Action, Number, Progress, Sheet, Tab
 from jizuo.ground.pages.shell import to
 from jizuo.ground.queries import JobView
-from jizuo.hubs.data import datasets, mends
+from jizuo.hubs.data import datasets, mends, owners
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.pages.imports import TONES, at
 from jizuo.hubs.data.queries import imports as queries
 from jizuo.hubs.data.queries.imports import FieldChange, Walk
 from jizuo.hubs.data.rules import walk as rules
-from jizuo.hubs.data.tables.importer import NAME as TABLE
 from jizuo.hubs.data.shapes import BatchView, Patch, ProblemView
+from jizuo.hubs.data.tables.importer import NAME as TABLE
 from jizuo.plain.workbook import mark as marking
 from jizuo.plain.workbook.comments import Mark
 
@@ -44,7 +44,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def owner_word(owner: str) -> str:
     """Who owns a value, as people say it."""
-    return {"register": _("学籍系统"), "school": _("学校"), "family": _("家长本人")}.get(owner, owner)
+    short = {"register": _("学籍系统"), "school": _("学校"), "family": _("家长本人")}
+    return short.get(owner) or owners.word_of(owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,11 @@ def effect_words(batch: BatchView, tally: dict[str, int]) -> str:
     """The effect of an apply in words: the confirmation names it."""
     said = []
     if batch.importer == TABLE:
-        for key, words in (("new", _("新增 %(n)s 条")), ("changed", _("%(n)s 条有变化")), ("gone", _("%(n)s 条结束"))):
+        for key, words in (
+            ("new", _("新增 %(n)s 条")),
+            ("changed", _("%(n)s 条有变化")),
+            ("gone", _("%(n)s 条结束")),
+        ):
             if tally.get(key):
                 said.append(words % {"n": f"{tally[key]:,}"})
         return "，".join(said)

@@ -19,7 +19,7 @@ from jizuo.ground.errors import NotFound
 from jizuo.ground.files import queries as file_queries
 from jizuo.ground.files.queries import OpenFile
 from jizuo.ground.shapes import Page
-from jizuo.hubs.data import codes, datasets, importers, mends
+from jizuo.hubs.data import codes, datasets, importers, mends, owners
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.rules import walk as rules
 from jizuo.hubs.data.shapes import BatchView, ChangeView, ProblemView
@@ -117,10 +117,9 @@ def _change(row: Sequence[Any]) -> ChangeView:
     def titled(values: dict[str, Any]) -> dict[str, str | None]:
         return {dataset.fields[key].title: value for key, value in values.items()}
 
-    owners = {
-        dataset.fields[key].title: dataset.fields[key].owner for key in now if dataset.fields[key].owner
-    }
-    return ChangeView(name, dataset.title, verdict, label, place, titled(was), titled(now), owners, note)
+    ownership = owners.of(name)
+    owned = {dataset.fields[key].title: ownership.owner(key) for key in now if ownership.owner(key)}
+    return ChangeView(name, dataset.title, verdict, label, place, titled(was), titled(now), owned, note)
 
 
 @source(title="记住的对应关系", reach=INNER)
@@ -213,6 +212,7 @@ def _field_changes(cursor: Any, batch_id: UUID, verdict: str, after: int, limit:
         dataset = datasets.get(name)
         was = msgspec.json.decode(before) if before else {}
         now = msgspec.json.decode(after_) if after_ else {}
+        ownership = owners.of(name)
         if kind != "changed" or not now:
             found.append(FieldChange(dataset.title, kind, label, place, "", None, None, "", note, ordinal))
             continue
@@ -220,7 +220,7 @@ def _field_changes(cursor: Any, batch_id: UUID, verdict: str, after: int, limit:
             field = dataset.fields[key]
             found.append(
                 FieldChange(dataset.title, kind, label, place, field.title, told(field, was.get(key)),
-                            told(field, value), field.owner, note, ordinal)
+                            told(field, value), ownership.owner(key), note, ordinal)
             )  # fmt: skip
     ids = {text: UUID(text) for one in found for text in (one.old, one.new) if text and _is_id(text)}
     names = mends.names_of(ids.values())

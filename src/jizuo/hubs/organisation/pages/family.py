@@ -20,7 +20,7 @@ from jizuo.ground.pages import format
 from jizuo.ground.pages.parts import Entry, Tab
 from jizuo.ground.pages.shell import Page, here, to
 from jizuo.ground.queries import AuditView
-from jizuo.hubs.data import datasets
+from jizuo.hubs.data import datasets, owners
 from jizuo.hubs.data.actions.corrections import MOST_TEXT
 from jizuo.hubs.organisation.actions import family as actions
 from jizuo.hubs.organisation.pages.district import WEEKDAYS
@@ -56,7 +56,7 @@ def asked_child(request: HttpRequest) -> UUID | None:
 
 def owner_word(code: str) -> str:
     """The source of record in words."""
-    return str(OWNERS.get(code, code))
+    return str(OWNERS[code]) if code in OWNERS else owners.word_of(code)
 
 
 def tabs(request: HttpRequest, found: family.Family) -> list[Tab]:

@@ -21,7 +21,7 @@ from jizuo.ground.doors import PAGE, source
 from jizuo.ground.errors import NotFound
 from jizuo.ground.pages.parts import Todo
 from jizuo.ground.queries import AuditView, who_looked
-from jizuo.hubs.data import datasets
+from jizuo.hubs.data import datasets, owners
 from jizuo.hubs.data.codes import name_of, tables
 from jizuo.hubs.organisation import class_names, todos
 
@@ -268,7 +268,7 @@ def known_of(*, child_id: UUID | None = None) -> Held:
                 field.word_of("pupil"),
                 in_words(field, rows[dataset].get(field.key)),
                 field.grade,
-                field.owner,
+                owners.owner_of(dataset, field.key) if datasets.get(dataset).is_master else field.owner,
                 tuple(sorted({source_ for source_, _at in sources})),
                 datetime.fromisoformat(last) if last else None,
             )

@@ -18,7 +18,7 @@ from jizuo.ground.doors import PAGE, source
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.pages.asks import Ask
 from jizuo.ground.queries import AuditView, who_looked
-from jizuo.hubs.data import datasets
+from jizuo.hubs.data import datasets, owners
 from jizuo.hubs.data.codes import name_of, short_name_of
 from jizuo.hubs.data.queries.corrections import Ticket, corrections_of
 from jizuo.hubs.organisation import class_names, masks
@@ -448,10 +448,14 @@ def person_view(*, affiliation_id: UUID) -> PersonView:
     affiliation, person, pupil, staff, numbers, adults, claims, places, lessons = read
     rows = {"person": person, "affiliation": affiliation, "pupil": pupil or {}, "staff": staff or {}}
     said = _said(claims)
+    ownerships = {name: owners.of(name) for name in rows if datasets.get(name).is_master}
     values, opened = [], set()
     for name, field in shown_fields(affiliation["role"]):
         title = field.word_of(affiliation["role"])
-        value = _value(name, field, title, rows[name], said.get((name, field.key), []), scope.role)
+        owner = (
+            ownerships[name].owner(field.key, affiliation["unit_no"]) if name in ownerships else field.owner
+        )
+        value = _value(name, field, title, owner, rows[name], said.get((name, field.key), []), scope.role)
         values.append(value)
         if field.grade >= datasets.PERSONAL and value.value and masks.is_open(field, scope.role):
             opened.add(field.key)
@@ -512,6 +516,7 @@ def _value(
     name: str,
     field: datasets.Field,
     title: str,
+    owner: str,
     row: Mapping[str, Any],
     said: list[tuple[str, Any, str]],
     role: str,
@@ -526,8 +531,11 @@ def _value(
     others = [(one, shown) for one, shown, _at, is_same in told if shown and not is_same]
     agreeing = [at for _one, _shown, at, is_same in told if is_same]
     since = datetime.fromisoformat(agreeing[0]) if agreeing else None
-    sources = sorted({one for one, _shown, _at, is_same in told if is_same})
-    return Value(name, field.key, title, held, field.owner, field.grade, since, sources, others)
+    # Whose word it is stands in the row, also where the claim itself is another unit's.
+    holder = (row.get("held_by") or {}).get(field.key)
+    agree = sorted({one for one, _shown, _at, is_same in told if is_same} - {holder})
+    sources = [holder, *agree] if holder else agree
+    return Value(name, field.key, title, held, owner, field.grade, since, sources, others)
 
 
 def _differs(said: Any, held: Any) -> bool:
