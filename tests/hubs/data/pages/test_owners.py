@@ -83,7 +83,9 @@ def test_a_school_settles_its_own_and_is_told_who_settles_the_rest(place):
     assert re.search(r"已处理 [1-9]", answer.content.decode())
     rules = read(place.clerk, "/rules")
     assert "以身份证为准" in rules and "保留现值" in rules
-    refused = place.clerk.client.post(f"{place.clerk.at}/conflicts", {**GROUP, "verdict": "keep"}, follow=True)
+    refused = place.clerk.client.post(
+        f"{place.clerk.at}/conflicts", {**GROUP, "verdict": "keep"}, follow=True
+    )
     assert "学校不能裁定" in refused.content.decode()
 
 
@@ -96,5 +98,7 @@ def test_a_stranger_s_decision_comes_to_nothing(place):
     )
     answer = client.post(f"/as/{grant}/owners/conflicts/list", {"one": one, "verdict": "keep"}, follow=True)
     assert "没有这一处不一致" in answer.content.decode()
-    back = client.post(f"/as/{grant}/owners/conflicts", {"one": one, "verdict": "keep", "back": "https://example.org/"})
+    back = client.post(
+        f"/as/{grant}/owners/conflicts", {"one": one, "verdict": "keep", "back": "https://example.org/"}
+    )
     assert back["Location"].startswith("/as/")

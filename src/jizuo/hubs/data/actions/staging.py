@@ -167,9 +167,7 @@ class Staged:
         if not self.dataset.has_unit:
             return base
         own = [
-            unit
-            for unit in sorted(ownership.units)
-            if ownership.owner(name, unit) != ownership.owner(name)
+            unit for unit in sorted(ownership.units) if ownership.owner(name, unit) != ownership.owner(name)
         ]
         if not own:
             return base

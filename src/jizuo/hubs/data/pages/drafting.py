@@ -115,7 +115,9 @@ def element(request: ActingRequest, version_id: UUID) -> HttpResponse:
         "grades": [(str(grade), word) for grade, word in GRADES.items()],
         "tables": sorted((one.id, one.name) for one in codes.tables().values()),
         "purposes": masking.purposes().items(),
-        "sources": [(one.name, one.word) for one in sources.shipped().values() if one.name != sources.SETTLED],
+        "sources": [
+            (one.name, one.word) for one in sources.shipped().values() if one.name != sources.SETTLED
+        ],
         "trail": [*trail_of(version), (_("草稿"), at(version_id))],
         "where": [version.number],
         "back": at(version_id),
