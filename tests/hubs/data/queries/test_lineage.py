@@ -166,3 +166,19 @@ def test_a_batch_tells_its_lineage_without_values(place):
     assert (start["eventType"], end["eventType"]) == ("START", "COMPLETE")
     assert {"person", "pupil", "affiliation"} <= {one["name"] for one in end["outputs"]}
     assert place.rows[0][3] not in str(end)
+
+
+def test_a_field_leads_to_a_few_records_in_reach(place):
+    from jizuo.hubs.data.queries.lineage import MOST_RECORDS, field_records
+
+    found = act(place.clerk, field_records, dataset="pupil", field="address")
+    assert len(found) == MOST_RECORDS
+    assert {record for record, _label in found} <= {row[0] for row in rows_of(
+        place.base, place.unit_no, "select id from affiliation where unit_no = %s", place.unit_no)}  # fmt: skip
+    elsewhere = place.base.scope(place.base.unit(), "clerk")
+    assert act(elsewhere, field_records, dataset="pupil", field="address") == []
+    teacher = place.base.scope(place.unit_no, "teacher")
+    with pytest.raises(NotAllowed):
+        act(teacher, field_records, dataset="pupil", field="address")
+    with pytest.raises(NotFound):
+        act(place.clerk, field_records, dataset="pupil", field="nothing")

@@ -24,8 +24,11 @@ from jizuo.hubs.data.rules import lineage as rules
 def field(request: ActingRequest, dataset: str, key: str) -> HttpResponse:
     """Where a field comes from and where it goes."""
     one = lineage.field_lineage(dataset=dataset, field=key)
+    is_valuer = scopes.current().role in VALUERS
+    records = lineage.field_records(dataset=dataset, field=key) if is_valuer else []
     context = {
         "one": one,
+        "records": [(label or _("没有名称的记录"), to(f"lineage/{dataset}/{number}/{key}")) for number, label in records],
         "picture": drawn(one),
         "where": [one.dataset_title, one.field],
         "trail": [(_("数据目录"), to("catalogue")), (one.dataset_title, to(f"catalogue/{dataset}"))],

@@ -26,6 +26,7 @@ from jizuo.hubs.data.actions.settling import SETTLERS, Group
 from jizuo.hubs.data.queries import conflicts, imports
 from jizuo.hubs.data.queries import owning as queries
 from jizuo.hubs.data.queries.conflicts import ConflictGroup
+from jizuo.hubs.data.queries.lineage import VALUERS
 from jizuo.hubs.data.queries.owning import READERS
 from jizuo.hubs.data.rules.settling import CAUSES, VERDICTS
 
@@ -211,6 +212,7 @@ def lines(request: ActingRequest) -> HttpResponse:
         "cause": CAUSES.get(asked["cause"], ""), "state": state, "query": query,
         "may_settle": settling.may_settle(asked["owner"], scopes.current().role),
         "next": to(f"owners/conflicts/list?{query}&state={state}&after={page.next}") if page.next else "",
+        "may_trace": scopes.current().role in VALUERS,
         "here": to(f"owners/conflicts/list?{query}&state={state}"), "verdicts": VERDICTS,
         "codes": element.code_table in codes.tables(),
         "states": [Tab(word, to(f"owners/conflicts/list?{query}&state={key}"), key == state) for key, word in (

@@ -33,6 +33,8 @@ VALUERS = frozenset(
 SHUT = masking.Lens(frozenset(), opens_plain=False)
 #: A cell of so many digits is shown to nobody beside the value asked about.
 NUMBER_DIGITS = 8
+#: Records that the page of a field leads to.
+MOST_RECORDS = 12
 MOST_HISTORY = 100
 #: Values of history that are looked at for one page.
 MOST_IMAGES = 500
@@ -187,6 +189,24 @@ def came_of(dataset: str) -> list[Came]:
         )
         for name, told, count, last_at in rows
     ]
+
+
+@source(title="一个字段最近的几条记录", roles=VALUERS, reach=API)
+def field_records(*, dataset: str, field: str) -> list[tuple[UUID, str]]:
+    """(id, label) of the few newest records in reach, each of which leads to its value. Raises NotFound."""
+    known, one = catalogued.known_field(dataset, field)
+    if not one.is_claimed:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("select t.id, {label} from {table} t order by t.id desc limit %s").format(
+                label=sql.SQL(known.label), table=sql.Identifier(known.table)
+            ),
+            [MOST_RECORDS],
+        )
+        found = cursor.fetchall()
+    audit.counted(len(found))
+    return [(record_id, label) for record_id, label in found]
 
 
 @source(title="一个值的来龙去脉", roles=VALUERS, reach=API)
