@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,19 +18,19 @@ from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, Conflict, NotFound, Problem
 from jizuo.ground.ids import new_id
 from jizuo.ground.shapes import JobRef
-from jizuo.hubs.data import importers
+from jizuo.hubs.data import importers, owners
 from jizuo.hubs.data.collecting import MANAGERS, connector_row, sealed_secrets, secrets_of
 from jizuo.hubs.data.connectors import kinds
 from jizuo.hubs.data.connectors.feeds import SourceError
 from jizuo.hubs.data.rules import collecting as rules
 from jizuo.hubs.data.rules.collecting import BadSchedule
+from jizuo.hubs.data.sources import SETTLED
 from jizuo.hubs.data.tables.importer import NAME as TABLE
 from jizuo.hubs.data.tables.wanted import dataset_called, wanted_of
 
 TRY = "data.try_source"
 #: Settings that say where a secret goes: when one changes, the secrets must be typed anew.
 _WHERE = ("host", "port", "url", "token_url", "user", "client_id")
-_SOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_TEXT = 20_000
 
 
@@ -98,10 +97,10 @@ def save_connector(
     if importer is not None or dataset is not None:
         values |= _target(importer or row["importer"], row["dataset"] if dataset is None else dataset)
     if source is not None:
-        if source and not _SOURCE.fullmatch(source):
-            raise BadInput(
-                _("来源的名称只能有小写字母、数字和下划线"), problems=[Problem("source", source[:40])]
-            )
+        if source and (source not in owners.known_sources() or source == SETTLED):
+            what = _("没有登记过这个来源：%(name)s") % {"name": source[:40]}
+            fix = _("请从列出的来源里选，或先在“一数一源”里登记")
+            raise BadInput(what, problems=[Problem("source", what, fix)])
         values["source"] = source
     if mapping is not None:
         values["mapping"] = {str(name)[:200]: str(key)[:120] for name, key in mapping.items() if key}

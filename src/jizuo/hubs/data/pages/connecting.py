@@ -28,6 +28,8 @@ from jizuo.hubs.data.pages.imports import as_csv
 from jizuo.hubs.data.pages.imports import at as imports_at
 from jizuo.hubs.data.queries import collecting as queries
 from jizuo.hubs.data.queries import imports as import_queries
+from jizuo.hubs.data.queries import owning
+from jizuo.hubs.data.sources import SETTLED
 from jizuo.hubs.data.tables import checking
 from jizuo.hubs.data.tables.importer import NAME as TABLE
 from jizuo.hubs.data.tables.wanted import is_open, wanted_of
@@ -101,6 +103,10 @@ def edit(request: ActingRequest, connector_id: UUID, step: str) -> HttpResponse:
     }  # fmt: skip
     if step == "mapping":
         context |= mapping_context(one)
+    if step == "schedule":
+        context["sources"] = [
+            (found.name, found.title) for found in owning.source_list() if found.name != SETTLED
+        ]
     return render(request, "data/collect_edit.html", context, status=fault.status if fault else 200)
 
 
