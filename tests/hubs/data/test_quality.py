@@ -41,3 +41,19 @@ def test_two_rules_of_one_code_are_refused(base: Any, tmp_path: Any) -> None:
     (tmp_path / "more.yaml").write_text("- {code: seat_range, kind: required}", encoding="utf-8")
     with pytest.raises(ValueError, match="seat_range"):
         quality.register_folder(tmp_path)
+
+
+def test_a_record_that_no_room_names_goes_by_its_dataset_s_label(base: Any) -> None:
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data import quality
+    from tests.hubs.data.tables.given import bring, workbook
+    from tests.hubs.organisation.importers.given import rows_of
+
+    unit_no = base.unit()
+    bring(base, unit_no, workbook([["课程代码", "课程名称"], ["A1", "剪纸"]])).apply()
+    ((record,),) = rows_of(base, unit_no, "select id from course where unit_no = %s", unit_no)
+    with scopes.use(base.scope(unit_no, "clerk")), scopes.open_transaction("test"):
+        (place,) = quality.places_of("course", [record]).values()
+        assert "剪纸" in place.name and place.href == "collect/table?dataset=course"
+    with scopes.use(base.scope(base.unit(), "clerk")), scopes.open_transaction("test"):
+        assert quality.places_of("course", [record]) == {}

@@ -15,10 +15,13 @@ from typing import Any
 from uuid import UUID
 
 import yaml
+from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from jizuo.ground import catalogue_state
+from jizuo.ground import scope as scopes
 from jizuo.hubs.data import codes, datasets
 from jizuo.hubs.data.rules.quality.declared import Rule, declare
 from jizuo.hubs.data.rules.quality.faults import bad
@@ -67,9 +70,34 @@ def places_by(dataset: str, places: Places) -> None:
 
 
 def places_of(dataset: str, ids: Iterable[UUID]) -> Mapping[UUID, Place]:
-    """The records of a dataset as their school sees them; what no room names is left out."""
+    """The records of a dataset as their school sees them: as a room names them, else as the dataset's own label, mended
+    by a sheet where it takes one."""
     wanted = list(ids)
-    return _places[dataset](wanted) if wanted and dataset in _places else {}
+    if not wanted:
+        return {}
+    return _places[dataset](wanted) if dataset in _places else _labelled(dataset, wanted)
+
+
+def _labelled(dataset: str, ids: list[UUID]) -> dict[UUID, Place]:
+    """The records by the dataset's label, with the person that each names."""
+    known = datasets.all_datasets().get(dataset)
+    if known is None:
+        return {}
+    takes_sheets = known.has_unit and known.key and scopes.current().role in scopes.SCHOOL_ROLES
+    href = f"collect/table?dataset={dataset}" if takes_sheets else ""
+    whom = next((one.key for one in known.fields.values() if one.refers == "person"), "")
+    person = sql.SQL("t.{}").format(sql.Identifier(whom)) if whom else sql.SQL("null::uuid")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("select t.id, {label}, {person} from {table} t where t.id = any(%s)").format(
+                label=sql.SQL(known.label), person=person, table=sql.Identifier(known.table)
+            ),
+            [ids],
+        )
+        return {
+            record_id: Place(label, href=href, person_id=person_id)
+            for record_id, label, person_id in cursor.fetchall()
+        }
 
 
 def code_lists(today: date) -> dict[str, tuple[str, ...]]:
