@@ -23,6 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bring.add_argument("file", type=Path, nargs="+")
     bring.add_argument("--unit", default="", help=_("单位编号或全称，默认为区教育局"))
     bring.add_argument("--kind", default="", help=_("文件种类，默认按内容：oneroster、pupils ……"))
+    bring.add_argument("--dataset", default="", help=_("任意表格导入到这个数据集"))
+    bring.add_argument(
+        "--column", action="append", default=[], metavar="HEADING=FIELD", help=_("表头当作哪个字段，可以写几次")
+    )
     bring.add_argument("--source", default="", help=_("谁的数据：school、register、family"))
     bring.add_argument("--full", action="store_true", help=_("文件列出全部人员：没有列出的人视为离开"))
     bring.add_argument("--open-units", action="store_true", help=_("为文件中没有的学校建立单位"))
@@ -77,12 +81,16 @@ def bring(args: argparse.Namespace) -> int:
     worst = Exit.OK
     told = []
     for path in args.file:
-        kind = args.kind or kind_of(path)
+        kind = args.kind or ("table" if args.dataset else kind_of(path))
         if kind not in importers.all_importers():
             args.out.complain(_("没有“{kind}”这种文件。").format(kind=kind))
             return Exit.USAGE
         scope = walking.scope_of_unit(args.unit)
         options: dict[str, Any] = {"open_units": True} if args.open_units else {}
+        if args.dataset:
+            options["dataset"] = args.dataset
+        if args.column:
+            options["mapping"] = dict(pair.split("=", 1) for pair in args.column if "=" in pair)
         batch_id = walking.land(
             path,
             importer=kind,
