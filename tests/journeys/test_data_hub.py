@@ -23,8 +23,8 @@ SCHOOL, READER = "启明小学", "新泾第三幼儿园"
 TITLE, NAME, RULE = "学生体质测试", "fitness_test", "每项测试不超过两次"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS = (
-    "字段名\t类型\t长度\t必填\t代码表\t分级\n学生\t人\t\t是\t\t\n测试项目\tC\t20\t是\t\t\n测试日期\t日期\t\t是\t\t\n成绩\tN\t8,2\t是\t\t\n"
-    "次数\tN\t2\t\t\t\n性别\t代码\t1\t\t性别\t\n测试老师\tC\t40\t\t\t\n家长电话\tC\t20\t\t\t3\n是否补测\t是否\t\t\t\t\n备注\tC\t100\t\t\t"
+    "字段名\t类型\t长度\t必填\t代码表\t分级\t英文名\n学生\t人\t\t是\t\t\tpupil\n测试项目\tC\t20\t是\t\t\n测试日期\t日期\t\t是\t\t\n"
+    "成绩\tN\t8,2\t是\t\t\tresult\n次数\tN\t2\t\t\t\n性别\t代码\t1\t\t性别\t\n测试老师\tC\t40\t\t\t\n家长电话\tC\t20\t\t\t3\n是否补测\t是否\t\t\t\t\n备注\tC\t100\t\t\t"
 )
 SAMPLE = "测试项目\t测试日期\t成绩\t次数\t性别\n50米跑\t2026-09-10\t9.8\t1\t男\n立定跳远\t九月\t一米五\t两次\t不详的"
 FAULTS = ["第 3 行 B", "第 3 行 C", "第 3 行 D", "第 3 行 E"]
@@ -76,6 +76,7 @@ def words(page: Any) -> str:
 
 def seen(page: Any, name: str) -> None:
     """Keep a picture; nothing stands out at the side."""
+    page.wait_for_load_state()
     picture(page, f"hub-{name}")
     assert fits(page), name
 
@@ -157,7 +158,7 @@ def test_a_clerk_brings_a_messy_workbook(hub: Any) -> None:
     apply(page)
     seen(page, "receipt")
     ((table,),) = hub.town.ask('select "table" from made_table where standard = %s', NAME)
-    rows = hub.town.ask(f'select count(*), count(distinct xs), sum(cj) from "{table}"')
+    rows = hub.town.ask(f'select count(*), count(distinct pupil), sum(result) from "{table}"')
     wanted = sum(result for *_rest, result in workbooks.tests(hub.pupils))
     assert (rows[0][0], rows[0][1], round(float(rows[0][2]), 1)) == (3000, 375, round(wanted, 1))
 
@@ -169,7 +170,7 @@ def test_a_platform_says_otherwise_and_a_rule_settles_it(hub: Any) -> None:
         page.locator(f"[name={key}]").fill(text)
     page.locator("select[name=kind]").select_option("system")
     page.get_by_role("button", name="登记", exact=True).click()
-    page.get_by_text("本基座登记").wait_for()
+    page.get_by_role("cell", name="体质健康平台").wait_for()
     (hub.box / "平台 第一批.csv").write_bytes(workbooks.outside(hub.pupils, 0, 60))
     page.goto(f"{start}collect/new")
     page.get_by_label("名称").fill("体质健康平台导出")
@@ -363,6 +364,7 @@ def test_a_number_leads_to_the_row_of_the_file(hub: Any) -> None:
     assert "3,000" in words(page)
     seen(page, "catalogue")
     page.locator("main").get_by_role("link", name="成绩", exact=True).click()
+    page.get_by_role("heading", name="最近的几条记录").wait_for()
     seen(page, "field")
     pupil = hub.pupils[workbooks.PUPILS - 1]
     page.locator(".card", has_text="最近的几条记录").get_by_role("link", name=pupil.name).first.click()

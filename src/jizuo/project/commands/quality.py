@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +57,14 @@ def check(args: argparse.Namespace) -> int:
     with args.out.progress(_("检查数据质量")) as bar:
         worker = threading.Thread(target=jobs.work_off, name="work off")
         worker.start()
-        while worker.is_alive():
+        state = ""
+        # A worker of the running base may have taken the job first: then its end is waited for, not this thread's.
+        while worker.is_alive() or state in ("waiting", "running", "cancelling"):
             worker.join(0.4)
+            time.sleep(0 if worker.is_alive() else 0.4)
             with scopes.use(scope):
                 seen = queries.job(job_id=job.job_id)
+            state = seen.state
             bar.to(seen.done, seen.total or None)
     with scopes.use(scope):
         seen = queries.job(job_id=job.job_id)
