@@ -107,8 +107,9 @@ def test_the_walk_by_command(desk: Any) -> None:
     assert run("standard", "check", desk.folder / "standard.yaml")["ok"]
     run("standard", "draft", desk.folder / "standard.yaml")
     assert run("standard", "publish", NAME)["table_state"] == "done"
-    column = ("--column", "得数=result", "--column", "学号=pupil.local_no", "--column", "姓名=pupil.name", "--column",
-              "测试项目=item", "--column", "测试日期=tested_on", "--column", "次数=times", "--column", "家长电话=phone")  # fmt: skip
+    fed = {"得数": "result", "学号": "pupil.local_no", "姓名": "pupil.name", "测试项目": "item", "测试日期": "tested_on",
+           "次数": "times", "家长电话": "phone"}  # fmt: skip
+    column = [word for heading, key in fed.items() for word in ("--column", f"{heading}={key}")]
     tried = workbooks.book(workbooks.lines_of(desk.pupils, 3))
     assert bring(desk, "体测.xlsx", tried, *column)["new"] == 3000
 
