@@ -137,9 +137,17 @@ def test_a_clerk_brings_a_messy_workbook(hub: Any) -> None:
     bring(page, start, workbooks.messy(hub.pupils), "体测汇总.xlsx")
     assert "没有找到“成绩”这一列" in words(page)
     page.get_by_role("link", name="查看列对应").click()
-    chosen = {label: page.get_by_label(f"当作 {label}", exact=True) for label in ("学号", "姓名", "测试日期", "得数")}
+    chosen = {
+        label: page.get_by_label(f"当作 {label}", exact=True)
+        for label in ("学号", "姓名", "测试日期", "得数")
+    }
     told = {label: one.locator("option:checked").inner_text() for label, one in chosen.items()}
-    assert told == {"学号": "学生 · 学号", "姓名": "学生 · 姓名", "测试日期": "测试日期", "得数": "不读这一列"}
+    assert told == {
+        "学号": "学生 · 学号",
+        "姓名": "学生 · 姓名",
+        "测试日期": "测试日期",
+        "得数": "不读这一列",
+    }
     chosen["得数"].select_option(label="成绩")
     seen(page, "columns")
     page.get_by_role("button", name="记住并重新检查").click()
@@ -166,7 +174,12 @@ def test_a_clerk_brings_a_messy_workbook(hub: Any) -> None:
 def test_a_platform_says_otherwise_and_a_rule_settles_it(hub: Any) -> None:
     page, start = hub.page("district_steward")
     page.goto(f"{start}owners/sources")
-    for key, text in (("name", "fitness_platform"), ("title", "体质健康平台"), ("english", "Fitness platform"), ("rank", "60")):
+    for key, text in (
+        ("name", "fitness_platform"),
+        ("title", "体质健康平台"),
+        ("english", "Fitness platform"),
+        ("rank", "60"),
+    ):
         page.locator(f"[name={key}]").fill(text)
     page.locator("select[name=kind]").select_option("system")
     page.get_by_role("button", name="登记", exact=True).click()
@@ -188,7 +201,9 @@ def test_a_platform_says_otherwise_and_a_rule_settles_it(hub: Any) -> None:
     page.get_by_role("button", name="现在采集").wait_for()
     at = page.url
     collect(page, at)
-    assert "480 条记录的现值不变" in words(page), "what is only said otherwise changes nothing and is not lost"
+    assert "480 条记录的现值不变" in words(page), (
+        "what is only said otherwise changes nothing and is not lost"
+    )
     seen(page, "outside")
     apply(page)
     page.goto(f"{start}owners/conflicts?dataset={NAME}")
@@ -200,7 +215,9 @@ def test_a_platform_says_otherwise_and_a_rule_settles_it(hub: Any) -> None:
     page.get_by_role("heading", name="处理全部").wait_for()
     label, _unit, held, claimed = page.locator("tbody tr").first.locator("td").all_inner_texts()[:4]
     assert label.endswith("坐位体前屈") and any(label.startswith(pupil.name) for pupil in hub.pupils)
-    assert round(float(claimed) - float(held), 2) == 31.5, "what the register holds stands beside what is said"
+    assert round(float(claimed) - float(held), 2) == 31.5, (
+        "what the register holds stands beside what is said"
+    )
     seen(page, "conflict-list")
     page.go_back()
     group.get_by_text("处理这一组").click()
@@ -212,7 +229,9 @@ def test_a_platform_says_otherwise_and_a_rule_settles_it(hub: Any) -> None:
     (hub.box / "平台 第二批.csv").write_bytes(workbooks.outside(hub.pupils, 60, 40))
     collect(page, at)
     apply(page)
-    assert hub.town.ask(OPEN, NAME) == [(100,)], "the second file's results are settled by the rule, its days are not"
+    assert hub.town.ask(OPEN, NAME) == [(100,)], (
+        "the second file's results are settled by the rule, its days are not"
+    )
     page.goto(f"{start}owners/rules")
     assert "100 处" in page.locator("tbody tr", has_text="以体育组登记为准").inner_text()
     seen(page, "settle-rules")
@@ -236,7 +255,13 @@ def collect(page: Any, at: str) -> None:
 def test_a_school_mends_what_fails_and_its_grade_rises(hub: Any) -> None:
     page, start = hub.page("district_steward")
     page.goto(f"{start}quality/rules/new?dataset={NAME}&kind=range")
-    form = {"title": RULE, "fix": "核对登记表，改正次数后再导入一次", "code": "fitness_times", "at_most": "2", "days": "7"}
+    form = {
+        "title": RULE,
+        "fix": "核对登记表，改正次数后再导入一次",
+        "code": "fitness_times",
+        "at_most": "2",
+        "days": "7",
+    }
     for key, text in form.items():
         page.locator(f"[name={key}]").fill(text)
     page.locator("[name=field]").select_option(label="次数（数字）")

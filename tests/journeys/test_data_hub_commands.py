@@ -98,7 +98,8 @@ def bring(desk: Any, name: str, content: bytes, *more: str) -> Any:
 
 def open_conflicts(desk: Any) -> list[tuple[str, int]]:
     return desk.town.ask(
-        "select cause, count(*) from field_conflict where dataset = %s and state = 'open' group by 1 order by 1", NAME
+        "select cause, count(*) from field_conflict where dataset = %s and state = 'open' group by 1 order by 1",
+        NAME,
     )
 
 
@@ -113,7 +114,17 @@ def test_the_walk_by_command(desk: Any) -> None:
     tried = workbooks.book(workbooks.lines_of(desk.pupils, 3))
     assert bring(desk, "体测.xlsx", tried, *column)["new"] == 3000
 
-    run("owner", "add", "sheet_platform", "--title", "体测平台", "--english", "Fitness platform", "--rank", "70")
+    run(
+        "owner",
+        "add",
+        "sheet_platform",
+        "--title",
+        "体测平台",
+        "--english",
+        "Fitness platform",
+        "--rank",
+        "70",
+    )
     said = bring(desk, "平台.csv", workbooks.outside(desk.pupils, 0, 40), "--source", "sheet_platform")
     assert said["conflicts"] == 80 and open_conflicts(desk) == [("date", 40), ("other", 40)]
     assert len(run("owner", "conflicts", NAME)["groups"]) == 2

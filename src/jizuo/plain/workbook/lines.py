@@ -181,7 +181,7 @@ def _cell(value: str, row: int) -> Cell:
     if forced:
         value = forced.group(1).replace('""', '"')
     stripped = value.strip()
-    if stripped[:1] == "'" and (stripped[1:2].isalnum() or stripped[1:2] in tuple("=+-@")):
+    if stripped[:1] == "'" and (stripped[1:2].isalnum() or stripped[1:2] in tuple("=+-@＝＋－＠")):
         value = stripped[1:]
     return make_cell(value)
 

@@ -25,7 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bring.add_argument("--kind", default="", help=_("文件种类，默认按内容：oneroster、pupils ……"))
     bring.add_argument("--dataset", default="", help=_("任意表格导入到这个数据集"))
     bring.add_argument(
-        "--column", action="append", default=[], metavar="HEADING=FIELD", help=_("表头当作哪个字段，可以写几次")
+        "--column",
+        action="append",
+        default=[],
+        metavar="HEADING=FIELD",
+        help=_("表头当作哪个字段，可以写几次"),
     )
     bring.add_argument("--source", default="", help=_("谁的数据：school、register、family"))
     bring.add_argument("--full", action="store_true", help=_("文件列出全部人员：没有列出的人视为离开"))

@@ -46,6 +46,4 @@ def test_the_table_names_everything(steward):
     from jizuo.hubs.data.queries import grading
 
     table = as_(steward, grading.grade_table)
-    assert [key for key, *_rest in table["grades"]] == ["1", "2", "3", "4", "5"] and len(
-        table["natures"]
-    ) == 6
+    assert [one.key for one in table["grades"]] == ["1", "2", "3", "4", "5"] and len(table["natures"]) == 6

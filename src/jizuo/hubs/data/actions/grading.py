@@ -233,7 +233,7 @@ def elements(dataset: str) -> Iterator[Looked]:
         drafts = cursor.fetchall()
     for version_id, name, body in drafts:
         cells = trial_cells(version_id)
-        for one in msgspec.json.decode(body)["elements"]:
+        for one in msgspec.json.decode(body).get("elements", []):
             heads = (one["title"], one["key"], one.get("initials", ""), *one.get("aliases", ()))
             samples = [value for head in heads for value in cells.get(head, ())]
             yield Looked(

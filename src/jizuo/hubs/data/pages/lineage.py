@@ -28,7 +28,10 @@ def field(request: ActingRequest, dataset: str, key: str) -> HttpResponse:
     records = lineage.field_records(dataset=dataset, field=key) if is_valuer else []
     context = {
         "one": one,
-        "records": [(label or _("没有名称的记录"), to(f"lineage/{dataset}/{number}/{key}")) for number, label in records],
+        "records": [
+            (label or _("没有名称的记录"), to(f"lineage/{dataset}/{number}/{key}"))
+            for number, label in records
+        ],
         "picture": drawn(one),
         "where": [one.dataset_title, one.field],
         "trail": [(_("数据目录"), to("catalogue")), (one.dataset_title, to(f"catalogue/{dataset}"))],

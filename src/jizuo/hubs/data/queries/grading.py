@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from django.db import connection
 
 from jizuo.ground import scope as scopes
@@ -88,14 +89,22 @@ def grade_proposals(*, limit: int = 100) -> list[ProposalView]:
     ]
 
 
+class GradeWord(msgspec.Struct, frozen=True):
+    """What a grade, a category or a kind of value is called; holds: what it holds, '' where the title says it."""
+
+    key: str
+    title: str
+    holds: str = ""
+
+
 @source(title="分级表", roles=LOOKING_ROLES, reach=API)
-def grade_table() -> dict[str, list[tuple[str, str, str]]]:
-    """What a grade, a category and a kind of value are called: (key, title, what it holds)."""
+def grade_table() -> dict[str, list[GradeWord]]:
+    """The words of ``grades``, ``categories`` and ``natures``, each in its order."""
     return {
         "grades": [
-            (str(no), str(title), f"{national}：{what}")
+            GradeWord(str(no), str(title), f"{national}：{what}")
             for no, (title, national, what) in rules.GRADES.items()
         ],
-        "categories": [(key, str(title), "") for key, title in rules.CATEGORIES.items()],
-        "natures": [(key, str(title), "") for key, title in rules.NATURES.items()],
+        "categories": [GradeWord(key, str(title)) for key, title in rules.CATEGORIES.items()],
+        "natures": [GradeWord(key, str(title)) for key, title in rules.NATURES.items()],
     }

@@ -191,7 +191,7 @@ def came_of(dataset: str) -> list[Came]:
     ]
 
 
-@source(title="一个字段最近的几条记录", roles=VALUERS, reach=API)
+@source(title="一个字段最近的几条记录", roles=VALUERS, reach=PAGE)
 def field_records(*, dataset: str, field: str) -> list[tuple[UUID, str]]:
     """(id, label) of the few newest records in reach, each of which leads to its value. Raises NotFound."""
     known, one = catalogued.known_field(dataset, field)

@@ -212,6 +212,7 @@ def move_all(keep_id: UUID, drop_id: UUID) -> dict[str, Any]:
                 [keep_id, drop_id],
             )
             undo[name] = ids(cursor)
+        undo["claims"] = move_claims(cursor, keep_id, drop_id)
         undo["guardianships"] = move_guardianships(cursor, keep_id, drop_id)
         undo["grants"] = move_grants(cursor, keep_id, drop_id)
         cursor.execute(
@@ -238,6 +239,18 @@ def move_all(keep_id: UUID, drop_id: UUID) -> dict[str, Any]:
 def ids(cursor: Any) -> list[str]:
     """The ids that a statement returned."""
     return [str(one) for (one,) in cursor.fetchall()]
+
+
+def move_claims(cursor: Any, keep_id: UUID, drop_id: UUID) -> list[str]:
+    """What sources said of the dropped person is said of the kept one, where the same source of the same unit has not
+    spoken of that one itself."""
+    cursor.execute(
+        "update claim c set record_id = %(keep)s, changed_at = now() where c.dataset = 'person' and c.record_id = %(drop)s"
+        " and not exists (select 1 from claim k where k.unit_no = c.unit_no and k.dataset = c.dataset"
+        " and k.source = c.source and k.record_id = %(keep)s) returning c.id",
+        {"keep": keep_id, "drop": drop_id},
+    )
+    return ids(cursor)
 
 
 def move_guardianships(cursor: Any, keep_id: UUID, drop_id: UUID) -> dict[str, Any]:
@@ -316,6 +329,10 @@ def move_back(cursor: Any, undo: dict[str, Any], keep_id: UUID, drop_id: UUID) -
             f"update {table} set {column} = %s, changed_at = now() where id = any(%s) and {column} = %s",
             [drop_id, undo[name], keep_id],
         )
+    cursor.execute(
+        "update claim set record_id = %s, changed_at = now() where id = any(%s) and record_id = %s",
+        [drop_id, undo.get("claims", []), keep_id],
+    )
     moved = undo["guardianships"]
     for column in ("child_id", "guardian_id"):
         cursor.execute(
