@@ -459,6 +459,7 @@ def test_rls_17_indexes_of_a_units_table_lead_with_it(place):
 SIGNED_HEADS = {
     "claim_record",
     "collect_run_batch",
+    "collect_run_one",
     "correction_asker_account",
     "correction_subject",
     "quality_failure_record",
