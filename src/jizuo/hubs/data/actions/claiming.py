@@ -140,7 +140,9 @@ def lay_said(cursor: Any, staged: Staged) -> None:
             staged.sql("delete from {said} s where not exists (select 1 from {temp} p where p.id = s.id)")
         )
         cursor.execute(staged.sql("analyze {temp} (id)"))
-    cursor.execute(staged.sql("analyze {said} (id)"))
+    # Claims may be many and their statistics old: whichever side is walked, the other is found by its key.
+    cursor.execute(staged.sql("create unique index on {said} (id)"))
+    cursor.execute(staged.sql("analyze {said} (id, unit_no)"))
 
 
 def silence(cursor: Any, staged: Staged, as_of: datetime, mine: dict[str, Composable]) -> None:
