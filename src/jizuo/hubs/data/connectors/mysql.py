@@ -7,24 +7,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import pymysql
 from django.utils.translation import gettext_lazy as _
-from pymysql.constants import CR, ER
-from pymysql.cursors import SSCursor
 
 from jizuo.hubs.data.connectors import addresses, sql
 from jizuo.hubs.data.connectors.feeds import Ask, Kind, SourceError
 
 NAME, PORT = "mysql", 3306
 CONNECT_SECONDS = 10
-_LOST = frozenset({CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_CONNECTION_ERROR, CR.CR_CONN_HOST_ERROR})
+#: Codes of the protocol. The driver is loaded where a line is opened: a process that opens none stays small.
+SERVER_GONE, SERVER_LOST, NO_LINE, NO_HOST = 2006, 2013, 2002, 2003
+NO_TABLE_RIGHT, NO_COLUMN_RIGHT, NO_DATABASE_RIGHT, NOT_LET_IN, NO_DATABASE = 1142, 1143, 1044, 1045, 1049
+_LOST = frozenset({SERVER_GONE, SERVER_LOST, NO_LINE, NO_HOST})
 _SLOW = frozenset({1969, 3024, 1317})
-_RIGHTS = frozenset({ER.TABLEACCESS_DENIED_ERROR, ER.COLUMNACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR})
+_RIGHTS = frozenset({NO_TABLE_RIGHT, NO_COLUMN_RIGHT, NO_DATABASE_RIGHT})
 
 
 @contextmanager
 def opened(ask: Ask) -> Iterator[sql.Rows]:
     """The rows of the query. Raises SourceError."""
+    import pymysql
+    from pymysql.cursors import SSCursor
+
     text, values = sql.statement(ask, NAME)
     line = connect(ask)
     try:
@@ -48,6 +51,8 @@ def opened(ask: Ask) -> Iterator[sql.Rows]:
 
 def connect(ask: Ask) -> Any:
     """A connection. Raises SourceError."""
+    import pymysql
+
     told = ask.settings
     port = sql.port_of(ask, PORT)
     address = addresses.resolve(str(told.get("host", "")), port)
@@ -61,11 +66,11 @@ def connect(ask: Ask) -> Any:
         )  # fmt: skip
     except pymysql.MySQLError as error:
         code = error.args[0] if error.args else 0
-        if code in (ER.ACCESS_DENIED_ERROR, 1698, 1251):
+        if code in (NOT_LET_IN, 1698, 1251):
             raise SourceError(
                 "login", "账号或密码不对，或来源不让这个账号从本机登录", "请核对账号和密码"
             ) from error
-        if code in (ER.BAD_DB_ERROR, ER.DBACCESS_DENIED_ERROR):
+        if code in (NO_DATABASE, NO_DATABASE_RIGHT):
             raise SourceError(
                 "database", f"来源上没有数据库 {told.get('database')}，或账号看不到它", "请核对数据库名和权限"
             ) from error
@@ -86,6 +91,8 @@ def encrypted() -> ssl.SSLContext:
 
 def limit(cursor: Any, seconds: int) -> None:
     """The longest a statement may take: MariaDB counts seconds, MySQL milliseconds, both their own way."""
+    import pymysql
+
     for text in (
         f"set session max_statement_time={int(seconds)}",
         f"set session max_execution_time={int(seconds) * 1000}",
@@ -97,6 +104,8 @@ def limit(cursor: Any, seconds: int) -> None:
 
 def fault(error: Exception) -> SourceError:
     """What a failed statement or a lost line means."""
+    import pymysql
+
     code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
     message = str(error.args[1]) if len(error.args) > 1 else type(error).__name__
     if code in _SLOW:

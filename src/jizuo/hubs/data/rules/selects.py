@@ -6,22 +6,21 @@ sent: comments, among them the ones some databases run, do not travel.
 
 from __future__ import annotations
 
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # The parser takes many megabytes; a process that reads no database never loads it.
+    from sqlglot import exp
 
 #: Words of `connectors` kinds -> dialects of the parser.
 DIALECTS = {"postgres": "postgres", "mysql": "mysql", "sqlserver": "tsql"}
 LONGEST = 20_000
 
-_WRITES: tuple[type[exp.Expression], ...] = tuple(
-    found
-    for name in (
-        "Insert", "Update", "Delete", "Merge", "Create", "Drop", "Alter", "AlterTable", "Command", "Into", "Lock", "Set",
-        "Use", "Copy", "LoadData", "TruncateTable", "Transaction", "Commit", "Rollback", "Pragma", "Grant", "Kill",
-        "Execute", "Declare", "Analyze", "Attach", "Detach", "Export", "Refresh", "Cache", "Uncache",
-    )
-    if (found := getattr(exp, name, None)) is not None
+_WRITES = (
+    "Insert", "Update", "Delete", "Merge", "Create", "Drop", "Alter", "AlterTable", "Command", "Into", "Lock", "Set",
+    "Use", "Copy", "LoadData", "TruncateTable", "Transaction", "Commit", "Rollback", "Pragma", "Grant", "Kill",
+    "Execute", "Declare", "Analyze", "Attach", "Detach", "Export", "Refresh", "Cache", "Uncache",
 )  # fmt: skip
 _FORBIDDEN = """
     pg_sleep pg_sleep_for pg_sleep_until pg_read_file pg_read_binary_file pg_ls_dir pg_ls_logdir pg_ls_waldir
@@ -48,8 +47,20 @@ def checked(text: str, kind: str) -> str:
     return parsed(text, kind).sql(dialect=DIALECTS[kind], comments=False)
 
 
+@cache
+def writing() -> tuple[type[exp.Expression], ...]:
+    """The parser's nodes that would change the source; those that this version of it knows."""
+    from sqlglot import exp
+
+    return tuple(found for name in _WRITES if (found := getattr(exp, name, None)) is not None)
+
+
 def parsed(text: str, kind: str) -> exp.Query:
     """`checked` as a tree."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
     if not text.strip():
         raise BadSelect("没有写查询语句", "请写一条 SELECT，例如 select xh, xm from xs")
     if len(text) > LONGEST:
@@ -64,7 +75,7 @@ def parsed(text: str, kind: str) -> exp.Query:
     if not isinstance(tree, exp.Query):
         raise BadSelect("只能是 SELECT：连接器只读不写")
     for node in tree.walk():
-        if isinstance(node, _WRITES):
+        if isinstance(node, writing()):
             raise BadSelect("语句里有会改动来源的部分：连接器只读不写")
         if isinstance(node, exp.Func):
             name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).casefold()
