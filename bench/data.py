@@ -15,7 +15,8 @@ def measure(bench: Bench) -> Result:
     tables: list[Table] = []
     notes: list[str] = []
     for part in PARTS:
-        more = part.measure(bench)
-        for held, found in zip((bars, tables, notes), more, strict=True):
-            held.extend(found)  # type: ignore[arg-type]
+        more_bars, more_tables, more_notes = part.measure(bench)
+        bars += more_bars
+        tables += more_tables
+        notes += more_notes
     return Result("data", bars, tables, notes)

@@ -54,3 +54,15 @@ def test_a_batch_that_is_only_staged_leaves_nothing(typist):
     assert typist.rows("select count(*) from claim where record_id = %s and source = 'register'", person) == [
         (0,)
     ]
+
+
+def test_a_word_that_changes_nothing_is_heard_and_the_same_again_is_not(typist):
+    """A file of a weaker source alone is worth applying: what it says is kept beside what is held."""
+    person, _link = newcomer(typist, sex="2")
+    typist.put("person", ("id", "sex"), [(person, "1")], "register")
+    with staged(typist, "person", ("id", "sex"), [(person, "9")], "family") as laid:
+        tally = laid.tally()
+    assert (tally.new, tally.changed, tally.same, tally.heard) == (0, 0, 1, 1)
+    typist.put("person", ("id", "sex"), [(person, "9")], "family")
+    with staged(typist, "person", ("id", "sex"), [(person, "9")], "family") as laid:
+        assert laid.tally().heard == 0
