@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -58,7 +59,8 @@ def go_on(batch_id: UUID, scope: Scope, out: Output, label: str) -> Any:
 
 
 def see_through(job_id: UUID, scope: Scope, out: Output, label: str) -> Any:
-    """Run what waits until a job has come to its end, showing how far it is; returns the job as a page sees it."""
+    """Run what waits until a job has come to its end, showing how far it is; returns the job as a page sees it. Where a
+    worker of the running base has taken the job first, its end is waited for."""
     from jizuo.ground import jobs, queries
     from jizuo.ground import scope as scopes
 
@@ -69,11 +71,13 @@ def see_through(job_id: UUID, scope: Scope, out: Output, label: str) -> Any:
     with out.progress(label) as bar:
         worker = threading.Thread(target=jobs.work_off, name="work off")
         worker.start()
-        while worker.is_alive():
+        job = view()
+        while worker.is_alive() or job.state in ("waiting", "running", "cancelling"):
             worker.join(0.4)
+            time.sleep(0 if worker.is_alive() else 0.4)
             job = view()
             bar.to(job.done, job.total or None)
-    return view()
+    return job
 
 
 def job_is_over(batch: Any, scope: Scope) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import threading
 from typing import Any
 
 from jizuo.ground import bootstrap
@@ -36,7 +35,6 @@ def run(args: argparse.Namespace) -> int:
 
 def search(args: argparse.Namespace) -> int:
     """Compare everybody of one kind within reach of the unit."""
-    from jizuo.ground import jobs, queries
     from jizuo.ground import scope as scopes
     from jizuo.hubs.data.actions.matching import start_matching
     from jizuo.hubs.data.queries.matching import match_runs
@@ -45,16 +43,9 @@ def search(args: argparse.Namespace) -> int:
     told: dict[str, Any] = {} if args.threshold is None else {"threshold": args.threshold}
     with scopes.use(scope):
         ref = start_matching(kind=args.kind, **told)
-    with args.out.progress(ref.title) as bar:
-        worker = threading.Thread(target=jobs.work_off, name="work off")
-        worker.start()
-        while worker.is_alive():
-            worker.join(0.4)
-            with scopes.use(scope):
-                job = queries.job(job_id=ref.job_id)
-            bar.to(job.done, job.total or None)
+    job = walking.see_through(ref.job_id, scope, args.out, ref.title)
     with scopes.use(scope):
-        job, found = queries.job(job_id=ref.job_id), match_runs(limit=1)[0]
+        found = match_runs(limit=1)[0]
     if job.state != "done":
         args.out.complain(_("没有完成：{error}").format(error=job.error or job.state))
         args.out.result(ok=False, state=job.state)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +41,7 @@ def check(args: argparse.Namespace) -> int:
     """Check the tree of a unit, showing how far it is; exit 1 when the check came to no end."""
     from django.db import connection
 
-    from jizuo.ground import acting, jobs, queries
+    from jizuo.ground import acting
     from jizuo.ground import scope as scopes
     from jizuo.hubs.data.actions import quality_asking
     from jizuo.hubs.data.queries.quality import quality_now
@@ -54,20 +52,7 @@ def check(args: argparse.Namespace) -> int:
     connection.close()
     with scopes.use(scope):
         job = quality_asking.start_check(is_full=args.full)
-    with args.out.progress(_("检查数据质量")) as bar:
-        worker = threading.Thread(target=jobs.work_off, name="work off")
-        worker.start()
-        state = ""
-        # A worker of the running base may have taken the job first: then its end is waited for, not this thread's.
-        while worker.is_alive() or state in ("waiting", "running", "cancelling"):
-            worker.join(0.4)
-            time.sleep(0 if worker.is_alive() else 0.4)
-            with scopes.use(scope):
-                seen = queries.job(job_id=job.job_id)
-            state = seen.state
-            bar.to(seen.done, seen.total or None)
-    with scopes.use(scope):
-        seen = queries.job(job_id=job.job_id)
+    seen = walking.see_through(job.job_id, scope, args.out, _("检查数据质量"))
     with scopes.use(asked):
         now = quality_now(unit_no=None)
     say(args, now)
