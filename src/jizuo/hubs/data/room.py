@@ -44,6 +44,7 @@ from jizuo.hubs.data.queries import lineage as lineage_queries
 from jizuo.hubs.data.queries import matching as match_queries
 from jizuo.hubs.data.queries import owning as owning_queries
 from jizuo.hubs.data.queries import quality as quality_queries
+from jizuo.hubs.data.queries import quality_failures as quality_failure_queries
 from jizuo.hubs.data.queries import quality_rules as quality_rule_queries
 from jizuo.hubs.data.queries import sharing as sharing_queries
 from jizuo.hubs.data.queries import standards as standard_queries
@@ -55,7 +56,8 @@ DOORS = (
     standard_actions, standard_queries, code_actions, code_queries, rows, correction_queries, held,
     tables, collecting, connecting, collect_queries,
     match_actions, match_queries, catalogue_actions, catalogue_queries, lineage_queries,
-    quality_asking, quality_failures, quality_rules, quality_queries, quality_rule_queries,
+    quality_asking, quality_failures, quality_rules,
+    quality_queries, quality_failure_queries, quality_rule_queries,
     sharing_actions, sharing_queries, shared, grade_actions, grade_queries, explaining_queries,
 )  # fmt: skip
 

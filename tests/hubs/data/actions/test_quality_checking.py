@@ -162,7 +162,7 @@ def test_a_waived_record_stays_waived_until_it_is_mended(town: Any) -> None:
     from jizuo.ground.errors import BadInput, NotFound
     from jizuo.ground.pages.asks import Ask
     from jizuo.hubs.data.actions import quality_failures
-    from jizuo.hubs.data.queries import quality as queries
+    from jizuo.hubs.data.queries import quality_failures as queries
 
     school, other = town.schools
     at = school.pupils[0][1]
@@ -220,6 +220,7 @@ def test_who_oversees_a_school_gets_counts_and_never_a_row(town: Any) -> None:
     from jizuo.ground.errors import NotAllowed
     from jizuo.ground.pages.asks import Ask
     from jizuo.hubs.data.queries import quality as queries
+    from jizuo.hubs.data.queries import quality_failures
 
     school = town.schools[0]
     town.write("update affiliation set seat_no = 300, changed_at = now() where id = %s", school.pupils[0][1])
@@ -230,9 +231,9 @@ def test_who_oversees_a_school_gets_counts_and_never_a_row(town: Any) -> None:
             seat = next(one for one in now.worst if one.code == "seat_range")
             assert seat.failing is None, "one record is a group too small"
             for door in (
-                lambda: queries.failing_rows(code="seat_range", ask=Ask()),
-                lambda: queries.export_failing(code="seat_range"),
-                queries.quality_tasks,
+                lambda: quality_failures.failing_rows(code="seat_range", ask=Ask()),
+                lambda: quality_failures.export_failing(code="seat_range"),
+                quality_failures.quality_tasks,
             ):
                 with pytest.raises(NotAllowed):
                     door()
@@ -242,7 +243,7 @@ def test_who_oversees_a_school_gets_counts_and_never_a_row(town: Any) -> None:
 
 
 def test_a_homeroom_teacher_gets_her_own_class_only(town: Any) -> None:
-    from jizuo.hubs.data.queries import quality as queries
+    from jizuo.hubs.data.queries import quality_failures as queries
 
     school = town.schools[0]
     first, second = school.pupils[0][1], school.pupils[-1][1]
@@ -258,7 +259,7 @@ def test_a_homeroom_teacher_gets_her_own_class_only(town: Any) -> None:
 
 
 def test_a_download_names_only_the_own_school_and_is_written_down(town: Any) -> None:
-    from jizuo.hubs.data.queries import quality as queries
+    from jizuo.hubs.data.queries import quality_failures as queries
 
     school = town.schools[0]
     town.check()

@@ -15,7 +15,7 @@ from tests.hubs.data.quality_given import build
 def test_what_blocks_stands(base: Any) -> None:
     from jizuo.ground.pages.asks import Ask
     from jizuo.hubs.data.actions import quality_failures
-    from jizuo.hubs.data.queries import quality as queries
+    from jizuo.hubs.data.queries import quality_failures as queries
 
     town = build(base)
     town.check()

@@ -11,7 +11,7 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, NotFound
-from jizuo.hubs.data.queries.quality import rule_of
+from jizuo.hubs.data.queries.quality_failures import rule_of
 from jizuo.hubs.data.rules.quality.declared import BLOCK
 
 MOST = 500

@@ -10,7 +10,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.pages import format
 from jizuo.ground.pages.parts import Todo
 from jizuo.ground.pages.shell import to
-from jizuo.hubs.data.queries.quality import MENDERS, quality_tasks
+from jizuo.hubs.data.queries.quality_failures import MENDERS, quality_tasks
 from jizuo.hubs.organisation import todos
 
 MOST = 3
