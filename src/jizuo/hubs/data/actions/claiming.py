@@ -19,6 +19,7 @@ from psycopg.sql import Composable
 
 from jizuo.ground import scope as scopes
 from jizuo.ground.ids import new_id
+from jizuo.hubs.data.actions import repeating, weighing
 from jizuo.hubs.data.datasets import Dataset
 from jizuo.hubs.data.rules import settling
 
@@ -53,19 +54,15 @@ case when {_bare("d.held")} = {_bare("d.claimed")} then '{settling.WRITING}'
           from generate_series(1, length(d.held)) i where substr(d.held, i, 1) <> substr(d.claimed, i, 1)) = 1
      then '{settling.SIGN}'
      else '{settling.OTHER}' end"""
-CONFLICTS = (
+#: One difference for each row of {found}: unit_no, id, field, owner, held, source, claimed.
+LAY = (
     """
-with x as materialized (select s.id, s.unit_no, to_jsonb(t) as j from {ids} s join {table} t on t.id = s.id)
 insert into field_conflict as k
   (id, unit_no, dataset, record_id, field, owner, held, source, claimed, cause, state, batch_id)
 select gen_random_uuid(), d.unit_no, {dataset}, d.id, d.field, d.owner, d.held, d.source, d.claimed, """
     + CAUSE
     + """, 'open', {batch}
-from (select c.unit_no, x.id, e.key as field, coalesce(x.j -> 'held_by' ->> e.key, '') as owner,
-             coalesce(x.j ->> e.key, '') as held, c.source, e.value as claimed
-      from x join claim c on c.dataset = {dataset} and c.record_id = x.id {of_unit}
-      cross join lateral jsonb_each_text(c.fields) e
-      where not x.j @> c.fields and x.j ? e.key and (x.j ->> e.key) is distinct from e.value) d
+from ({found}) d
 on conflict (unit_no, dataset, record_id, field, source) do update
 set held = excluded.held, claimed = excluded.claimed, owner = excluded.owner, cause = excluded.cause, state = 'open',
     verdict = '', rule_id = null, settled_by = null, settled_at = null, batch_id = excluded.batch_id, seen_at = now(),
@@ -74,14 +71,59 @@ where (k.held, k.claimed, k.owner) is distinct from (excluded.held, excluded.cla
    or k.state = 'withdrawn'
 """
 )
-#: Conflicts whose source no longer differs, or no longer says anything.
+#: Every claim on the records of {ids} held against what they hold.
+ALL_FOUND = """
+select c.unit_no, x.id, e.key as field, coalesce(x.j -> 'held_by' ->> e.key, '') as owner,
+       coalesce(x.j ->> e.key, '') as held, c.source, e.value #>> '{{}}' as claimed
+from (select s.id, s.unit_no, to_jsonb(t) as j from {ids} s join {table} t on t.id = s.id offset 0) x
+join claim c on c.dataset = {dataset} and c.record_id = x.id {of_unit}
+cross join lateral jsonb_each(c.fields) e
+where not x.j @> c.fields and x.j ? e.key and (x.j -> e.key) is distinct from e.value"""
+#: What a put says otherwise than a source that is believed before it.
+LOST_FOUND = """
+select x.unit_no, x.id, f as field, coalesce(x.j -> 'held_by' ->> f, '') as owner, coalesce(x.j ->> f, '') as held,
+       {source} as source, x.said ->> f as claimed
+from (select s.id, s.unit_no, s.said, n.{lost} as lost, to_jsonb(t) as j
+      from {plan} n join {said} s on s.id = n.id join {table} t on {met} where n.{lost} <> '{{}}' offset 0) x
+cross join unnest(x.lost) f
+where (x.said -> f) is distinct from (x.j -> f)"""
+#: What other sources have said of the values that a put changes.
+MOVED_FOUND = """
+select c.unit_no, x.id, f as field, coalesce(x.j -> 'held_by' ->> f, '') as owner, coalesce(x.j ->> f, '') as held,
+       c.source, c.fields ->> f as claimed
+from (select s.id, s.unit_no, n.{moved} as moved, to_jsonb(t) as j
+      from {plan} n join {said} s on s.id = n.id join {table} t on {met} where n.{moved} <> '{{}}' offset 0) x
+join claim c on c.dataset = {dataset} and c.record_id = x.id {of_unit}
+  and (c.unit_no, c.source) is distinct from (x.unit_no, {source})
+cross join unnest(x.moved) f
+where c.fields ? f and (c.fields -> f) is distinct from (x.j -> f)"""
+#: Differences that stay and whose held value becomes this source's word.
+STILL_DIFFERS = """
+select o.id from (select s.id, s.unit_no, n.{taken} as taken, n.{moved} as moved
+      from {plan} n join {said} s on s.id = n.id where n.{taken} <> '{{}}' offset 0) x
+cross join lateral (
+  select o.id from field_conflict o
+  where o.record_id = x.id {o_of_unit} and o.dataset = {dataset} and o.state <> 'withdrawn' and o.field = any(x.taken)
+    and not o.field = any(x.moved) and o.owner <> {source}
+    and (o.unit_no, o.source) is distinct from (x.unit_no, {source}) offset 0) o"""
+TAKEN_OVER = """
+update field_conflict k set owner = {source}, state = 'open', verdict = '', rule_id = null, settled_by = null,
+    settled_at = null, batch_id = {batch}, seen_at = now(), changed_at = now()
+from touched o where k.id = o.id"""
+#: Conflicts whose source no longer differs, or no longer says anything; {among}: which of them may have changed.
+NO_LONGER = """
+select o.id
+from (select s.id, s.unit_no, to_jsonb(t) as j, {moved_or_none} as moved from {ids} s join {table} t on t.id = s.id
+      {with_plan} offset 0) x
+cross join lateral (
+  select o.id from field_conflict o
+  where o.record_id = x.id {o_of_unit} and o.dataset = {dataset} and o.state <> 'withdrawn' {among} and not exists (
+    select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
+    and c.source = o.source and (c.fields -> o.field) is distinct from (x.j -> o.field) and c.fields ? o.field)
+  offset 0) o"""
 WITHDRAWN = """
-with x as materialized (select s.id, to_jsonb(t) as j from {ids} s join {table} t on t.id = s.id)
-update field_conflict k set state = 'withdrawn', batch_id = {batch}, changed_at = now() from x
-where k.dataset = {dataset} and k.record_id = x.id and k.state <> 'withdrawn' and not exists (
-  select 1 from claim c where c.unit_no = k.unit_no and c.dataset = k.dataset and c.record_id = k.record_id
-  and c.source = k.source and (c.fields ->> k.field) is distinct from (x.j ->> k.field) and c.fields ? k.field)
-"""
+update field_conflict k set state = 'withdrawn', batch_id = {batch}, changed_at = now()
+from touched o where k.id = o.id"""
 
 
 def as_object(pairs: Sequence[Composable]) -> Composable:
@@ -114,24 +156,19 @@ def lay_said(cursor: Any, staged: Staged) -> None:
     cursor.execute(
         staged.sql(
             "create temporary table {said} on commit drop as"
-            " select p.id, {unit_no} as unit_no, {object} as said from {temp} p",
+            " select p.id, {unit_no} as unit_no, {object} as said, p.{print} as print from {temp} p",
             unit_no=unit_no,
+            print=sql.Identifier(repeating.PRINT),
             object=as_object(pairs),
         )
     )
     keys = [name for name in staged.fields if name not in staged.claimed]
-    same = [
-        sql.SQL("({0} or t.{1} is not distinct from p.{1})").format(
-            staged.is_empty(name, "p"), sql.Identifier(name)
-        )
-        for name in keys
-    ]
     cursor.execute(
         staged.sql(
             "delete from {temp} p using {said} s, claim c, {table} t where s.id = p.id and c.unit_no = s.unit_no"
             " and c.dataset = {dataset} and c.record_id = s.id and c.source = {source} and c.fields @> s.said"
             " and s.said <> '{{}}' and {join}{same}",
-            same=sql.SQL("").join(sql.SQL(" and {}").format(one) for one in same),
+            same=staged.keys_hold(keys),
             **mine,
         )
     )
@@ -149,7 +186,7 @@ def silence(cursor: Any, staged: Staged, as_of: datetime, mine: dict[str, Compos
     """What the same source has said of a later time stays: the late word is taken out of the rows."""
     cursor.execute(
         staged.sql(
-            "update {temp} p set {sets} from claim c where c.unit_no = {unit_no} and c.dataset = {dataset}"
+            "update {temp} p set {print} = null, {sets} from claim c where c.unit_no = {unit_no} and c.dataset = {dataset}"
             " and c.record_id = p.id and c.source = {source} and c.as_of > {as_of}",
             sets=sql.SQL(", ").join(
                 sql.SQL("{1} = case when c.fields ? {0} then null else p.{1} end").format(
@@ -157,6 +194,7 @@ def silence(cursor: Any, staged: Staged, as_of: datetime, mine: dict[str, Compos
                 )
                 for name in staged.claimed
             ),
+            print=sql.Identifier(repeating.PRINT),
             as_of=sql.Literal(as_of),
             **mine,
         )
@@ -179,8 +217,8 @@ def write(cursor: Any, staged: Staged, batch_id: UUID | None, *, is_new: bool) -
     if not is_new:
         cursor.execute(
             staged.sql(
-                "update claim c set fields = c.fields || s.said, as_of = greatest(c.as_of, {as_of}), said_at = now(),"
-                " changed_at = now(), batch_id = {batch} from {said} s where c.unit_no = s.unit_no"
+                "update claim c set fields = c.fields || s.said, print = s.print, as_of = greatest(c.as_of, {as_of}),"
+                " said_at = now(), changed_at = now(), batch_id = {batch} from {said} s where c.unit_no = s.unit_no"
                 " and c.dataset = {dataset} and c.record_id = s.id and c.source = {source}"
                 " and not c.fields @> s.said",
                 **parts,
@@ -188,8 +226,8 @@ def write(cursor: Any, staged: Staged, batch_id: UUID | None, *, is_new: bool) -
         )
     cursor.execute(
         staged.sql(
-            "insert into claim (id, unit_no, dataset, record_id, source, fields, as_of, batch_id)"
-            " select gen_random_uuid(), s.unit_no, {dataset}, s.id, {source}, s.said, {as_of}, {batch}"
+            "insert into claim (id, unit_no, dataset, record_id, source, fields, print, as_of, batch_id)"
+            " select gen_random_uuid(), s.unit_no, {dataset}, s.id, {source}, s.said, s.print, {as_of}, {batch}"
             " from {said} s where s.said <> '{{}}' order by s.id"
             + ("" if is_new else " on conflict (unit_no, record_id, dataset, source) do nothing"),
             **parts,
@@ -229,8 +267,68 @@ def compare(cursor: Any, dataset: Dataset, ids: Composable, batch_id: UUID | Non
         "dataset": sql.Literal(dataset.name),
         "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
         "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
+        "o_of_unit": sql.SQL("and o.unit_no = x.unit_no" if dataset.has_unit else ""),
+        "moved_or_none": sql.SQL("null::text[]"),
+        "with_plan": sql.SQL(""),
+        "among": sql.SQL(""),
     }
-    cursor.execute(sql.SQL(CONFLICTS).format(**parts))
+    cursor.execute(sql.SQL(LAY).format(found=sql.SQL(ALL_FOUND).format(**parts), **parts))
     found = cursor.rowcount
-    cursor.execute(sql.SQL(WITHDRAWN).format(**parts))
+    touch(cursor, sql.SQL(NO_LONGER).format(**parts), sql.SQL(WITHDRAWN).format(**parts))
     return found
+
+
+def compare_weighed(cursor: Any, staged: Staged, batch_id: UUID | None) -> int:
+    """`compare` for the records that a put has met: only where this source's word or the held value has moved."""
+    dataset = staged.dataset
+    parts = {
+        "dataset": sql.Literal(dataset.name),
+        "source": sql.SQL("{}::text").format(sql.Literal(staged.source)),
+        "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
+        "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
+        "o_of_unit": sql.SQL("and o.unit_no = x.unit_no" if dataset.has_unit else ""),
+        "ids": staged.sql("{said}"),
+        "met": staged.met,
+        "moved_or_none": sql.SQL("n.{}").format(sql.Identifier(weighing.MOVED)),
+        "with_plan": staged.sql("left join {plan} n on n.id = s.id"),
+        "among": sql.SQL(
+            "and (o.field = any(x.moved) or (o.unit_no, o.source) is not distinct from (x.unit_no, {}::text))"
+        ).format(sql.Literal(staged.source)),
+        "moved": sql.Identifier(weighing.MOVED),
+        "taken": sql.Identifier(weighing.TAKEN),
+        "lost": sql.Identifier(weighing.LOST),
+    }
+    found = 0
+    for text in (LOST_FOUND, MOVED_FOUND):
+        cursor.execute(staged.sql(LAY, found=staged.sql(text, **parts), **parts))
+        found += cursor.rowcount
+    found += touch(cursor, staged.sql(STILL_DIFFERS, **parts), staged.sql(TAKEN_OVER, **parts))
+    touch(cursor, staged.sql(NO_LONGER, **parts), staged.sql(WITHDRAWN, **parts))
+    return found
+
+
+def touch(cursor: Any, which: Composable, update: Composable) -> int:
+    """Run an UPDATE that joins ``touched`` (id) for the conflicts that a query finds; returns how many. Conflicts are
+    found by their record and written by their id, whatever the statistics of a table that fills say of them."""
+    cursor.execute(sql.SQL("create temporary table touched on commit drop as {}").format(which))
+    count = cursor.rowcount
+    if count:
+        cursor.execute("analyze touched")
+        cursor.execute(update)
+    cursor.execute("drop table touched")
+    return count
+
+
+def strangers(cursor: Any, staged: Staged) -> Composable | None:
+    """The shared people of a put whom nobody here sees yet, as a table of (id, unit_no); None for a unit's dataset,
+    where nobody else can have spoken of a new record."""
+    if staged.dataset.has_unit or not staged.dataset.is_master:
+        return None
+    cursor.execute(
+        staged.sql(
+            "drop table if exists strangers; create temporary table strangers on commit drop as"
+            " select s.id, s.unit_no from {said} s where not exists (select 1 from {table} t where t.id = s.id)"
+        )
+    )
+    cursor.execute("analyze strangers")
+    return sql.Identifier("strangers")

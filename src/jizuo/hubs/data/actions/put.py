@@ -26,7 +26,9 @@ def put(
     ``unit_no``) into `dataset` as said by `source`. Inside a door only. is_new: the caller knows that none of
     the ids exists (a first load), which skips the comparison. as_of: the time the source itself gives its data; what
     the same source said of a later time stays. One in the future counts as now."""
-    with stage(dataset=dataset, columns=columns, rows=rows, source=source, as_of=as_of) as staged:
+    with stage(
+        dataset=dataset, columns=columns, rows=rows, source=source, as_of=as_of, is_new=is_new
+    ) as staged:
         count = staged.apply(batch_id, is_new=is_new)
     if count.conflicts:
         settling.settle_by_rule(staged.dataset, batch_id)

@@ -271,7 +271,7 @@ def unsettle(dataset: Dataset, unit_no: int, record_id: UUID, field: str) -> Non
     batch_id = claiming.typed_batch()
     with connection.cursor() as cursor:
         cursor.execute(
-            "update claim set fields = fields - %s, batch_id = %s, said_at = now(), changed_at = now()"
+            "update claim set fields = fields - %s, print = null, batch_id = %s, said_at = now(), changed_at = now()"
             " where dataset = %s and record_id = %s and source = %s and fields ? %s",
             [field, batch_id, dataset.name, record_id, SETTLED, field],
         )

@@ -24,13 +24,11 @@ from psycopg.sql import Composable, Composed
 
 from jizuo.ground import scope as scopes
 from jizuo.hubs.data import datasets, owners
-from jizuo.hubs.data.actions import claiming
+from jizuo.hubs.data.actions import claiming, repeating, weighing
 from jizuo.hubs.data.datasets import Dataset
 
 #: Tuples in the order of a put's columns, or a frame that has these columns.
 Rows = Iterable[Sequence[Any]] | pl.DataFrame
-#: Rows of a frame that become text at once.
-ROWS_AT_ONCE = 20_000
 
 
 @dataclass(slots=True)
@@ -57,14 +55,23 @@ class Change:
 
 
 @contextmanager
-def stage(*, dataset: str, columns: Sequence[str], rows: Rows, source: str, as_of: datetime | None = None):
-    """Rows laid beside the dataset in a temporary table: yields `Staged` to count, list or apply."""
+def stage(
+    *,
+    dataset: str,
+    columns: Sequence[str],
+    rows: Rows,
+    source: str,
+    as_of: datetime | None = None,
+    is_new: bool = False,
+):
+    """Rows laid beside the dataset in a temporary table: yields `Staged` to count, list or apply. is_new: none of the
+    records exists, so nothing can have been said before."""
     staged = Staged(datasets.get(dataset), tuple(columns), source, as_of)
-    staged.load(rows)
+    staged.load(rows, is_new=is_new)
     yield staged
     # After an error there is nothing to drop: the transaction ends, and its own error must come through.
     with connection.cursor() as cursor:
-        cursor.execute(staged.sql("drop table if exists {temp}, {said}"))
+        cursor.execute(staged.sql("drop table if exists {temp}, {said}, {plan}"))
 
 
 class Staged:
@@ -84,13 +91,15 @@ class Staged:
         self.dataset, self.columns, self.source, self.as_of = dataset, columns, source, as_of
         self.fields = columns[len(key) :]
         self.count = 0
+        self.is_weighed = False
         self.ownership = owners.of(dataset.name) if dataset.is_master else None
 
     def sql(self, text: str, **parts: Composable) -> Composed:
-        """A statement with {temp}, {said}, {table}, {join} and the given parts filled in."""
+        """A statement with {temp}, {said}, {plan}, {table}, {join} and the given parts filled in."""
         return sql.SQL(text).format(
             temp=sql.Identifier(f"put_{self.dataset.table}"),
             said=sql.Identifier(f"said_{self.dataset.table}"),
+            plan=sql.Identifier(f"plan_{self.dataset.table}"),
             table=sql.Identifier(self.dataset.table),
             join=self.join,
             **parts,
@@ -106,27 +115,23 @@ class Staged:
             return "uuid"
         return "int" if name == "unit_no" else self.dataset.fields[name].db_type
 
-    def load(self, rows: Rows) -> None:
-        """COPY the rows into the temporary table (RLS-21)."""
-        definition = sql.SQL(", ").join(
-            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(self.type_of(name)))
-            for name in self.columns
-        )
-        names = sql.SQL(", ").join(map(sql.Identifier, self.columns))
+    def load(self, rows: Rows, *, is_new: bool = False) -> None:
+        """COPY the rows into the temporary table (RLS-21); of a frame only those that its source has not said
+        word for word before."""
         with connection.cursor() as cursor:
-            cursor.execute(self.sql("drop table if exists {temp}, {said}"))
-            cursor.execute(
-                self.sql("create temporary table {temp} ({columns}) on commit drop", columns=definition)
-            )
+            cursor.execute(self.sql("drop table if exists {temp}, {said}, {plan}"))
             if isinstance(rows, pl.DataFrame):
                 self.count = rows.height
-                # An empty text goes out quoted and a null unquoted, as COPY reads them.
-                with cursor.copy(
-                    self.sql("copy {temp} ({names}) from stdin (format csv)", names=names)
-                ) as copy:
-                    for part in rows.select(self.columns).iter_slices(ROWS_AT_ONCE):
-                        copy.write(part.write_csv(include_header=False))
+                frame = rows.select(self.columns)
+                if self.dataset.is_master and self.claimed:
+                    frame = repeating.with_print(frame)
+                    if not is_new:
+                        frame = repeating.unsaid(cursor, self, frame)
+                self.create(cursor)
+                repeating.copy_frame(cursor, self.sql("{temp}"), frame)
             else:
+                self.create(cursor)
+                names = sql.SQL(", ").join(map(sql.Identifier, self.columns))
                 with cursor.copy(self.sql("copy {temp} ({names}) from stdin", names=names)) as copy:
                     for row in rows:
                         copy.write_row(row)
@@ -136,23 +141,27 @@ class Staged:
             if self.dataset.is_master and self.count:
                 claiming.lay_said(cursor, self)
 
+    def create(self, cursor: Any) -> None:
+        """The temporary table of the rows; `repeating.PRINT` of a row is empty where it has none."""
+        columns = [
+            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(self.type_of(name)))
+            for name in self.columns
+        ]
+        cursor.execute(
+            self.sql(
+                "create temporary table {temp} ({columns}, {print} uuid) on commit drop",
+                columns=sql.SQL(", ").join(columns),
+                print=sql.Identifier(repeating.PRINT),
+            )
+        )
+
     @property
     def join(self) -> Composable:
         return sql.SQL("t.id = p.id and t.unit_no = p.unit_no" if self.dataset.has_unit else "t.id = p.id")
 
-    def value(self, name: str) -> Composable:
-        """What field `name` of `t` becomes: the owner's value stays unless the owner speaks; an empty one
-        says nothing in a master dataset."""
-        column = sql.Identifier(name)
-        said = sql.SQL("p.{}").format(column)
-        if not self.dataset.is_master:
-            return said
-        return sql.SQL("case when {} or {} then t.{} else p.{} end").format(
-            self.is_empty(name, "p"), self.is_outranked(name), column, column
-        )
-
     def is_outranked(self, name: str) -> Composable:
-        """SQL over `t` and `p`: true where a field holds the word of a source that is believed before this one."""
+        """SQL over `t` and `p`: true where a field holds the word of a source that is believed before this one
+        (null where it is nobody's word)."""
         ownership = self.ownership
         if ownership is None or not self.dataset.fields[name].is_claimed:
             return sql.SQL("false")
@@ -180,24 +189,18 @@ class Staged:
             return sql.SQL("coalesce({}, '') = ''").format(column)
         return sql.SQL("{} is null").format(column)
 
-    @property
-    def taken(self) -> Composable:
-        """The fields of a row `p` that become this source's word, as jsonb field -> source."""
-        return claiming.as_object(
-            [
-                sql.SQL("{}, case when {} or {} then null else {}::text end").format(
-                    sql.Literal(name),
-                    self.is_empty(name, "p"),
-                    self.is_outranked(name),
-                    sql.Literal(self.source),
-                )
-                for name in self.claimed
-            ]
+    def keys_hold(self, keys: Sequence[str]) -> Composable:
+        """SQL, beginning with ``and``: true where a record `t` holds the keys that a row `p` brings."""
+        return sql.SQL("").join(
+            sql.SQL(" and ({0} or t.{1} is not distinct from p.{1})").format(
+                self.is_empty(name, "p"), sql.Identifier(name)
+            )
+            for name in keys
         )
 
     @property
     def all_said(self) -> Composable:
-        """`taken` of a row that does not exist yet: nobody else has spoken."""
+        """The fields that a row `p` speaks of, as jsonb field -> source: of a record that does not exist yet."""
         return claiming.as_object(
             [
                 sql.SQL("{}, case when {} then null else {}::text end").format(
@@ -207,26 +210,21 @@ class Staged:
             ]
         )
 
-    def differs(self) -> Composable:
-        """True where applying would change `t`."""
-        if not self.fields:
-            return sql.SQL("false")
-        old = sql.SQL(", ").join(sql.SQL("t.{}").format(sql.Identifier(name)) for name in self.fields)
-        new = sql.SQL(", ").join(self.value(name) for name in self.fields)
-        test = sql.SQL("row({}) is distinct from row({})").format(old, new)
-        if self.dataset.is_master and self.claimed:
-            test = sql.SQL("({} or not t.held_by @> {})").format(test, self.taken)
-        return test
+    def weigh(self, cursor: Any) -> None:
+        """Lay down what the rows would make of the records that exist, once."""
+        if not self.is_weighed:
+            weighing.weigh(cursor, self)
+            self.is_weighed = True
 
     def tally(self) -> PutCount:
         """New, changed and same, without writing."""
         with connection.cursor() as cursor:
+            self.weigh(cursor)
             cursor.execute(
                 self.sql(
-                    "select count(*) filter (where t.id is null),"
-                    " count(*) filter (where t.id is not null and {differs})"
-                    " from {temp} p left join {table} t on {join}",
-                    differs=self.differs(),
+                    "select (select count(*) from {temp} p where not exists (select 1 from {table} t where {join})),"
+                    " (select count(*) from {plan} n where {is_change})",
+                    is_change=weighing.is_change(),
                 )
             )
             new, changed = cursor.fetchone()
@@ -239,8 +237,8 @@ class Staged:
         cursor.execute(
             self.sql(
                 "select count(*) from {temp} p join {said} s on s.id = p.id join {table} t on {join}"
-                " where s.said <> '{{}}' and not {differs}",
-                differs=self.differs(),
+                " where s.said <> '{{}}' and not exists (select 1 from {plan} n where n.id = p.id and {is_change})",
+                is_change=weighing.is_change(),
             )
         )
         return int(cursor.fetchone()[0])
@@ -248,19 +246,22 @@ class Staged:
     def changes(self, limit: int) -> list[Change]:
         """The records that would change, with only the differing fields, ordered by label; at most `limit`."""
         pairs = sql.SQL(", ").join(
-            sql.SQL("({}, t.{}::text, ({})::text)").format(
-                sql.Literal(name), sql.Identifier(name), self.value(name)
+            sql.SQL("({}, t.{}::text, n.{}::text)").format(
+                sql.Literal(name), sql.Identifier(name), sql.Identifier(name)
             )
             for name in self.fields
         )
         with connection.cursor() as cursor:
+            self.weigh(cursor)
             cursor.execute(
                 self.sql(
-                    "select t.id, {label}, d.before::text, d.after::text from {temp} p join {table} t on {join}"
-                    " cross join lateral (select jsonb_object_agg(f, o) as before, jsonb_object_agg(f, n) as after"
-                    " from (values {pairs}) as v(f, o, n) where o is distinct from n) d"
+                    "select t.id, {label}, d.before::text, d.after::text from {plan} n join {table} t on {met}"
+                    " cross join lateral (select jsonb_object_agg(f, o) as before, jsonb_object_agg(f, v) as after"
+                    " from (values {pairs}) as x(f, o, v) where f = any(n.{moved}) and o is distinct from v) d"
                     " where d.before is not null order by 2, 1 limit {limit}",
                     label=sql.SQL(self.dataset.label),
+                    met=self.met,
+                    moved=sql.Identifier(weighing.MOVED),
                     pairs=pairs,
                     limit=sql.Literal(limit),
                 )
@@ -270,17 +271,23 @@ class Staged:
                 for record_id, label, before, after in cursor.fetchall()
             ]
 
+    @property
+    def met(self) -> Composable:
+        """The join of weighed rows `n` with their records `t`."""
+        return sql.SQL("t.id = n.id and t.unit_no = n.unit_no" if self.dataset.has_unit else "t.id = n.id")
+
     def effect(self) -> str:
         """A hash of what applying would do to records that exist, so that an apply can tell whether the base
         moved since the preview."""
-        pairs = sql.SQL(", ").join(self.value(name) for name in self.fields)
+        values = sql.SQL(", ").join(sql.SQL("n.{}").format(sql.Identifier(name)) for name in self.fields)
         with connection.cursor() as cursor:
+            self.weigh(cursor)
             cursor.execute(
                 self.sql(
-                    "select count(*)::text || coalesce(md5(string_agg(md5(row(t.id, {pairs})::text), '' order by t.id)), '')"
-                    " from {temp} p join {table} t on {join} where {differs}",
-                    pairs=pairs,
-                    differs=self.differs(),
+                    "select count(*)::text || coalesce(md5(string_agg(md5(row(n.id, {values})::text), '' order by n.id)), '')"
+                    " from {plan} n where {is_change}",
+                    values=values,
+                    is_change=weighing.is_change(),
                 )
             )
             return cursor.fetchone()[0]
@@ -293,14 +300,16 @@ class Staged:
         with connection.cursor() as cursor:
             if self.dataset.is_master and self.count:
                 claiming.write(cursor, self, batch_id, is_new=is_new)
+            # Of a shared person whom nobody here had seen others may have spoken.
+            strangers = claiming.strangers(cursor, self) if count.new and not is_new else None
             if count.changed:
                 self.update(cursor, batch_id)
             if count.new:
                 self.insert(cursor, batch_id, is_new=is_new)
-            # Of records that nobody knew there is no other word.
-            is_first = is_new or (self.dataset.has_unit and count.new == self.count)
-            if self.dataset.is_master and self.count and not is_first:
-                count.conflicts = claiming.compare(cursor, self.dataset, self.said, batch_id)
+            if self.dataset.is_master and self.count > count.new:
+                count.conflicts = claiming.compare_weighed(cursor, self, batch_id)
+            if strangers is not None:
+                count.conflicts += claiming.compare(cursor, self.dataset, strangers, batch_id)
         return count
 
     @property
@@ -310,17 +319,18 @@ class Staged:
 
     def update(self, cursor: Any, batch_id: UUID | None) -> None:
         """UPDATE the rows that differ; history keeps what they were."""
-        sets = [sql.SQL("{} = {}").format(sql.Identifier(name), self.value(name)) for name in self.fields]
+        sets = [sql.SQL("{0} = n.{0}").format(sql.Identifier(name)) for name in self.fields]
         if self.dataset.is_master:
-            sets.append(sql.SQL("held_by = t.held_by || {}").format(self.taken))
+            sets.append(sql.SQL("held_by = n.{}").format(sql.Identifier(weighing.HELD_BY)))
         cursor.execute(
             self.sql(
                 "update {table} t set {sets}, batch_id = {batch}, changed_at = now()"
-                " from {temp} p where {join} and {differs} and not ({guard})",
+                " from {plan} n where {met} and {is_change} and not n.{guarded}",
                 sets=sql.SQL(", ").join(sets),
-                guard=sql.SQL(self.dataset.put_guard),
                 batch=sql.Literal(batch_id),
-                differs=self.differs(),
+                met=self.met,
+                is_change=weighing.is_change(),
+                guarded=sql.Identifier(weighing.GUARDED),
             )
         )
 

@@ -10,13 +10,15 @@ from jizuo.ground.rows import LogRow, Row
 
 class Claim(Row):
     """What one source of one unit says of one record of a master dataset; keys and sealed numbers stand in the record
-    alone. as_of: the latest time that the source itself gave its data."""
+    alone. print: of the last row that went into it (`actions.repeating`), None where that is not known. as_of: the latest
+    time that the source itself gave its data."""
 
     has_history = True
     dataset = models.CharField(max_length=60)
     record_id = models.UUIDField()
     source = models.CharField(max_length=40)
     fields = models.JSONField()
+    print = models.UUIDField(null=True)
     as_of = models.DateTimeField(db_default=Now())
     said_at = models.DateTimeField(db_default=Now())
 
@@ -58,10 +60,11 @@ class FieldConflict(Row):
             models.UniqueConstraint(fields=["unit_no", "id"], name="field_conflict_unit_id"),
         ]
         indexes = [
+            models.Index(fields=["record_id"], name="field_conflict_record"),
             models.Index(
                 fields=["unit_no", "state", "dataset", "field", "owner", "source", "cause", "id"],
                 name="field_conflict_cause",
-            )
+            ),
         ]
 
 

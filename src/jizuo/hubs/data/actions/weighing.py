@@ -1,0 +1,115 @@
+"""What the rows of a put would make of the records that exist, worked out once and laid down.
+
+The weighed rows stand in a temporary table: the values a record would hold, whose word they would be, and the names
+of the fields that move. Counting, listing, writing and holding sources against each other all read it, so the order
+of belief is asked once for each field.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+from psycopg.sql import Composable, Composed
+
+if TYPE_CHECKING:
+    from jizuo.hubs.data.actions.staging import Staged
+
+#: Columns of the weighed rows beside the dataset's own. moved: fields whose value changes; taken: fields that become
+#: this source's word; lost: fields of which the source says otherwise than a source that is believed before it.
+MOVED, TAKEN, LOST, HELD_BY, GUARDED = "_moved", "_taken", "_lost", "_held_by", "_guarded"
+#: PostgreSQL takes so many columns of a table; a field needs four of them while it is weighed.
+FIELDS_AT_MOST = 350
+
+
+def weigh(cursor: Any, staged: Staged) -> None:
+    """Lay down what the rows of a put would make of the records they meet; only those that differ somewhere."""
+    dataset, claimed = staged.dataset, set(staged.claimed)
+    if len(staged.fields) > FIELDS_AT_MOST:
+        raise ValueError(f"{dataset.name}: a put brings at most {FIELDS_AT_MOST} fields")
+    inner: list[Composable] = [sql.SQL("p.id")]
+    outer: list[Composable] = [sql.SQL("b.id")]
+    if dataset.has_unit:
+        inner.append(sql.SQL("p.unit_no"))
+        outer.append(sql.SQL("b.unit_no"))
+    moved: list[Composable] = []
+    taken: list[Composable] = []
+    lost: list[Composable] = []
+    for place, name in enumerate(staged.fields):
+        old, said, stays, empty = (sql.Identifier(f"{letter}{place}") for letter in "opke")
+        column = sql.Identifier(name)
+        inner.append(sql.SQL("t.{0} as {1}, p.{0} as {2}").format(column, old, said))
+        word = sql.Literal(name)
+        if not dataset.is_master:
+            outer.append(sql.SQL("b.{} as {}").format(said, column))
+            moved.append(_named(word, sql.SQL("b.{} is distinct from b.{}").format(old, said)))
+            continue
+        inner.append(
+            sql.SQL("{} as {}, ({}) is true as {}").format(
+                staged.is_empty(name, "p"), empty, staged.is_outranked(name), stays
+            )
+        )
+        speaks = sql.SQL("not b.{} and not b.{}").format(empty, stays)
+        outer.append(sql.SQL("case when {} then b.{} else b.{} end as {}").format(speaks, said, old, column))
+        moved.append(_named(word, sql.SQL("{} and b.{} is distinct from b.{}").format(speaks, old, said)))
+        if name in claimed:
+            taken.append(
+                _named(
+                    word,
+                    sql.SQL("{} and (b.held_by ->> {}) is distinct from {}").format(
+                        speaks, word, sql.Literal(staged.source)
+                    ),
+                )
+            )
+            lost.append(
+                _named(
+                    word,
+                    sql.SQL("b.{} and not b.{} and b.{} is distinct from b.{}").format(
+                        stays, empty, old, said
+                    ),
+                )
+            )
+    inner.append(sql.SQL("({}) as guarded").format(sql.SQL(dataset.put_guard)))
+    if dataset.is_master:
+        inner.append(sql.SQL("t.held_by"))
+    cursor.execute(
+        staged.sql(
+            "create temporary table {plan} on commit drop as select w.*, {held_by} as {held_by_name} from ("
+            " select {outer}, {moved} as {moved_name}, {taken} as {taken_name}, {lost} as {lost_name},"
+            " b.guarded as {guarded_name}{kept}"
+            " from (select {inner} from {temp} p join {table} t on {join} offset 0) b offset 0) w"
+            " where {moved_name} <> '{{}}' or {taken_name} <> '{{}}' or {lost_name} <> '{{}}'",
+            held_by=sql.SQL(
+                "w.held_by || jsonb_object(w.{0}, array_fill({1}::text, array[cardinality(w.{0})]))"
+            ).format(sql.Identifier(TAKEN), sql.Literal(staged.source))
+            if dataset.is_master
+            else sql.SQL("null::jsonb"),
+            kept=sql.SQL(", b.held_by" if dataset.is_master else ""),
+            outer=sql.SQL(", ").join(outer),
+            inner=sql.SQL(", ").join(inner),
+            moved=_names(moved),
+            taken=_names(taken),
+            lost=_names(lost),
+            held_by_name=sql.Identifier(HELD_BY),
+            moved_name=sql.Identifier(MOVED),
+            taken_name=sql.Identifier(TAKEN),
+            lost_name=sql.Identifier(LOST),
+            guarded_name=sql.Identifier(GUARDED),
+        )
+    )
+    cursor.execute(staged.sql("analyze {plan} (id)"))
+
+
+def is_change(alias: str = "n") -> Composed:
+    """SQL: true where a weighed row changes its record."""
+    return sql.SQL("({0}.{1} <> '{{}}' or {0}.{2} <> '{{}}')").format(
+        sql.SQL(alias), sql.Identifier(MOVED), sql.Identifier(TAKEN)
+    )
+
+
+def _named(word: Composable, is_so: Composable) -> Composable:
+    return sql.SQL("case when {} then {} end").format(is_so, word)
+
+
+def _names(words: list[Composable]) -> Composable:
+    return sql.SQL("array_remove(array[{}]::text[], null)").format(sql.SQL(", ").join(words))
