@@ -1,0 +1,1 @@
+"""The matter engine's plate."""
