@@ -195,7 +195,8 @@ _UNKNOWN = re.compile(r"unknown field `(.*)`")
 _MISSING = re.compile(r"missing required field `(.*)`")
 _EXPECTED = re.compile(r"Expected `(.*?)`(?:, got `(.*?)`)?")
 _KINDS = {
-    "str": "文字", "int": "整数", "float": "数字", "bool": "true 或 false", "array": "列表", "object": "一组“词: 值”", "null": "空",
+    "str": "文字", "int": "整数", "float": "数字", "bool": "true 或 false", "array": "列表", "object": "一组“词: 值”",
+    "null": "空",
 }  # fmt: skip
 
 
