@@ -25,7 +25,7 @@ from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.pages.tables import Column, Table
 from jizuo.hubs.data import sources
 from jizuo.hubs.data.actions import quality_asking
-from jizuo.hubs.data.actions.quality_checking import BY_HAND
+from jizuo.hubs.data.actions.quality_scoring import BY_HAND
 from jizuo.hubs.data.queries import quality as queries
 from jizuo.hubs.data.queries.quality import SMALLEST, DatasetScore, QualityNow, UnitScore
 from jizuo.hubs.data.queries.quality_failures import MENDERS, QualityTask, quality_tasks
