@@ -5,7 +5,7 @@ from __future__ import annotations
 from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
-from jizuo.hubs.data import datasets, importers, made_datasets
+from jizuo.hubs.data import datasets, importers, made_datasets, parts
 from jizuo.hubs.data.actions import (
     applying,
     collecting,
@@ -80,6 +80,7 @@ facts.on("DatasetRefreshed", "data.corrections", corrections.on_refreshed)
 job_collecting.register_kinds()
 importers.register(tables.Table())
 tables.offer()
+parts.offer()
 
 shell.offer(PAGES)
 acting_urlpatterns = shell.routes(PAGES)
