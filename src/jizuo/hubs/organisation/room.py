@@ -14,6 +14,7 @@ from jizuo.hubs.organisation import (
     cataloguing,
     explaining,
     mends,
+    naming,
     people,
     references,
     shared,
@@ -166,6 +167,7 @@ places.register()
 shared.register()
 explaining.register()
 references.offer()
+naming.offer()
 alike.offer()
 cataloguing.register()
 waiting.register()
