@@ -110,10 +110,11 @@ def check_dataset(
         (settled,) = cursor.fetchone()
         since, on_day, ran = mark_of(cursor, dataset, root_no)
         prints = {one.rule.code: fingerprint(one, subject) for one in rules}
+        said = said_since(cursor, since)
         is_new_day = on_day != today
         whole = [
             one for one in rules
-            if is_full or since is None or ran.get(one.rule.code) != prints[one.rule.code]
+            if is_full or since is None or ran.get(one.rule.code) != prints[one.rule.code] or one.rule.code in said
             or (is_new_day and (one.rule.is_daily or subject.is_daily(one.rule.names)))
         ]  # fmt: skip
         few = [one for one in rules if one not in whole]
@@ -132,8 +133,7 @@ def check_dataset(
                 opened, closed = opened + found[0], closed + found[1]
         cursor.execute(CLOSE_GONE, [dataset, [one.rule.code for one in rules]])
         gone = cursor.rowcount
-        is_all = bool(whole or gone or since is None)
-        if is_all or since is None:
+        if whole or gone or since is None or set(ran) - set(prints):
             count_records(cursor, subject, day, None)
             keep_scores(cursor, dataset, rules, today, None)
         else:
@@ -155,6 +155,17 @@ def mark_of(cursor: Any, dataset: str, root_no: int) -> tuple[datetime | None, d
     )
     row = cursor.fetchone()
     return (row[0], row[1], json.loads(row[2])) if row else (None, None, {})
+
+
+def said_since(cursor: Any, since: datetime | None) -> set[str]:
+    """Rules written or switched since: one that was off in between has let go what it found."""
+    if since is None:
+        return set()
+    cursor.execute(
+        "select rule from quality_switch where set_at >= %s union select code from quality_rule where written_at >= %s",
+        [since, since],
+    )
+    return {code for (code,) in cursor.fetchall()}
 
 
 def fingerprint(one: InForce, subject: Subject) -> str:
