@@ -57,9 +57,18 @@ class Change:
 
 
 @contextmanager
-def stage(*, dataset: str, columns: Sequence[str], rows: Rows, source: str, as_of: datetime | None = None):
-    """Rows laid beside the dataset in a temporary table: yields `Staged` to count, list or apply."""
-    staged = Staged(datasets.get(dataset), tuple(columns), source, as_of)
+def stage(
+    *,
+    dataset: str,
+    columns: Sequence[str],
+    rows: Rows,
+    source: str,
+    as_of: datetime | None = None,
+    is_weighed_anew: bool = False,
+):
+    """Rows laid beside the dataset in a temporary table: yields `Staged` to count, list or apply. is_weighed_anew: rows
+    that say nothing new stay."""
+    staged = Staged(datasets.get(dataset), tuple(columns), source, as_of, is_weighed_anew=is_weighed_anew)
     staged.load(rows)
     yield staged
     # After an error there is nothing to drop: the transaction ends, and its own error must come through.
@@ -71,7 +80,13 @@ class Staged:
     """The rows of one put beside their dataset. All statements join on the record's id."""
 
     def __init__(
-        self, dataset: Dataset, columns: tuple[str, ...], source: str, as_of: datetime | None = None
+        self,
+        dataset: Dataset,
+        columns: tuple[str, ...],
+        source: str,
+        as_of: datetime | None = None,
+        *,
+        is_weighed_anew: bool = False,
     ) -> None:
         if not scopes.in_transaction():
             raise scopes.NoScope(f"{dataset.name}: put outside a door")
@@ -82,6 +97,7 @@ class Staged:
         if unknown:
             raise ValueError(f"{dataset.name}: no such fields {unknown}")
         self.dataset, self.columns, self.source, self.as_of = dataset, columns, source, as_of
+        self.is_weighed_anew = is_weighed_anew
         self.fields = columns[len(key) :]
         self.count = 0
         self.ownership = owners.of(dataset.name) if dataset.is_master else None
