@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ import fonts_conf
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
 CHROMIUM = os.environ.get("JIZUO_CHROMIUM", "/usr/bin/chromium")
+SCHOOL = "启明小学"
 #: A README is read over slow lines too.
 MOST_BYTES = 300_000
 DESK, PHONE = (1366, 768), (390, 844)
@@ -103,8 +104,15 @@ def open_notice(page: Any) -> None:
     page.locator("main a", has_text="秋季社会实践告家长书").first.click()
 
 
+def open_conflicts(page: Any) -> None:
+    """Where the register and a school say different things, the first group open."""
+    page.goto(page.url.rstrip("/") + "/owners/conflicts")
+    page.locator("main details summary").first.click()
+
+
 PICTURES = (
     Picture("district", "district_steward", DESK, stay),
+    Picture("conflicts", "district_steward", DESK, open_conflicts),
     Picture("import", "clerk", DESK, open_waiting_import),
     Picture("pupils", "clerk", DESK, open_pupils),
     Picture("turn", "clerk", DESK, open_turn),
@@ -138,6 +146,27 @@ def jizuo(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "jizuo.project.cli", *arguments]
 
 
+def contradict(folder: Path, env: dict[str, str]) -> None:
+    """Bring the pupil register's export of one school, which knows some of its pupils otherwise than the school does."""
+    from datetime import date, timedelta
+
+    from jizuo.plain.demo.district import make
+    from jizuo.plain.demo.workbooks import pupil_register
+    from jizuo.project.demonstration import SEED, school_day
+
+    district = make("small", seed=SEED, today=school_day(date.today()))
+    unit = next(one for one in district.units if one.name == SCHOOL)
+    for place, number in enumerate(unit.pupils):
+        pupil = district.pupils[number]
+        later = timedelta(days=10 if place % 9 == 2 else 0)
+        moved = f"{pupil.address}（原址）" if place % 7 == 1 else pupil.address
+        district.pupils[number] = replace(pupil, address=moved, entry_on=pupil.entry_on + later)
+    path = folder / "学籍系统导出.xlsx"
+    path.write_bytes(pupil_register(district, unit))
+    told = ("--unit", SCHOOL, "--kind", "pupil_register", "--source", "register", str(path))
+    subprocess.run(jizuo("roster", "import", *told), env=env, check=True, stdout=subprocess.DEVNULL)
+
+
 @contextlib.contextmanager
 def demonstration() -> Iterator[tuple[str, dict[str, str]]]:
     """A running base with the demonstration district: its address, and role -> login code."""
@@ -149,6 +178,7 @@ def demonstration() -> Iterator[tuple[str, dict[str, str]]]:
         subprocess.run(jizuo("migrate", "--yes"), env=env, check=True, stdout=subprocess.DEVNULL)
         made = subprocess.run(jizuo("demo", "--json"), env=env, check=True, stdout=subprocess.PIPE)
         accounts = {one["role"]: one["login_code"] for one in json.loads(made.stdout)["accounts"]}
+        contradict(Path(folder), env)
         running = subprocess.Popen(jizuo("run", "--json", "--no-migrate"), env=env, stdout=subprocess.PIPE)
         try:
             assert running.stdout is not None

@@ -164,7 +164,10 @@ def test_killed_in_the_middle_it_leaves_nothing_and_the_next_one_finishes(
         wait_for(lambda: root.execute(busy).fetchone(), 40)
         os.kill(first.pid, signal.SIGKILL)
         first.wait(10)
-        root.execute("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'")
+        root.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and wait_event = 'PgSleep'"
+        )
         root.execute("drop event trigger sleepy; drop function pg_temp_sleep()")
     still = "select 1 from pg_stat_activity where starts_with(lower(query), 'create policy') and datname = %s"
     wait_for(lambda: not look(server.address, still, found.database), 10)

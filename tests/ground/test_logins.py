@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -96,16 +97,42 @@ def test_strangers_cannot_connect(place, base):
         psycopg.connect(stranger.replace(password, "x"))
 
 
-def test_again_changes_nothing_and_mends_what_crept_in(place, base):
-    before = logins.read_secrets(place.data / "secrets")
-    run(place.address, "alter role jizuo_app bypassrls createdb")
-    run(place.address, "alter role jizuo_owner password 'other'")
-    again = logins.ensure(place.address, base.database, place.data / "secrets")
+@pytest.fixture
+def apart(place, tmp_path, monkeypatch):
+    """`apart(name)`: the logins of a database of roles of their own. Roles are the cluster's: a password or a right that
+    is changed on `jizuo_*` would reach every other test of this moment."""
+    monkeypatch.setenv("JIZUO_ROLE_PREFIX", "apart")
+    made = []
+
+    def ensure(name):
+        made.append(name)
+        return logins.ensure(place.address, name, tmp_path / "secrets")
+
+    yield ensure
+    for name in made:
+        place.drop(name)
+    for role in (*logins.LOGINS, *logins.DEFINERS):
+        run(place.address, f"drop role if exists apart_{role}")
+
+
+def test_again_changes_nothing_and_mends_what_crept_in(place, apart, tmp_path):
+    base = apart("again")
+    before = logins.read_secrets(tmp_path / "secrets")
+    run(place.address, "alter role apart_app bypassrls createdb")
+    run(place.address, "alter role apart_owner password 'other'")
+    again = apart("again")
     assert again == base
-    assert logins.read_secrets(place.data / "secrets") == before
-    assert run(again.owner, "select rolbypassrls, rolcreatedb from pg_roles where rolname = 'jizuo_app'") == [
+    assert logins.read_secrets(tmp_path / "secrets") == before
+    assert run(again.owner, "select rolbypassrls, rolcreatedb from pg_roles where rolname = 'apart_app'") == [
         (False, False)
     ]
+
+
+def test_those_who_start_at_once_share_one_set_of_passwords(place, apart):
+    with ThreadPoolExecutor(6) as side_by_side:
+        found = list(side_by_side.map(apart, [f"at_once_{n}" for n in range(6)]))
+    assert len({one.app.partition("@")[0] for one in found}) == 1
+    assert [run(one.app, "select current_user::text") for one in found] == [[("apart_app",)]] * 6
 
 
 def test_passwords_are_kept_from_others(place, base):

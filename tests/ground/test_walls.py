@@ -432,6 +432,8 @@ OTHER_HEADS = {
     "_pkey": "the key itself",
     "_history_row": "a row's past is read by its id",
     "_history_batch": "an undo reads a batch's images",
+    "_history_when": "what was written since an instant is read over all units in reach",
+    "_changed": "the same of what stands",
     "claim_record": "a person of two schools: claims are read by record",
 }
 

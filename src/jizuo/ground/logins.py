@@ -8,10 +8,12 @@ backup     read-only past row security (BYPASSRLS); on the embedded server by th
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -102,11 +104,13 @@ def ensure(
     UTF-8, or when the logins belong to another base on the same server.
     """
     folder = Path(secrets_folder)
-    kept = read_secrets(folder)
-    kept.setdefault("base", secrets.token_hex(8))
-    passwords = {login: kept.setdefault(role_name(login), secrets.token_urlsafe(24)) for login in LOGINS}
-    # Written before the roles are made: a crash in between must not leave a role whose password nobody has.
-    write_secret(secrets_file(folder), json.dumps(kept, indent=1, sort_keys=True))
+    # Two that start at once on one folder must not each make passwords of their own.
+    with _alone(folder):
+        kept = read_secrets(folder)
+        kept.setdefault("base", secrets.token_hex(8))
+        passwords = {login: kept.setdefault(role_name(login), secrets.token_urlsafe(24)) for login in LOGINS}
+        # Written before the roles are made: a crash in between must not leave a role whose password nobody has.
+        write_secret(secrets_file(folder), json.dumps(kept, indent=1, sort_keys=True))
 
     notes: list[str] = []
     with connect(bootstrap_address) as root:
@@ -135,6 +139,15 @@ def ensure(
         backup=addresses["backup"] if made[LOGINS.index("backup")] else None,
         notes=tuple(notes),
     )
+
+
+@contextmanager
+def _alone(secrets_folder: Path) -> Iterator[None]:
+    """One process at a time is inside, of those that keep their passwords in this folder."""
+    secrets_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(secrets_folder / "logins.lock", os.O_RDWR | os.O_CREAT, 0o600)) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def connect(address: str) -> psycopg.Connection[Any]:

@@ -9,9 +9,28 @@ from django.db.models.functions import Now
 from jizuo.ground.files.models import StoredBytes, StoredFile
 from jizuo.ground.gateways.models import Attempt, Follower
 from jizuo.ground.ids import new_id
+from jizuo.ground.packs.models import (
+    PublicEntry,
+    ScenePost,
+    SceneSigner,
+    SceneTrial,
+    SceneUse,
+    SceneVersion,
+)
 from jizuo.ground.rows import LogRow, Row, Shared
 
-__all__ = ["Attempt", "Follower", "StoredBytes", "StoredFile"]
+__all__ = [
+    "Attempt",
+    "Follower",
+    "PublicEntry",
+    "ScenePost",
+    "SceneSigner",
+    "SceneTrial",
+    "SceneUse",
+    "SceneVersion",
+    "StoredBytes",
+    "StoredFile",
+]
 
 
 class Unit(Shared):

@@ -11,6 +11,9 @@ from jizuo.ground.files import queries as file_queries
 from jizuo.ground.gateways import actions as gateway_actions
 from jizuo.ground.gateways import pages as gateway_pages
 from jizuo.ground.gateways import queries as gateway_queries
+from jizuo.ground.packs import actions as pack_actions
+from jizuo.ground.packs import queries as pack_queries
+from jizuo.ground.packs.blocks import parts as block_parts
 from jizuo.ground.pages import admin, shell
 from jizuo.ground.pages import urls as page_urls
 
@@ -24,10 +27,13 @@ DOORS = (
     file_queries,
     gateway_actions,
     gateway_queries,
+    pack_actions,
+    pack_queries,
 )
 PAGES = (*admin.PAGES, *gateway_pages.PAGES)
 
 shell.offer(PAGES)
+block_parts.offer()
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),

@@ -12,9 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import pylopdf_fonts_zh_cn
 import segno
-import typst
 
 
 @cache
@@ -27,6 +25,10 @@ def template(package: str, *paths: str) -> str:
 def set_pdf(source: str, told: Mapping[str, Any]) -> bytes:
     """`source` set with `told`, which it reads as ``json(bytes(sys.inputs.data))``; with the package's Chinese fonts
     alone."""
+    # The typesetter takes 7 MB; a process that sets no paper stays small.
+    import pylopdf_fonts_zh_cn
+    import typst
+
     # The package ships one folder of fonts beside its module.
     fonts = [str(resources.files(pylopdf_fonts_zh_cn))]
     return typst.compile(  # type: ignore[misc]

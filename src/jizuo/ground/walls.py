@@ -250,6 +250,14 @@ def history_statements(wall: TableWall, app: str) -> Iterator[sql.Composable]:
     yield sql.SQL("create index if not exists {} on {} (batch_id) where batch_id is not null").format(
         sql.Identifier(f"{twin.table}_batch"), twin_id
     )
+    # What was written since an instant is read by a few pages; such an index costs a writer next to nothing.
+    for name, on, column in (
+        (f"{twin.table}_when", twin_id, "valid_to"),
+        (f"{wall.table}_changed", table, "changed_at"),
+    ):
+        yield sql.SQL(
+            "create index if not exists {} on {} using brin ({}) with (pages_per_range = 16, autosummarize = on)"
+        ).format(sql.Identifier(name), on, sql.Identifier(column))
     yield sql.SQL("revoke all on {} from {}").format(twin_id, sql.Identifier(app))
     yield from policy_statements(twin)
     yield sql.SQL("grant {} on {} to {}").format(sql.SQL(twin.rights), twin_id, sql.Identifier(app))

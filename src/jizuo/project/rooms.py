@@ -11,6 +11,9 @@ ROOMS = (
     "jizuo.hubs.organisation",
     "jizuo.hubs.identity",
     "jizuo.hubs.message",
+    "jizuo.engines.matter",
+    "jizuo.engines.evaluation",
+    "jizuo.engines.monitoring",
 )
 
 

@@ -42,6 +42,9 @@ INSTALLED_APPS = [
     "jizuo.hubs.organisation",
     "jizuo.hubs.identity",
     "jizuo.hubs.message",
+    "jizuo.engines.matter",
+    "jizuo.engines.evaluation",
+    "jizuo.engines.monitoring",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -100,3 +100,15 @@ def test_the_roles_duties_are_the_organisations_table(base):
     assert all(masking.purposes_of(role) == opened for role, opened in masks.OPEN.items())
     assert set(masking.purposes()) >= {purpose for opened in masks.OPEN.values() for purpose in opened}
     assert masking.purposes_of("reader") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("title", "initials", "how"),
+    [("家长电话", "JZDH", "phone"), ("手机", "SJ", "phone"), ("备注", "BZ", "stars"), ("联系", "LXDH", "phone")],
+)
+def test_a_made_field_that_is_called_a_phone_is_masked_as_one(title, initials, how):
+    from jizuo.hubs.data import masking
+    from jizuo.hubs.data.datasets import Field
+
+    field = Field("x", title, "", 4, "varchar(20)", initials=initials)
+    assert masking.masked_as(field) == how

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 import pytest
@@ -93,53 +92,6 @@ def test_a_list_is_mended_applied_and_undone(desk):
     assert desk.client.post(f"{desk.at}/{walked.batch_id}/do/undo").status_code == 302
     walked.run()
     assert "已撤销" in page(desk, walked)
-
-
-def test_a_chosen_class_is_remembered(desk):
-    rows = [HEAD, ["周子墨", "一年级33班", "", "2019-05-30"], ["周子砚", "一年级33班", "", "2019-05-30"]]
-    walked = send(desk, rows)
-    walked.run()
-    told = fault_form(desk, walked)
-    told["choice"][0] = "一（2）班"
-    desk.client.post(f"{desk.at}/{walked.batch_id}/mend", told)
-    assert walked.run().state == "ready"
-    again = send(desk, [HEAD, ["周子琪", "一年级33班", "", "2019-05-30"]])
-    assert again.run().state == "ready"
-
-
-def test_a_class_that_is_not_offered_is_refused(desk):
-    walked = send(desk, [HEAD, ["周子墨", "一年级33班", "", "2019-05-30"]])
-    walked.run()
-    told = fault_form(desk, walked)
-    told["choice"][0] = "九（9）班"
-    answer = desk.client.post(f"{desk.at}/{walked.batch_id}/mend", told)
-    assert answer.status_code == 422 and "选的不在列表里" in answer.content.decode()
-
-
-def test_a_row_can_be_left_out(desk):
-    walked = send(
-        desk, [HEAD, ["张若曦", "一（1）班", "", "2020-13-02"], ["周子墨", "一（1）班", "", "2019-05-30"]]
-    )
-    walked.run()
-    told = fault_form(desk, walked) | {"drop": "0"}
-    desk.client.post(f"{desk.at}/{walked.batch_id}/mend", told)
-    assert walked.run().state == "ready"
-    assert "张若曦" not in page(desk, walked, "?show=new")
-
-
-def test_the_marked_copy_names_the_fault_beside_the_row(desk):
-    from jizuo.plain.workbook import read
-
-    walked = send(desk, [HEAD, ["张若曦", "一（1）班", "", "2020-13-02"]])
-    walked.run()
-    answer = desk.client.get(f"{desk.at}/{walked.batch_id}/marked.xlsx")
-    assert answer.status_code == 200 and "no-store" in answer["Cache-Control"]
-    cells = [
-        cell.text
-        for row in read.read(io.BytesIO(answer.content).getvalue(), "a.xlsx").sheets[0].rows
-        for cell in row
-    ]
-    assert "怎么改" in cells and any(walked.problems("error")[0].reason in cell for cell in cells)
 
 
 def test_columns_are_seen_changed_and_remembered(desk):

@@ -45,3 +45,24 @@ def test_values_leave_as_plain_things(readables):
     assert [readables.value_of(one) for one in told] == [
         None, True, 3, "x", ["a"], "2026-09-01", "1.50", str(UUID(int=1)),
     ]  # fmt: skip
+
+
+def test_who_or_what_a_column_refers_to_leaves_by_name_or_not_at_all(base, readables):
+    """A made dataset about people: the pupil by name, with grade, purpose and mask of a name; a file not at all."""
+    from jizuo.hubs.data.datasets import Dataset, Field
+
+    fields = {
+        one.key: one
+        for one in (
+            Field("pupil", "学生", "Pupil", 2, "uuid", kind="id", refers="person"),
+            Field("klass", "班级", "Class", 2, "uuid", kind="id", refers="org"),
+            Field("paper", "附件", "Paper", 2, "uuid", kind="id"),
+            Field("note", "备注", "Note", 2, "varchar(20)"),
+        )
+    }
+    visits = Dataset("visit", "来访", "Visit", "m_visit", "unit", False, "1.0", "made", fields, made=("visit", 1))
+    found = readables._of_table(visits)
+    assert list(found.columns) == ["pupil", "klass", "note"]
+    field, text = found.columns["pupil"]
+    assert (field.title, field.grade, field.purpose) == ("学生", 3, "roster") and "affiliation" in text
+    assert found.subject == 't."pupil"'

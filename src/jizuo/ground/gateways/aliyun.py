@@ -9,12 +9,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
-
-import httpx
 
 from jizuo.ground.gateways.line import answered, post
 from jizuo.ground.gateways.shapes import SendResult
+
+if TYPE_CHECKING:
+    import httpx
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 VERSION = "2017-05-25"

@@ -10,10 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-
-import httpx
 
 from jizuo.ground.gateways.line import answered, get, post_json
 from jizuo.ground.gateways.shapes import Answer, Letter, Report, SendResult
@@ -27,6 +25,9 @@ from jizuo.ground.gateways.tokens import (
     twice_at_most,
     unclear,
 )
+
+if TYPE_CHECKING:
+    import httpx
 
 #: access_token wrong, or past its life: the message was not read.
 STALE = frozenset({40001, 40014, 42001})

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from jizuo.ground.gateways.shapes import SendResult
+
+if TYPE_CHECKING:
+    # The client is loaded at the first call: a process that calls nobody stays small.
+    import httpx
 
 #: The client logs whole addresses, and some providers want the phone number in the address.
 logging.getLogger("httpx").addFilter(lambda _record: False)
@@ -39,6 +41,8 @@ def get(
 def _ask(
     method: str, address: str, headers: Mapping[str, str], body: bytes | None, timeout: float
 ) -> httpx.Response | SendResult:
+    import httpx
+
     try:
         with httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client:
             return client.request(method, address, headers=dict(headers), content=body)

@@ -8,13 +8,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import httpx
 
 from jizuo.ground.gateways.line import answered, post
 from jizuo.ground.gateways.shapes import SendResult, State
+
+if TYPE_CHECKING:
+    import httpx
 
 ALGORITHM = "TC3-HMAC-SHA256"
 VERSION = "2021-01-11"

@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-import httpx
+from typing import TYPE_CHECKING
 
 from jizuo.ground.gateways.line import answered
 from jizuo.ground.gateways.shapes import Answer, SendResult
+
+if TYPE_CHECKING:
+    import httpx
 
 #: Seconds before its end from which on a token is no longer used: the providers' own time of overlap.
 MARGIN_SECONDS = 300

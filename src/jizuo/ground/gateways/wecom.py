@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-
-import httpx
 
 from jizuo.ground.gateways.line import get, post_json
 from jizuo.ground.gateways.shapes import Answer, Letter, SendResult
@@ -25,6 +23,9 @@ from jizuo.ground.gateways.tokens import (
     twice_at_most,
     unclear,
 )
+
+if TYPE_CHECKING:
+    import httpx
 
 #: access_token wrong, or past its life: the message was not read.
 STALE = frozenset({40014, 42001})

@@ -40,8 +40,8 @@ class Chart:
     """A chart whose title is the question it answers.
 
     kind: bar, line, pie. labels: along the axis (pie: one for each part). unit follows each number. hrefs:
-    where a bar or part leads, one for each label. Bars stand on zero; a line may start at `floor`. At most
-    five series. size: "", short or tall. Raises ValueError when values and labels do not fit.
+    where a bar or part leads, one for each label. Bars stand on zero; a line may start at `floor` and end at `ceiling`. At
+    most five series. size: "", short or tall. Raises ValueError when values and labels do not fit.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Chart:
     is_lying: bool = False
     band: Band | None = None
     floor: float | None = None
+    ceiling: float | None = None
     hrefs: Sequence[str] = ()
     href: str = ""
     href_word: Any = ""
@@ -146,6 +147,8 @@ class Chart:
             values["min"] = self.floor
         else:
             values["scale"] = True
+        if self.ceiling is not None:
+            values["max"] = self.ceiling
         many = len(self.series) > 1
         has_end_labels = many and not is_bar
         return {

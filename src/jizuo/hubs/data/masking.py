@@ -7,6 +7,7 @@ holds already (a claim, an older state), and a test holds the two together. `exp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ _LOOKS = {
     "XM": "name", "CYM": "name", "YWXM": "name", "JHRXM": "name", "LXDH": "phone", "SJHM": "phone", "DHHM": "phone",
     "SFZJH": "document", "XJH": "document",
 }  # fmt: skip
+#: What a text that holds a phone is called, by title or by pinyin-initial name.
+PHONE_NAMED = re.compile(r"电话|手机|^(LX|YD)?DH$|^SJHM?$")
 #: Document numbers are given by their end, or not at all; no purpose opens them.
 _NEVER_OPEN = frozenset({"sealed", "document"})
 
@@ -101,8 +104,12 @@ _SHOWN_AS = {
 
 
 def looks(field: Field) -> str:
-    """What values of `field` look like: its kind, or what its pinyin-initial name says of a text."""
-    return _LOOKS.get(field.initials, field.kind) if field.kind == "text" else field.kind
+    """What values of `field` look like: its kind, or what its pinyin-initial name or its title says of a text."""
+    if field.kind != "text":
+        return field.kind
+    if field.initials in _LOOKS:
+        return _LOOKS[field.initials]
+    return "phone" if PHONE_NAMED.search(field.title) or PHONE_NAMED.search(field.initials) else field.kind
 
 
 def shown(how: str, value: Any) -> str:

@@ -33,6 +33,16 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """How a column that names a thing of another room leaves by contract: as the element `field` of `dataset`, whose
+    grade, purpose and mask count. text: SQL of the name, with {unit} and {key} for the row's unit and the thing's id."""
+
+    dataset: str
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Readable:
     """A view or table as a door reads it now. columns: key -> (field with the grade in force, SQL); datasets: those
     the columns come from."""
@@ -60,6 +70,7 @@ class Readable:
 
 
 _views: dict[str, View] = {}
+_named: dict[str, Named] = {}
 _tables: list[str] = []
 
 
@@ -67,6 +78,12 @@ def register(views: list[View], tables: list[str]) -> None:
     """Offer views of a room, and datasets of its own whose table may be read as it stands."""
     _views.update({view.name: view for view in views})
     _tables.extend(name for name in tables if name not in _tables)
+
+
+def name_by(kind: str, named: Named) -> None:
+    """Let columns that refer to things of `kind` be shared by the name of the thing; a column of a kind that no room
+    names is not shared at all, as it holds nothing but a number of the base."""
+    _named[kind] = named
 
 
 def find(name: str) -> Readable | None:
@@ -109,11 +126,15 @@ def _of_view(view: View) -> Readable:
 
 
 def _of_table(known: Dataset) -> Readable:
-    keys = [
-        key
-        for key, field in known.fields.items()
-        if key not in ("id", "person_id") and field.kind != "sealed"
-    ]
+    columns: dict[str, tuple[Field, str]] = {}
+    for key, field in known.fields.items():
+        if key in ("id", "person_id") or field.kind == "sealed":
+            continue
+        text = f"t.{masking.quoted(key)}"
+        if field.db_type != "uuid":
+            columns[key] = (field, text)
+        elif named := _named.get(field.refers):
+            columns[key] = (_called(field, named), named.text.format(unit="t.unit_no", key=text))
     return Readable(
         name=known.name,
         title=known.title,
@@ -123,8 +144,16 @@ def _of_table(known: Dataset) -> Readable:
         key="t.id",
         subject=f"t.{masking.quoted(subject)}" if (subject := subject_of(known)) else "",
         where="true",
-        columns={key: (known.fields[key], f"t.{masking.quoted(key)}") for key in keys},
+        columns=columns,
         datasets=(known.name,),
+    )
+
+
+def _called(field: Field, named: Named) -> Field:
+    """The element of a name under the key and title of the column that refers to it, with the higher of both grades."""
+    shown = datasets.get(named.dataset).fields[named.field]
+    return replace(
+        shown, key=field.key, title=field.title, english=field.english, grade=max(field.grade, shown.grade)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
-from jizuo.hubs.data import datasets, importers, made_datasets
+from jizuo.hubs.data import datasets, importers, made_datasets, parts
 from jizuo.hubs.data.actions import (
     applying,
     collecting,
@@ -13,6 +13,7 @@ from jizuo.hubs.data.actions import (
     corrections,
     owning,
     previewing,
+    put_rows,
     quality_asking,
     quality_failures,
     quality_rules,
@@ -35,7 +36,7 @@ from jizuo.hubs.data.pages import PAGES
 from jizuo.hubs.data.queries import catalogue as catalogue_queries
 from jizuo.hubs.data.queries import codes as code_queries
 from jizuo.hubs.data.queries import collecting as collect_queries
-from jizuo.hubs.data.queries import conflicts, held, rows, shared
+from jizuo.hubs.data.queries import conflicts, held, rows, scene_rows, shared
 from jizuo.hubs.data.queries import corrections as correction_queries
 from jizuo.hubs.data.queries import explaining as explaining_queries
 from jizuo.hubs.data.queries import grading as grade_queries
@@ -59,6 +60,7 @@ DOORS = (
     quality_asking, quality_failures, quality_rules,
     quality_queries, quality_failure_queries, quality_rule_queries,
     sharing_actions, sharing_queries, shared, grade_actions, grade_queries, explaining_queries,
+    scene_rows, put_rows,
 )  # fmt: skip
 
 datasets.also(made_datasets.current)
@@ -80,6 +82,7 @@ facts.on("DatasetRefreshed", "data.corrections", corrections.on_refreshed)
 job_collecting.register_kinds()
 importers.register(tables.Table())
 tables.offer()
+parts.offer()
 
 shell.offer(PAGES)
 acting_urlpatterns = shell.routes(PAGES)

@@ -9,7 +9,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -111,6 +110,9 @@ def rows_of(slips: Sequence[Slip], base_address: str) -> list[list[str]]:
 
 def slips_workbook(slips: Sequence[Slip], *, base_address: str) -> bytes:
     """The slips as a workbook of text cells, ready to print on A4 landscape."""
+    # Loaded where a workbook is written: a process that writes none stays small.
+    import xlsxwriter
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

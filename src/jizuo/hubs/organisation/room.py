@@ -6,6 +6,7 @@ from uuid import UUID
 
 from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
+from jizuo.ground.packs import reach
 from jizuo.ground.pages import screens, shell
 from jizuo.hubs.data import importers as walk
 from jizuo.hubs.organisation import (
@@ -13,6 +14,7 @@ from jizuo.hubs.organisation import (
     cataloguing,
     explaining,
     mends,
+    naming,
     people,
     references,
     shared,
@@ -61,7 +63,7 @@ from jizuo.hubs.organisation.printing import pages as printing_pages
 from jizuo.hubs.organisation.printing import queries as printing_queries
 from jizuo.hubs.organisation.quality import places
 from jizuo.hubs.organisation.quality import waiting as quality_waiting
-from jizuo.hubs.organisation.queries import careers, family, homeroom, large_classes, numbers
+from jizuo.hubs.organisation.queries import careers, contacts, family, homeroom, large_classes, numbers
 from jizuo.hubs.organisation.queries import classes as class_queries
 from jizuo.hubs.organisation.queries import comparing as comparing_queries
 from jizuo.hubs.organisation.queries import dividing as dividing_queries
@@ -165,11 +167,13 @@ places.register()
 shared.register()
 explaining.register()
 references.offer()
+naming.offer()
 alike.offer()
 cataloguing.register()
 waiting.register()
 quality_waiting.register()
 subjects.register()
+reach.know_children_by(contacts.children_in_view)
 facts.on(
     "DatasetRefreshed",
     "organisation.org_search",

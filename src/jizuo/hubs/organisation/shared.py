@@ -6,7 +6,7 @@ Special identities and document numbers stand in no view; guardians are reached 
 from __future__ import annotations
 
 from jizuo.hubs.data import readables
-from jizuo.hubs.data.readables import View
+from jizuo.hubs.data.readables import Named, View
 
 _LINK = {
     key: ("affiliation", key, f"a.{key}")
@@ -33,6 +33,17 @@ _STAFF = (
     "subject_code",
     "is_full_time_teacher",
     "weekly_lessons",
+)
+
+
+#: People are named by the unit that refers to them, as they were when they were last there.
+PERSON_NAME = (
+    "(select a.name from affiliation a where a.unit_no = {unit} and a.person_id = {key}"
+    " order by a.end_on is not null, a.end_on desc limit 1)"
+)
+ORG_NAME = (
+    "(select coalesce(nullif(o.name, ''), o.entry_year || '级' || o.class_no || '班') from org o"
+    " where o.unit_no = {unit} and o.id = {key})"
 )
 
 
@@ -68,3 +79,5 @@ def register() -> None:
         columns=_LINK | {key: ("staff", key, f"s.{key}") for key in _STAFF} | _PERSON,
     )
     readables.register([pupils, staff], ["school", "org", "course"])
+    readables.name_by("person", Named("affiliation", "name", PERSON_NAME))
+    readables.name_by("org", Named("org", "name", ORG_NAME))

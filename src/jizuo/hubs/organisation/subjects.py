@@ -24,9 +24,9 @@ CORRECTABLE = ("person", "affiliation", "pupil", "staff")
 FIXED = UNTOLD | {"base_no", "is_registered"}
 #: Fields by which people are found.
 SEARCHED = frozenset({"local_no", "name", "name_reading"})
-SUBJECTS = """
-select distinct on (a.person_id) a.person_id, a.unit_no, a.id, a.name, a.role, u.short_name, a.class_id
-from affiliation a join unit u using (unit_no)
+SUBJECTS = f"""
+select distinct on (a.person_id) a.person_id, a.unit_no, a.id, a.name, a.role, u.short_name, {class_names.COLUMNS}
+from affiliation a join unit u using (unit_no) left join org o on o.unit_no = a.unit_no and o.id = a.class_id
 where a.person_id = any(%(ids)s) and a.role in ('pupil', 'staff')
 """
 
@@ -43,18 +43,13 @@ def subjects(ids: Sequence[UUID]) -> Mapping[UUID, Subject]:
             {"ids": list(ids), "today": scope.today, "orgs": list(scope.org_ids)},
         )
         rows = cursor.fetchall()
-    named = class_names.of_ids([row[6] for row in rows if row[6]])
     return {
-        row[0]: Subject(
-            row[0],
-            row[1],
-            row[3],
-            row[4],
-            f"people/{row[2]}",
-            named[row[6]].name if row[6] in named else row[5],
+        person_id: Subject(
+            person_id, unit_no, name, role, f"people/{link_id}",
+            class_names.view(tuple(klass), scope.today).name if klass[0] else place,
         )
-        for row in rows
-    }
+        for person_id, unit_no, link_id, name, role, place, *klass in rows
+    }  # fmt: skip
 
 
 def keeps(asked: Sequence[Kept]) -> set[Kept]:

@@ -14,9 +14,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-import xlsxwriter
-from xlsxwriter.exceptions import OverlappingRange
-
 from jizuo.plain.workbook import limits as bounds
 from jizuo.plain.workbook import package, read, shape
 from jizuo.plain.workbook.cells import EMPTY, column_index, column_letter
@@ -236,6 +233,10 @@ def _prefixed(part: bytes) -> bool:
 
 
 def _fresh(book: Workbook, by_sheet: dict[str, dict[int, list[Mark]]]) -> bytes:
+    # Loaded where a book is written anew: a process that writes none stays small.
+    import xlsxwriter
+    from xlsxwriter.exceptions import OverlappingRange
+
     buffer = io.BytesIO()
     out = xlsxwriter.Workbook(
         buffer,

@@ -8,14 +8,16 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Literal
 
 from jizuo.plain.workbook.cells import column_letter
 from jizuo.plain.workbook.read import EXPLANATION
+
+if TYPE_CHECKING:
+    # The writer is loaded with the first book: a process that writes none stays small.
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 OutKind = Literal["text", "number", "date"]
 Paper = Literal["A4", "A3"]
@@ -89,6 +91,8 @@ class _Formats:
 
 
 def _book(buffer: io.BytesIO) -> xlsxwriter.Workbook:
+    import xlsxwriter
+
     never = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
     return xlsxwriter.Workbook(buffer, {"in_memory": True, **never})
 

@@ -120,3 +120,42 @@ def test_only_stewards_write(town: Any) -> None:
         unit_no = town.bureau if role.startswith("district") else town.schools[0].unit_no
         with scopes.use(town.base.scope(unit_no, role)), pytest.raises(NotAllowed):
             quality_rules.write_quality_rule(told=told(town))
+
+
+def test_a_switch_off_takes_the_work_away_at_once(town: Any, steward: Any) -> None:
+    """Before the next check: a to-do of a rule that no longer holds would lead nowhere."""
+    from jizuo.hubs.data.actions import quality_rules
+    from jizuo.hubs.data.queries import quality_failures as queries
+
+    def asked(unit_no: int) -> set[str]:
+        with scopes.use(town.base.scope(unit_no, "clerk")):
+            return {one.code for one in queries.quality_tasks()}
+
+    code = "staff_certificate"
+    town.check()
+    first, second = (one.unit_no for one in town.schools)
+    assert code in asked(first) and code in asked(second)
+    with scopes.use(steward):
+        quality_rules.switch_quality_rule(code=code, is_on=False, reason="本校在换发", unit_no=first)
+    assert code not in asked(first) and code in asked(second)
+    with scopes.use(steward):
+        quality_rules.switch_quality_rule(code=code, is_on=False, reason="全区先不查")
+    assert code not in asked(second) and of(town.failures(), code) == set()
+    with scopes.use(steward):
+        for unit_no in (None, first):
+            quality_rules.switch_quality_rule(code=code, is_on=True, reason="换发完了", unit_no=unit_no)
+    town.check()
+    assert code in asked(first) and code in asked(second)
+
+
+def test_a_rule_put_back_to_draft_takes_its_work_away(town: Any, steward: Any) -> None:
+    from jizuo.hubs.data.actions import quality_rules
+
+    code = told(town)["code"]
+    with scopes.use(steward):
+        quality_rules.write_quality_rule(told=told(town), state="on")
+    town.check()
+    assert of(town.failures(), code)
+    with scopes.use(steward):
+        quality_rules.write_quality_rule(told=told(town), state="draft")
+    assert of(town.failures(), code) == set()

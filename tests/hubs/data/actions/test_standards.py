@@ -291,7 +291,8 @@ def test_killed_in_the_middle_the_builder_leaves_the_standard_waiting(base, serv
             os.kill(first.pid, signal.SIGKILL)
             first.wait(10)
             root.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'"
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and wait_event = 'PgSleep'"
             )
             root.execute("drop event trigger sleepy; drop function pg_temp_sleep()")
         view = door(queries.standard_version, version_id=version_id)

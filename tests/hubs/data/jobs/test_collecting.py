@@ -275,6 +275,7 @@ def test_a_folder_is_watched(base, tmp_path, open_hosts):
         at.run()
     assert states <= {"applied", "nothing", "failed"}
     assert [code for code, _title in at.courses()] == ["A1", "A2"]
+    assert sorted(run.rows_read for run in at.runs() if run.state == "applied") == [1, 1]
     assert {path.name.split(" ", 1)[1] for path in (tmp_path / "done").iterdir()} == {
         "课程一.xlsx",
         "课程二.csv",

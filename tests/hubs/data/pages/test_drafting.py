@@ -42,6 +42,11 @@ def test_a_field_is_added_changed_and_taken_away(desk):
     post(desk, f"{at}/do/drop", key="car")
     assert "车牌号" not in page(desk, at)
     assert "看不懂" in post(desk, f"{at}/do/settings", status=422, title="来访", effective_on="哪天")
+    post(desk, f"{at}/do/settings", title="来访", known_to="teacher", cycle="week")
+    kept = page(desk, at)
+    assert '<option value="teacher" selected>' in kept and '<option value="week" selected>' in kept
+    post(desk, f"{at}/element", title="家长手机", type="text", length="20", grade="")
+    assert "没写用途，谁都只看到遮盖的" in page(desk, at)
     assert "应在生效日期之后" in post(
         desk, f"{at}/do/settings", status=422, title="来访", effective_on="2027-09-01", until_on="2027-01-01"
     )

@@ -108,3 +108,18 @@ def test_pages_of_quality_ask_little(town: Any) -> None:
                 not one["sql"].upper().startswith(NO_QUESTION) for one in seen.captured_queries
             )
     assert {key: count for key, count in asked.items() if count > MOST} == {}
+
+
+def test_a_trend_begins_in_the_second_week(town: Any) -> None:
+    from datetime import timedelta
+
+    from jizuo.ground import acting
+
+    desk = town.desk(town.bureau, "district_steward")
+    for path in ("quality", "quality/report"):
+        shown = page(desk.get(path))
+        assert "这里开始有曲线" in shown and "quality-trend" not in shown
+    town.write("update quality_score set day = %s", acting.today() - timedelta(days=8))
+    for path in ("quality", "quality/report"):
+        shown = page(desk.get(path))
+        assert "quality-trend" in shown and "这里开始有曲线" not in shown

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
+from jizuo.hubs.data.rules.quality import subjects
 from jizuo.hubs.data.rules.quality.subjects import plain
-from tests.hubs.data.rules.quality.given import TABLES
+from tests.hubs.data.rules.quality.given import CODES, TABLES, dataset_of
 
 SUBJECT = plain(TABLES["pupil"])
 
@@ -80,3 +81,14 @@ def test_what_the_form_cannot_show_is_said(forms: Any) -> None:
 def test_fields_are_offered_in_groups(forms: Any) -> None:
     ((group, choices),) = forms.field_choices(SUBJECT)
     assert group and ("seat_no", "字段seat_no（数字）") in choices and "extra" not in dict(choices)
+
+
+def test_columns_of_the_house_have_titles() -> None:
+    """A rule of freshness is written on when a record was last written."""
+    from jizuo.hubs.data.pages import quality_forms as forms
+
+    found = subjects.subject({"dataset": "pupil", "relations": {"class": {"dataset": "class", "by": {"id": "class_id"}}}},
+                             dataset_of, CODES)  # fmt: skip
+    words = {key: word for _group, some in forms.field_choices(found) for key, word in some}
+    assert words["changed_at"].startswith("最近更新时间") and "最近更新时间" in words["class.changed_at"]
+    assert not [word for word in words.values() if "changed_at" in word]

@@ -80,11 +80,13 @@ def test_a_long_inbox_is_paged_and_leads_on(town, monkeypatch):
     for place in (1, 2, 3):
         ask(town, clerk, place, "commute")
     seen: list[Any] = []
+    after = None
     while True:
-        page = see(clerk, "correction_inbox", offset=len(seen))
+        page = see(clerk, "correction_inbox", after=after)
         seen += [one.correction_id for one in page.tickets]
-        if not page.more:
+        if page.next is None:
             break
+        after = page.next
     assert len(seen) == len(set(seen)) == page.counts["open"] >= 3
 
 

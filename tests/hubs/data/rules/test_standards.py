@@ -139,3 +139,15 @@ def test_an_element_becomes_a_field_of_a_dataset(rules):
     assert (field.kind, field.db_type, field.refers, field.is_required) == ("id", "uuid", "person", True)
     field = rules.field_of(element("sex", "性别", type="code", code="sex"))
     assert (field.kind, field.code_table, field.is_text) == ("code", "sex", True)
+
+
+def test_a_grade_that_nobody_said_follows_the_name(rules):
+    found = rules.read_field_list(
+        [["字段名", "类型", "分级"], ["家长电话", "文本", ""], ["学生家长电话", "文本", "3"], ["测试日期", "日期", ""],
+         ["备注", "文本", ""]],
+        {},
+        {},
+    )  # fmt: skip
+    assert [(one.title, one.grade) for one in found.elements] == [
+        ("家长电话", 4), ("学生家长电话", 3), ("测试日期", 2), ("备注", 2),
+    ]  # fmt: skip

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -38,3 +41,15 @@ def test_without_guardians(district: District) -> None:
     assert set(bare["users"]["agentSourcedIds"]) == {""}
     assert PREFIX + "guardians" not in bare["users"].columns
     assert "guardian" not in set(bare["roles"]["role"])
+
+
+def test_it_is_made_without_a_base() -> None:
+    """The benches make their files in a process without Django's settings."""
+    made = (
+        "from jizuo.hubs.organisation.demo.oneroster import tables\n"
+        "from jizuo.plain.demo.district import make\n"
+        "print(tables(make('small', seed=2026), guardians=False)['courses'].height)"
+    )
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("JIZUO_", "DJANGO_"))}
+    ran = subprocess.run([sys.executable, "-c", made], env=clean, capture_output=True, text=True)
+    assert ran.returncode == 0 and int(ran.stdout) > 50, ran.stderr[-2000:]

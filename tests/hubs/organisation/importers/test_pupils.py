@@ -380,6 +380,31 @@ def test_the_school_does_not_overrule_the_register(base):
 
 
 @pytest.mark.parametrize(
+    ("name", "source"), [("王一", "school"), ("王壹", "school"), ("王一", "family"), ("王壹", "register")]
+)
+def test_the_register_is_heard_of_one_whom_another_school_brought_first(base, name, source):
+    """A person comes into sight with the affiliation; what the register says is weighed then."""
+    same = number("2018-04-21", {"school": 1, "family": 3, "register": 5}[source] + (name == "王一"))
+    walk(base, clerk(base, school(base)), sheet([HEADINGS, pupil(name, "三（1）班", "1", same)]), "前.xlsx", "pupils",
+         source=source).apply()  # fmt: skip
+    unit_no = school(base)
+    scope = clerk(base, unit_no)
+    walk(
+        base,
+        scope,
+        sheet([HEADINGS, pupil("王一", "三（1）班", "1", same)]),
+        "籍.xlsx",
+        "pupils",
+        source="register",
+    ).apply()
+    held = "select p.name, p.held_by ->> 'name' from person p join affiliation a on a.person_id = p.id"
+    assert rows_of(base, unit_no, held) == [("王一", "register")]
+    other = sheet([HEADINGS, pupil("王壹", "三（1）班", "1", same)])
+    assert walk(base, scope, other, "校.xlsx", "pupils").apply().receipt["counts"]["person"]["conflicts"] == 1
+    assert rows_of(base, unit_no, held) == [("王一", "register")]
+
+
+@pytest.mark.parametrize(
     ("remark", "place", "is_present"),
     [
         ("借出到江北区实验小学", "江北区实验小学", False),

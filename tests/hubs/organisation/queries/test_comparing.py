@@ -24,7 +24,7 @@ def test_values_are_shown_by_the_duty_of_who_looks(base):
     rows = [[*one, "在读", ""] for one in people()]
     rows[0][-1] = f"G{rows[0][3]}"
     walk(base, scope, sheet([heads, *rows]), "校.xlsx", "pupils").apply()
-    rows[0][-2:] = ["休学", f"G{number('2018-03-04', 40)}"]
+    rows[0][-2:] = ["休学", f"G{number('2017-10-23', 40)}"]
     rows[1][-1] = f"G{rows[1][3]}"
     found = compare(scope, register(base, scope, [heads, *rows]))
 

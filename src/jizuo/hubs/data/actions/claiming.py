@@ -138,7 +138,8 @@ def as_object(pairs: Sequence[Composable]) -> Composable:
 
 
 def lay_said(cursor: Any, staged: Staged) -> None:
-    """Lay beside the rows of a put what they say as claims, and let go of the rows that say nothing new."""
+    """Lay beside the rows of a put what they say as claims, and let go of the rows that say nothing new, unless the put
+    wants them weighed anew."""
     unit_no = sql.SQL("p.unit_no" if staged.dataset.has_unit else str(scopes.current().unit_no))
     mine = {
         "unit_no": unit_no,
@@ -162,6 +163,15 @@ def lay_said(cursor: Any, staged: Staged) -> None:
             object=as_object(pairs),
         )
     )
+    if not staged.is_weighed_anew:
+        let_go(cursor, staged, mine)
+    # Claims may be many and their statistics old: whichever side is walked, the other is found by its key.
+    cursor.execute(staged.sql("create unique index on {said} (id)"))
+    cursor.execute(staged.sql("analyze {said} (id, unit_no)"))
+
+
+def let_go(cursor: Any, staged: Staged, mine: dict[str, Composable]) -> None:
+    """Take the rows out of a put of which the source has said the same before."""
     keys = [name for name in staged.fields if name not in staged.claimed]
     cursor.execute(
         staged.sql(
@@ -177,9 +187,6 @@ def lay_said(cursor: Any, staged: Staged) -> None:
             staged.sql("delete from {said} s where not exists (select 1 from {temp} p where p.id = s.id)")
         )
         cursor.execute(staged.sql("analyze {temp} (id)"))
-    # Claims may be many and their statistics old: whichever side is walked, the other is found by its key.
-    cursor.execute(staged.sql("create unique index on {said} (id)"))
-    cursor.execute(staged.sql("analyze {said} (id, unit_no)"))
 
 
 def silence(cursor: Any, staged: Staged, as_of: datetime, mine: dict[str, Composable]) -> None:

@@ -36,6 +36,7 @@ from jizuo.hubs.data.collecting import (
     seal_row,
     secrets_of,
 )
+from jizuo.hubs.data.connectors import folder
 from jizuo.hubs.data.connectors.raw import Raw
 from jizuo.hubs.data.datasets import SENSITIVE
 from jizuo.hubs.data.rules import collecting as rules
@@ -295,6 +296,10 @@ def follow_run(*, run_id: UUID, stopped: str = "") -> str:
         row = None
     batch = walk.locked(run["batch_ref_id"])
     state = batch["state"]
+    if not run["rows_read"]:
+        # A file of a folder is counted by whoever reads it, not by whoever fetches it.
+        run = run | {"rows_read": walk.rows_read(batch["id"])}
+        write_columns("collect_run", [run_id], rows_read=run["rows_read"])
     if state == walk_rules.APPLIED:
         return _applied(run, row, batch)
     if state in (walk_rules.DISCARDED, walk_rules.UNDONE):
@@ -335,6 +340,9 @@ def objections(
 ) -> list[tuple[str, str]]:
     """(kind, words) of what speaks against applying a batch unseen: a list that shrank, keys that changed."""
     if row is None or run["is_incremental"] or run["reason"] in (REPLAY, MENDED):
+        return []
+    if row["kind"] == folder.NAME and not row["is_full"]:
+        # Each file of such a folder brings what it brings; none is the list of all.
         return []
     found = []
     before, rows = row["last_rows"], run["rows_read"]

@@ -18,12 +18,15 @@ from jizuo.ground.ids import new_id
 from jizuo.ground.jobs import Run
 from jizuo.hubs.data import again, datasets, importers
 from jizuo.hubs.data.actions import walk
+from jizuo.hubs.data.actions.beside import Beside, beside
 from jizuo.hubs.data.actions.staging import PutCount, Staged, stage
 from jizuo.hubs.data.importers import ERROR, Checked, PlanInput, Step
 from jizuo.hubs.data.rules import walk as rules
 
 #: Listed in a preview for each dataset and verdict; counts are always of all.
 MOST_CHANGES = 2_000
+#: Records that keep another word, listed with both; the rest is found among the differences after the apply.
+MOST_BESIDE = 200
 MOST_FAULTS = 5_000
 PROBLEM_COLUMNS = (
     'id, unit_no, batch_ref_id, severity, code, file, sheet, row_no, "column", field, value, reason, fix, suggestion,'
@@ -109,7 +112,12 @@ def preview_batch(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], r
                 held["heard"] = held.get("heard", 0) + tally.heard
             prints.append(print_of(step, staged, tally))
             listed = staged.changes(MOST_CHANGES) if step.is_shown and tally.changed else []
+            is_news = tally.heard or tally.changed
+            apart = beside(staged, MOST_BESIDE) if step.is_shown and verdict == "changed" and is_news else []
+            if apart:
+                held["beside"] = held.get("beside", 0) + len({one.record_id for one in apart})
         ordinal = list_changes(batch, step, verdict, listed, ordinal)
+        ordinal = list_beside(batch, step, apart, ordinal)
         run.tell(0)
     held_back = rules.held_units(plan.gone)
     print_ = walk.effect_print(prints)
@@ -171,18 +179,37 @@ def list_changes(batch: dict[str, Any], step: Step, verdict: str, listed: list[A
                 [new_id(), batch["unit_no"], batch["id"], step.dataset, "new", None, label.label[:160],
                  label.place[:160], None, None, label.note, ordinal]
             )  # fmt: skip
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute("create temporary table change_in (like batch_change) on commit drop")
-            cursor.execute("alter table change_in drop column batch_id, drop column changed_at")
-            with cursor.copy(f"copy change_in ({CHANGE_COLUMNS}) from stdin") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            cursor.execute(
-                f"insert into batch_change ({CHANGE_COLUMNS}) select {CHANGE_COLUMNS} from change_in"
-            )
-            cursor.execute("drop table change_in")
+    write_changes(rows)
     return ordinal
+
+
+def list_beside(batch: dict[str, Any], step: Step, apart: list[Beside], ordinal: int) -> int:
+    """Write down which records keep another word than the file's: held as before, said as after, the holder as note;
+    returns the next ordinal."""
+    dataset = datasets.get(step.dataset)
+    rows: list[list[Any]] = []
+    for one in apart:
+        ordinal += 1
+        rows.append(
+            [new_id(), batch["unit_no"], batch["id"], step.dataset, "heard", one.record_id, one.label[:160], "",
+             Jsonb(masked(dataset, one.held)), Jsonb(masked(dataset, one.said)), one.holder, ordinal]
+        )  # fmt: skip
+    write_changes(rows)
+    return ordinal
+
+
+def write_changes(rows: list[list[Any]]) -> None:
+    """COPY lines of a preview's list. Inside a door."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("create temporary table change_in (like batch_change) on commit drop")
+        cursor.execute("alter table change_in drop column batch_id, drop column changed_at")
+        with cursor.copy(f"copy change_in ({CHANGE_COLUMNS}) from stdin") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(f"insert into batch_change ({CHANGE_COLUMNS}) select {CHANGE_COLUMNS} from change_in")
+        cursor.execute("drop table change_in")
 
 
 def masked(dataset: datasets.Dataset, values: dict[str, str | None]) -> dict[str, str | None]:

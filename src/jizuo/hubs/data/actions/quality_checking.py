@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,21 +22,34 @@ from psycopg.types.json import Jsonb
 
 from jizuo.ground.ids import new_id
 from jizuo.hubs.data import quality
+from jizuo.hubs.data.actions.quality_scoring import (
+    BY_HAND,
+    count_records,
+    keep_scores,
+    units_to_count,
+    units_to_score,
+)
 from jizuo.hubs.data.queries.quality_rules import InForce
-from jizuo.hubs.data.rules.quality import asking, scoring
+from jizuo.hubs.data.rules.quality import asking
 from jizuo.hubs.data.rules.quality.asking import FEW, TOUCHED, WHOLE
-from jizuo.hubs.data.rules.quality.declared import WARN, Rule
+from jizuo.hubs.data.rules.quality.declared import Rule
 from jizuo.hubs.data.rules.quality.subjects import Subject
 
-#: A record that nobody brought by a file.
-BY_HAND = "page"
 #: Beyond this share of touched records the whole is quicker.
 MOST_TOUCHED = 0.2
+#: In a smaller table any plan will do.
+MANY = 10_000
 
 #: No writer that began before this instant is still at work: what is written later carries a later `changed_at`.
 SETTLED = """
 select least(now(), coalesce(min(xact_start), now())) from pg_stat_activity
 where usename = current_user and datname = current_database() and pid <> pg_backend_pid()
+"""
+#: A large table that was never analysed, or of which half was written since.
+UNKNOWN = """
+select 1 from pg_stat_user_tables where schemaname = 'public' and relname = any(%(tables)s)
+  and n_live_tup > %(many)s and (n_mod_since_analyze > n_live_tup / 2
+    or coalesce(last_analyze, last_autoanalyze) is null) limit 1
 """
 OPEN_FAILURES = """
 insert into quality_failure as q (id, unit_no, dataset, rule, record_id, org_id, source, state, due_on)
@@ -63,42 +75,6 @@ OF_THE_TOUCHED = f"and q.record_id in (select record_id from {TOUCHED})"
 CLOSE_GONE = """
 update quality_failure set state = 'closed', closed_at = now(), changed_at = now()
 where dataset = %s and not rule = any(%s) and state in ('open', 'waived')
-"""
-FAILED = """
-select unit_no, source, dimension, count(*) filter (where is_failed), count(*) filter (where not is_failed) from (
-  select f.unit_no, f.source, d.dimension, f.record_id, bool_or(not r.is_warning) as is_failed
-  from quality_failure f join unnest(%(codes)s::text[], %(dimensions)s::text[], %(warnings)s::bool[])
-    as r(code, dimension, is_warning) on r.code = f.rule
-  cross join lateral (values (r.dimension), ('')) as d(dimension)
-  where f.dataset = %(dataset)s and f.state = 'open' and (%(within)s::int[] is null or f.unit_no = any(%(within)s))
-  group by 1, 2, 3, 4) x
-group by 1, 2, 3
-"""
-KEEP_COUNTS = """
-insert into quality_count as c (id, unit_no, dataset, source, records)
-select gen_random_uuid(), n.unit_no, %(dataset)s, n.source, n.records
-from unnest(%(units)s::int[], %(sources)s::text[], %(records)s::int[]) as n(unit_no, source, records)
-on conflict (unit_no, dataset, source) do update set records = excluded.records, checked_at = now(), changed_at = now()
-"""
-DROP_COUNTS = """
-delete from quality_count c where c.dataset = %(dataset)s
-  and (%(within)s::int[] is null or c.unit_no = any(%(within)s)) and not exists (
-  select 1 from unnest(%(units)s::int[], %(sources)s::text[]) as n(unit_no, source)
-  where n.unit_no = c.unit_no and n.source = c.source)
-"""
-#: A day has a row where it differs from the last one before it.
-KEEP_SCORES = """
-insert into quality_score as s (id, unit_no, day, dataset, source, dimension, records, failed, warned, score)
-select gen_random_uuid(), n.unit_no, %(today)s, %(dataset)s, n.source, n.dimension, n.records, n.failed, n.warned, n.score
-from unnest(%(units)s::int[], %(sources)s::text[], %(dims)s::text[], %(records)s::int[], %(failed)s::int[],
-            %(warned)s::int[], %(scores)s::numeric[]) as n(unit_no, source, dimension, records, failed, warned, score)
-left join lateral (select l.records, l.failed, l.warned, l.score from quality_score l
-  where l.unit_no = n.unit_no and l.dataset = %(dataset)s and l.source = n.source and l.dimension = n.dimension
-  order by l.day desc limit 1) last on true
-where (last.records, last.failed, last.warned, last.score) is distinct from
-      (n.records, n.failed, n.warned, round(n.score, 3))
-on conflict (unit_no, dataset, source, dimension, day) do update set records = excluded.records,
-  failed = excluded.failed, warned = excluded.warned, score = excluded.score, changed_at = now()
 """
 KEEP_MARK = """
 insert into quality_mark as m (id, unit_no, dataset, since, day, rules) values (%s, %s, %s, %s, %s, %s)
@@ -134,10 +110,11 @@ def check_dataset(
         (settled,) = cursor.fetchone()
         since, on_day, ran = mark_of(cursor, dataset, root_no)
         prints = {one.rule.code: fingerprint(one, subject) for one in rules}
+        said = said_since(cursor, since)
         is_new_day = on_day != today
         whole = [
             one for one in rules
-            if is_full or since is None or ran.get(one.rule.code) != prints[one.rule.code]
+            if is_full or since is None or ran.get(one.rule.code) != prints[one.rule.code] or one.rule.code in said
             or (is_new_day and (one.rule.is_daily or subject.is_daily(one.rule.names)))
         ]  # fmt: skip
         few = [one for one in rules if one not in whole]
@@ -146,7 +123,9 @@ def check_dataset(
         histories = histories_of(cursor, subject)
         if few and since is not None:
             touched = find_touched(cursor, subject, [one.rule for one in few], since, histories, day)
-            if touched > MOST_TOUCHED * max(1, records_held(cursor, dataset)):
+            if touched > MOST_TOUCHED * max(1, records_held(cursor, dataset)) or not is_known(
+                cursor, subject
+            ):
                 whole, few, touched = list(rules), [], None
         for some, mode in ((whole, WHOLE), (few if touched else [], FEW)):
             if some:
@@ -154,17 +133,17 @@ def check_dataset(
                 opened, closed = opened + found[0], closed + found[1]
         cursor.execute(CLOSE_GONE, [dataset, [one.rule.code for one in rules]])
         gone = cursor.rowcount
-        units = None
-        if not whole and not gone and since is not None:
-            units = find_units(cursor, subject, since, histories)
-        if units is None or units:
-            counts = count_records(cursor, subject, day, units)
-            keep_scores(cursor, dataset, rules, counts, today, units)
+        if whole or gone or since is None or set(ran) - set(prints):
+            count_records(cursor, subject, day, None)
+            keep_scores(cursor, dataset, rules, today, None)
+        else:
+            counted = units_to_count(cursor, subject, since, histories)
+            if counted:
+                count_records(cursor, subject, day, counted)
+            keep_scores(cursor, dataset, rules, today, units_to_score(cursor, dataset, since, counted))
         cursor.execute("update quality_count set checked_at = now() where dataset = %s", [dataset])
-        cursor.execute(
-            KEEP_MARK,
-            [new_id(), root_no, dataset, settled, today, Jsonb(prints)],  # type: ignore[list-item]
-        )
+        given: list[Any] = [new_id(), root_no, dataset, settled, today, Jsonb(prints)]
+        cursor.execute(KEEP_MARK, given)
     return Checked(dataset, len(whole), touched, opened, closed + gone)
 
 
@@ -176,6 +155,17 @@ def mark_of(cursor: Any, dataset: str, root_no: int) -> tuple[datetime | None, d
     )
     row = cursor.fetchone()
     return (row[0], row[1], json.loads(row[2])) if row else (None, None, {})
+
+
+def said_since(cursor: Any, since: datetime | None) -> set[str]:
+    """Rules written or switched since: one that was off in between has let go what it found."""
+    if since is None:
+        return set()
+    cursor.execute(
+        "select rule from quality_switch where set_at >= %s union select code from quality_rule where written_at >= %s",
+        [since, since],
+    )
+    return {code for (code,) in cursor.fetchall()}
 
 
 def fingerprint(one: InForce, subject: Subject) -> str:
@@ -194,31 +184,21 @@ def records_held(cursor: Any, dataset: str) -> int:
     return int(cursor.fetchone()[0])
 
 
-def histories_of(cursor: Any, subject: Subject) -> set[str]:
-    """The history twins that there are of the tables that a subject reads."""
+def tables_of(subject: Subject) -> set[str]:
+    """The tables that a subject reads."""
     tables = {subject.dataset.table}
     for one in (*subject.relations.values(), *filter(None, [subject.held_by])):
         tables |= {one.dataset.table, *(inner.dataset.table for inner in one.inner)}
+    return tables
+
+
+def histories_of(cursor: Any, subject: Subject) -> set[str]:
+    """The history twins that there are of the tables that a subject reads."""
     cursor.execute(
         "select relname from pg_class where relnamespace = 'public'::regnamespace and relname = any(%s)",
-        [[f"{table}_history" for table in tables]],
+        [[f"{table}_history" for table in tables_of(subject)]],
     )
     return {name for (name,) in cursor.fetchall()}
-
-
-def find_units(cursor: Any, subject: Subject, since: datetime, histories: set[str]) -> list[int]:
-    """The units of which records were touched, or failures were waived or taken up, since."""
-    cursor.execute("select to_regclass(%s) is not null", [f"pg_temp.{TOUCHED}"])
-    selects: list[Composable] = (
-        asking.touched_units(subject, since, histories) if cursor.fetchone()[0] else []
-    )
-    selects.append(
-        sql.SQL(
-            "select distinct unit_no from quality_failure where dataset = {} and changed_at >= {}"
-        ).format(sql.Literal(subject.dataset.name), sql.Literal(since))
-    )
-    cursor.execute(sql.SQL(" union ").join(selects))
-    return [unit_no for (unit_no,) in cursor.fetchall()]
 
 
 def find_touched(
@@ -248,6 +228,13 @@ def plan_for(cursor: Any, mode: str) -> None:
     """Tell the planner what it cannot estimate behind tests and walls: whole joins go by hash, since a loop over what it
     takes for a few rows runs over all of them; the touched are few indeed."""
     cursor.execute(f"set local enable_nestloop = {'off' if mode == WHOLE else 'on'}")
+
+
+def is_known(cursor: Any, subject: Subject) -> bool:
+    """Whether the planner knows the tables behind a subject: after a first load and before they are analysed it takes
+    thousands of records for one, and a loop over the touched would run over all of them, time and again."""
+    cursor.execute(UNKNOWN, {"tables": list(tables_of(subject)), "many": MANY})
+    return cursor.fetchone() is None
 
 
 def run_rules(
@@ -294,78 +281,3 @@ def run_rules(
     closed = cursor.rowcount
     cursor.execute(OPEN_FAILURES, given)
     return cursor.rowcount, closed
-
-
-def count_records(
-    cursor: Any, subject: Subject, day: Composable, units: Sequence[int] | None
-) -> dict[tuple[int, str], int]:
-    """(unit, source) -> records that count, of these units or of all; kept."""
-    plan_for(cursor, WHOLE)
-    cursor.execute(
-        sql.SQL("select {unit}, coalesce(b.source, {by_hand}), count(*) {records} group by 1, 2").format(
-            unit=subject.unit, by_hand=sql.Literal(BY_HAND),
-            records=asking.records(subject, subject.where.names if subject.where else (), mode=WHOLE, day=day, units=units),
-        )
-    )  # fmt: skip
-    found = {(unit_no, source): records for unit_no, source, records in cursor.fetchall()}
-    plan_for(cursor, FEW)
-    given = {
-        "dataset": subject.dataset.name, "units": [unit for unit, _source in found],
-        "sources": [source for _unit, source in found], "records": list(found.values()),
-        "within": None if units is None else list(units),
-    }  # fmt: skip
-    cursor.execute(DROP_COUNTS, given)
-    cursor.execute(KEEP_COUNTS, given)
-    return found
-
-
-def keep_scores(
-    cursor: Any,
-    dataset: str,
-    rules: Sequence[InForce],
-    counts: dict[tuple[int, str], int],
-    today: date,
-    units: Sequence[int] | None,
-) -> None:
-    """The day's scores of these units, or of all, and of each source, by dimension and in total."""
-    cursor.execute(
-        FAILED,
-        {
-            "dataset": dataset,
-            "codes": [one.rule.code for one in rules],
-            "dimensions": [one.rule.dimension for one in rules],
-            "warnings": [one.rule.severity == WARN for one in rules],
-            "within": None if units is None else list(units),
-        },
-    )
-    failed: dict[tuple[int, str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for unit_no, source, dimension, bad, warned in cursor.fetchall():
-        for key in ((unit_no, source, dimension), (unit_no, "", dimension)):
-            failed[key] = (failed[key][0] + bad, failed[key][1] + warned)
-    records: dict[tuple[int, str], int] = defaultdict(int)
-    for (unit_no, source), count in counts.items():
-        records[unit_no, source] += count
-        records[unit_no, ""] += count
-    lines = []
-    for (unit_no, source), count in records.items():
-        dimensions = {one.rule.dimension for one in rules if unit_no not in one.off}
-        scores: dict[str, float] = {}
-        for dimension in sorted(dimensions):
-            bad, warned = failed[unit_no, source, dimension]
-            found = scoring.score(count, bad, warned)
-            if found is not None:
-                scores[dimension] = found
-                lines.append((unit_no, source, dimension, count, bad, warned, found))
-        whole = scoring.total(scores)
-        if whole is not None:
-            lines.append((unit_no, source, "", count, *failed[unit_no, source, ""], whole))
-    if not lines:
-        return
-    units, sources, dims, held, bads, warns, values = map(list, zip(*lines, strict=True))
-    cursor.execute(
-        KEEP_SCORES,
-        {
-            "today": today, "dataset": dataset, "units": units, "sources": sources, "dims": dims, "records": held,
-            "failed": bads, "warned": warns, "scores": values,
-        },
-    )  # fmt: skip

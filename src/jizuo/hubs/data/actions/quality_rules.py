@@ -20,13 +20,18 @@ from jizuo.ground.ids import new_id
 from jizuo.hubs.data import quality
 from jizuo.hubs.data.actions import quality_asking
 from jizuo.hubs.data.actions.quality_checking import plan_for
-from jizuo.hubs.data.queries.quality_rules import DRAFT, OFF, ON, STEWARDS, read_state
+from jizuo.hubs.data.queries.quality_rules import DRAFT, OFF, ON, STEWARDS, in_force, read_state
 from jizuo.hubs.data.rules.quality import asking
 from jizuo.hubs.data.rules.quality.declared import Rule
 from jizuo.hubs.data.rules.quality.faults import BadRule
 
 #: A try-out that takes longer is no rule for every night.
 MOST_SECONDS = 20
+
+CLOSE_OFF = """
+update quality_failure set state = 'closed', closed_at = now(), changed_at = now()
+where rule = %s and unit_no = any(%s) and state in ('open', 'waived')
+"""
 
 
 class TriedUnit(msgspec.Struct, frozen=True):
@@ -95,6 +100,7 @@ def write_quality_rule(*, told: dict[str, Any], state: str = DRAFT) -> int:
         raise Conflict(_("这个代号已经有人用了"), fix=_("换一个代号"))
     version = keep(rule.code, scope.unit_no, told, state, "", 1 if held is None else held.version + 1)
     if state == ON or (held is not None and held.state == ON):
+        let_go(rule.code)
         check_again()
     return version
 
@@ -119,6 +125,16 @@ def keep(code: str, unit_no: int, told: Mapping[str, Any], state: str, reason: s
         )
     audit.note(f"rule {code} {version} {state}")
     return version
+
+
+def let_go(code: str) -> None:
+    """Close what a rule found at the units in reach where it no longer holds: nobody is to mend it there."""
+    scope = scopes.current()
+    reach = [unit for unit in scope.units if unit != scopes.BASE_UNIT]
+    held = next((one.off for one in in_force(reach, scope.today) if one.rule.code == code), frozenset(reach))
+    if held:
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSE_OFF, [code, sorted(held)])
 
 
 def check_again() -> None:
@@ -156,4 +172,5 @@ def switch_quality_rule(*, code: str, is_on: bool, reason: str, unit_no: int | N
                 ],
             )
         audit.note(f"rule {code} {'on' if is_on else 'off'}")
+    let_go(code)
     check_again()

@@ -63,10 +63,11 @@ def stage(
     source: str,
     as_of: datetime | None = None,
     is_new: bool = False,
+    is_weighed_anew: bool = False,
 ):
     """Rows laid beside the dataset in a temporary table: yields `Staged` to count, list or apply. is_new: none of the
-    records exists, so nothing can have been said before."""
-    staged = Staged(datasets.get(dataset), tuple(columns), source, as_of)
+    records exists, so nothing can have been said before; is_weighed_anew: rows that say nothing new stay."""
+    staged = Staged(datasets.get(dataset), tuple(columns), source, as_of, is_weighed_anew=is_weighed_anew)
     staged.load(rows, is_new=is_new)
     yield staged
     # After an error there is nothing to drop: the transaction ends, and its own error must come through.
@@ -78,7 +79,13 @@ class Staged:
     """The rows of one put beside their dataset. All statements join on the record's id."""
 
     def __init__(
-        self, dataset: Dataset, columns: tuple[str, ...], source: str, as_of: datetime | None = None
+        self,
+        dataset: Dataset,
+        columns: tuple[str, ...],
+        source: str,
+        as_of: datetime | None = None,
+        *,
+        is_weighed_anew: bool = False,
     ) -> None:
         if not scopes.in_transaction():
             raise scopes.NoScope(f"{dataset.name}: put outside a door")
@@ -89,6 +96,7 @@ class Staged:
         if unknown:
             raise ValueError(f"{dataset.name}: no such fields {unknown}")
         self.dataset, self.columns, self.source, self.as_of = dataset, columns, source, as_of
+        self.is_weighed_anew = is_weighed_anew
         self.fields = columns[len(key) :]
         self.count = 0
         self.is_weighed = False
@@ -125,7 +133,7 @@ class Staged:
                 frame = rows.select(self.columns)
                 if self.dataset.is_master and self.claimed:
                     frame = repeating.with_print(frame)
-                    if not is_new:
+                    if not is_new and not self.is_weighed_anew:
                         frame = repeating.unsaid(cursor, self, frame)
                 self.create(cursor)
                 repeating.copy_frame(cursor, self.sql("{temp}"), frame)

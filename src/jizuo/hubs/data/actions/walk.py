@@ -112,6 +112,13 @@ def locked(batch_id: UUID) -> dict[str, Any]:
     return found
 
 
+def rows_read(batch_id: UUID) -> int:
+    """How many rows the check of a batch has read. Inside a door."""
+    with connection.cursor() as cursor:
+        cursor.execute("select rows_read from batch where id = %s", [batch_id])
+        return int(cursor.fetchone()[0])
+
+
 def _json(text: str | None) -> Any:
     return None if text is None else json.loads(text)
 

@@ -10,16 +10,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-import httpx
 from django.utils.translation import gettext_lazy as _
 
 # Its import keeps the client's log, which holds whole addresses, silent.
 from jizuo.ground.gateways import line  # noqa: F401
 from jizuo.hubs.data.connectors import addresses
 from jizuo.hubs.data.connectors.feeds import AT_ONCE, Ask, Kind, Setting, SourceError
+
+if TYPE_CHECKING:
+    # The client is loaded where a source is asked: a process that asks none stays small.
+    import httpx
 
 NAME = "http"
 MOST_PAGE_BYTES = 32 * 1024 * 1024
@@ -68,6 +71,8 @@ class Client:
     """One fetch: a connection that goes where it was looked at, retries, and one token."""
 
     def __init__(self, ask: Ask) -> None:
+        import httpx
+
         self.ask, self.waited = ask, 0.0
         self.token = ask.secrets.get("token", "")
         self.http = httpx.Client(
@@ -77,6 +82,8 @@ class Client:
 
     def get(self, url: str, params: Mapping[str, Any]) -> tuple[Any, httpx.Headers]:
         """One page as JSON with its headers, tried again where that may help. Raises SourceError."""
+        import httpx
+
         if self.ask.settings.get("auth") == "client" and not self.token:
             self.token = self.take_token()
         is_renewed = False
@@ -138,6 +145,8 @@ class Client:
 
     def take_token(self) -> str:
         """A token by client credentials (RFC 6749 section 4.4). Raises SourceError."""
+        import httpx
+
         told = self.ask.settings
         form = {
             "grant_type": "client_credentials", "client_id": str(told.get("client_id", "")),
@@ -430,6 +439,8 @@ def whole(value: Any) -> int | None:
 
 def unreachable(url: str, error: Exception) -> SourceError:
     """No whole answer came."""
+    import httpx
+
     host = urlsplit(url).hostname
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return SourceError(

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import pytds
 from django.utils.translation import gettext_lazy as _
 
 from jizuo.hubs.data.connectors import addresses, sql
 from jizuo.hubs.data.connectors.feeds import Ask, Kind, SourceError
 
+#: The driver is loaded where a line is opened: a process that opens none stays small.
 NAME, PORT = "sqlserver", 1433
 CONNECT_SECONDS = 10
 
@@ -23,6 +23,8 @@ CONNECT_SECONDS = 10
 @contextmanager
 def opened(ask: Ask) -> Iterator[sql.Rows]:
     """The rows of the query. Raises SourceError."""
+    import pytds
+
     text, values = sql.statement(ask, NAME)
     line = connect(ask)
     try:
@@ -43,6 +45,8 @@ def opened(ask: Ask) -> Iterator[sql.Rows]:
 
 def connect(ask: Ask) -> Any:
     """A connection that says it only reads. Raises SourceError."""
+    import pytds
+
     told = ask.settings
     port = sql.port_of(ask, PORT)
     address = addresses.resolve(str(told.get("host", "")), port)
@@ -62,6 +66,8 @@ def connect(ask: Ask) -> Any:
 
 def fault(error: Exception) -> SourceError:
     """What a failed statement or a lost line means."""
+    import pytds
+
     if isinstance(error, pytds.TimeoutError | TimeoutError):
         return SourceError("slow", "查询太慢，已停下", "请在来源上建索引，或缩小查询；也可以用增量列")
     if isinstance(error, pytds.ProgrammingError):

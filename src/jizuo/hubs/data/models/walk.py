@@ -74,8 +74,9 @@ class BatchProblem(Row):
 
 
 class BatchChange(Row):
-    """One record that the batch would touch. verdict: new | changed | gone. before/after: changed fields only,
-    graded values masked. record_id is null for a record that does not exist yet."""
+    """One record that the batch would touch. verdict: new | changed | gone | heard (the value stays that of
+    the source in note: before is held, after is what the file says). before/after: changed fields only, graded values
+    masked. record_id is null for a record that does not exist yet."""
 
     unit_keys = (("batch_ref_id", "batch"),)
     batch_ref_id = models.UUIDField()

@@ -17,6 +17,7 @@ from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict
 from jizuo.ground.pages.parts import Action, Number, Tab
 from jizuo.ground.pages.shell import Page, is_open_to, to
+from jizuo.hubs.data import codes
 from jizuo.hubs.data.actions import catalogue as actions
 from jizuo.hubs.data.queries import catalogue as queries
 from jizuo.hubs.data.queries.catalogue import Asset, DatasetLine
@@ -36,6 +37,12 @@ def tabs(current: str) -> list[Tab]:
         Tab(_("目录"), to("catalogue"), current == "catalogue"),
         Tab(_("数据资产登记簿"), to("catalogue/assets"), current == "assets"),
     ]
+
+
+def trail(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way back to the catalogue, for those who may open its list, and on to (words, address)."""
+    has_list = is_open_to(scopes.current().role, "catalogue")
+    return [*([(_("数据目录"), to("catalogue"))] if has_list else []), *more]
 
 
 def share_word(key: str) -> str:
@@ -100,9 +107,20 @@ def dataset(request: ActingRequest, name: str) -> HttpResponse:
         "shown": shown(line),
         "view": view,
         "numbers": numbers,
-        "elements": [{"one": one, "href": to(f"lineage/{name}/{one.key}")} for one in view.elements],
+        "elements": [
+            {
+                "one": one,
+                "href": to(f"lineage/{name}/{one.key}"),
+                "code_table": table.name if (table := codes.tables().get(one.code_table)) else one.code_table,
+                "code_href": to(f"standards/codes/{one.code_table}")
+                if one.code_table and is_open_to(role, "standards/codes")
+                else "",
+                "rule": one.rule.replace("(to check)", _("（待核对）")),
+            }
+            for one in view.elements
+        ],
         "terms": [(title, to(f"catalogue/terms/{key}")) for key, title in view.terms],
-        "trail": [(_("数据目录"), to("catalogue"))],
+        "trail": trail(),
         "where": [name, line.version],
         "main": Action(_("登记为数据资产"), href=to(f"catalogue/assets?dataset={name}"))
         if role in queries.KEEPERS
@@ -122,7 +140,7 @@ def term(request: ActingRequest, key: str) -> HttpResponse:
         "counts": [
             (f"{title} · {word}", to(f"lineage/{name}/{field}")) for name, title, field, word in view.counts
         ],
-        "trail": [(_("数据目录"), to("catalogue"))],
+        "trail": trail(),
     }
     return render(request, "data/catalogue_term.html", context)
 

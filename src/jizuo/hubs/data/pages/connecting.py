@@ -18,11 +18,12 @@ from jizuo.ground.errors import BadInput, Conflict, DoorError, NotFound, Problem
 from jizuo.ground.files import actions as files
 from jizuo.ground.pages.parts import Step
 from jizuo.ground.pages.shell import to
-from jizuo.hubs.data import datasets, importers, mends, stages
+from jizuo.hubs.data import datasets, stages
 from jizuo.hubs.data.actions import connecting, walk
 from jizuo.hubs.data.collecting import MANAGERS, SEERS, ConnectorView
 from jizuo.hubs.data.connectors import kinds
 from jizuo.hubs.data.jobs.walk import batch_row
+from jizuo.hubs.data.pages import mapping
 from jizuo.hubs.data.pages.collecting import TITLE, page
 from jizuo.hubs.data.pages.imports import as_csv
 from jizuo.hubs.data.pages.imports import at as imports_at
@@ -37,17 +38,6 @@ from jizuo.hubs.data.tables.wanted import is_open, wanted_of
 STEPS = {
     "connection": gettext_lazy("连接"), "query": gettext_lazy("取什么"), "mapping": gettext_lazy("试取与对应"),
     "schedule": gettext_lazy("时间与写入"),
-}  # fmt: skip
-#: Lists with an importer of their own that a source may feed.
-LISTS = ("pupils", "staff", "pupil_register", "staff_register")
-STEP_TITLES = {
-    "trim": gettext_lazy("去空格"), "invisible": gettext_lazy("去看不见的字符"), "half_width": gettext_lazy("全角转半角"),
-    "collapse": gettext_lazy("并空格"), "no_blanks": gettext_lazy("去掉所有空格"), "empty_words": gettext_lazy("“无”当作空"),
-    "date": gettext_lazy("日期"), "month": gettext_lazy("年月"), "moment": gettext_lazy("时刻"), "code": gettext_lazy("代码"),
-    "id_number": gettext_lazy("证件号"), "phone": gettext_lazy("电话"), "name": gettext_lazy("姓名"),
-    "whole": gettext_lazy("整数"), "decimal": gettext_lazy("数字"), "flag": gettext_lazy("是否"), "most": gettext_lazy("长度"),
-    "split": gettext_lazy("拆分"), "join": gettext_lazy("连接"), "constant": gettext_lazy("固定值"),
-    "default": gettext_lazy("缺省值"), "fill_down": gettext_lazy("同上填充"),
 }  # fmt: skip
 SHOWN = 500
 
@@ -102,7 +92,7 @@ def edit(request: ActingRequest, connector_id: UUID, step: str) -> HttpResponse:
         "trail": [(TITLE, to("collect")), (one.title, at)], "where": [one.unit_name, kind.title],
     }  # fmt: skip
     if step == "mapping":
-        context |= mapping_context(one)
+        context |= mapping.context(one)
     if step == "schedule":
         context["sources"] = [
             (found.name, found.title) for found in owning.source_list() if found.name != SETTLED
@@ -129,15 +119,7 @@ def save(request: ActingRequest, one: ConnectorView, step: str) -> None:
             secrets={field.key: told.get(field.key, "") for field in asked if field.kind == "secret"},
         )
     elif step == "mapping":
-        importer, _dot, dataset = told.get("target", "").partition(":")
-        chosen = {name: told.get(f"map.{at}", "") for at, name in enumerate(one.columns)}
-        has_moved = (importer, dataset) != (one.importer, one.dataset)
-        connecting.save_connector(
-            connector_id=one.connector_id, importer=importer, dataset=dataset,
-            mapping={} if has_moved else {name: key for name, key in chosen.items() if key},
-        )  # fmt: skip
-        if has_moved and one.sample_file:
-            propose(one.connector_id)
+        mapping.save(told, one)
     else:
         connecting.save_connector(
             connector_id=one.connector_id, schedule=schedule_of(request), increment=increment_of(request),
@@ -145,21 +127,6 @@ def save(request: ActingRequest, one: ConnectorView, step: str) -> None:
             source=told.get("source", "").strip(),
         )  # fmt: skip
         connecting.switch_connector(connector_id=one.connector_id, is_on=bool(told.get("is_on")))
-
-
-def propose(connector_id: UUID) -> None:
-    """Take over what is proposed for the columns of the sample, where nobody has chosen yet."""
-    try:
-        seen = queries.sampled(connector_id)
-    except DoorError:
-        return
-    found: dict[str, str] = {}
-    for sheet in seen.sheets:
-        for column in sheet.columns:
-            if column.field and column.heading and column.field not in found.values():
-                found.setdefault(column.heading, column.field)
-    if found:
-        connecting.save_connector(connector_id=connector_id, mapping=found)
 
 
 def schedule_of(request: ActingRequest) -> dict[str, Any]:
@@ -196,52 +163,6 @@ def after(request: ActingRequest, one: ConnectorView, step: str) -> str:
     order = [*STEPS]
     place = order.index(step) + 1
     return f"{at}/edit/{order[place]}" if place < len(order) else at
-
-
-def mapping_context(one: ConnectorView) -> dict[str, Any]:
-    """The targets, the columns of the sample with what is proposed, and the first rows as they would arrive."""
-    targets = [
-        (f"{TABLE}:{name}", found.title) for name, found in datasets.all_datasets().items() if is_open(found)
-    ]
-    targets += [
-        (f"{name}:", importers.get(name).title) for name in LISTS if name in importers.all_importers()
-    ]
-    seen, said = None, ""
-    if one.sample_file and (one.dataset or one.importer != TABLE):
-        try:
-            seen = queries.sampled(one.connector_id)
-        except DoorError as error:
-            said = f"{error.detail} {error.fix}"
-    offered = mends.columns_of(one.importer)
-    fields = (
-        offered.fields_for({"dataset": one.dataset})
-        if offered and (one.dataset or one.importer != TABLE)
-        else []
-    )
-    known = {column.heading: column for sheet in (seen.sheets if seen else ()) for column in sheet.columns}
-    lines = [
-        {"at": at, "name": name, "column": known.get(name),
-         "key": one.mapping.get(name, known[name].field if not one.mapping and name in known else "")}
-        for at, name in enumerate(one.columns)
-    ]  # fmt: skip
-    rows = []
-    if seen:
-        rows = [
-            [(text, seen.was.get(f"{number}.{at}", "")) for at, text in enumerate(row)]
-            for number, row in enumerate(seen.rows)
-        ]
-    chain: dict[str, str] = {}
-    if one.importer == TABLE and one.dataset in datasets.all_datasets():
-        chain = {
-            item.key: "、".join(str(STEP_TITLES[step.kind]) for step in item.steps)
-            for item in wanted_of(datasets.get(one.dataset), one.steps)
-        }
-    for line in lines:
-        line["chain"] = chain.get(str(line["key"]), "")
-    return {
-        "targets": targets, "target": f"{one.importer}:{one.dataset}", "lines": lines, "columns_of": fields, "seen": seen,
-        "rows": rows, "sample_said": one.sample_said or said,
-    }  # fmt: skip
 
 
 def table_new(request: ActingRequest) -> HttpResponse:
@@ -295,7 +216,7 @@ def cleaned(request: ActingRequest, batch_id: UUID) -> HttpResponse:
         lines.append({
             "place": f"{row['sheet']}!{row['column']}{row['row_no']}", "field": one.title if one else row["field"],
             "was": "＊" if is_hidden else row["original"], "now": "＊" if is_hidden else row["value"],
-            "steps": "、".join(str(STEP_TITLES.get(step, step)) for step in row["steps"].split()),
+            "steps": "、".join(str(mapping.STEP_TITLES.get(step, step)) for step in row["steps"].split()),
         })  # fmt: skip
     return render(request, "data/cleaned.html", {
         "batch": batch, "lines": lines, "total": frame.height, "more": max(frame.height - SHOWN, 0),

@@ -40,9 +40,12 @@ OWNERS = (
 )
 
 
-def whole(text: str) -> int:
-    """A count in an address; 0 for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 7 else 0
+def place_of(text: str) -> UUID | None:
+    """The ticket of an address to go on after; the first page for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @never_cache
@@ -51,8 +54,9 @@ def inbox(request: ActingRequest) -> HttpResponse:
     view = request.GET.get("view", "open")
     view = view if view in queries.VIEWS else "open"
     owner, late = request.GET.get("owner", "")[:40], request.GET.get("late") == "1"
-    offset = whole(request.GET.get("from", ""))
-    found = queries.correction_inbox(view=view, late=late, owner=owner, offset=offset)
+    found = queries.correction_inbox(
+        view=view, late=late, owner=owner, after=place_of(request.GET.get("after", ""))
+    )
     kept = {"view": view, "owner": owner, "late": "1" if late else ""}
     context = {
         "lines": [drawn(one) for one in found.tickets],
@@ -65,7 +69,7 @@ def inbox(request: ActingRequest) -> HttpResponse:
         "owners": OWNERS,
         "late": late,
         "late_count": found.late,
-        "more": f"{request.path}?{urlencode({**kept, 'from': offset + queries.MOST})}" if found.more else "",
+        "more": f"{request.path}?{urlencode({**kept, 'after': found.next})}" if found.next else "",
         "where": [request.unit_name],
         "may_set": scopes.current().role == scopes.DISTRICT_ADMIN,
     }

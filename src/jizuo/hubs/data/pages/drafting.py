@@ -24,6 +24,7 @@ from jizuo.hubs.data.actions import standards as actions
 from jizuo.hubs.data.pages.standards import GRADES, TYPES, element_line, page
 from jizuo.hubs.data.queries import standards as queries
 from jizuo.hubs.data.rules import standards as rules
+from jizuo.hubs.data.rules.catalogue import CIRCLE_TITLES, CYCLES
 from jizuo.hubs.data.standards import Element, VersionView
 from jizuo.plain import dates
 from jizuo.plain.dates import BadDate
@@ -70,6 +71,8 @@ def show(request: ActingRequest, version_id: UUID, fault: DoorError | None = Non
         "fault": fault,
         "pasted": told.get("pasted", ""),
         "columns": PASTE_COLUMNS,
+        "circles": CIRCLE_TITLES.items(),
+        "cycles": CYCLES.items(),
         "keys": [(one.key, one.title, one.key in version.body.key) for one in version.body.elements],
         "do": at(version_id, "do"),
         "main": Action(_("看影响，发布"), href=at(version_id, "publish")),
@@ -93,7 +96,7 @@ def element(request: ActingRequest, version_id: UUID) -> HttpResponse:
     if was and held is None:
         raise NotFound(_("没有这个字段"), fix=_("可能已被去掉，请回到草稿"))
     fault: DoorError | None = None
-    told: Mapping[str, Any] = as_told(held) if held else {"type": "text", "length": "100", "grade": "2"}
+    told: Mapping[str, Any] = as_told(held) if held else {"type": "text", "length": "100"}
     if request.method == "POST":
         told = request.POST
         try:
@@ -151,28 +154,38 @@ def read_element(told: Mapping[str, Any], held: Element | None, version: Version
         raise BadInput(_("字段还不完整"), problems=problems)
     others = [one for one in version.body.elements if held is None or one.key != held.key]
     proposed, english = rules.propose_key(title, queries.known_names(), {one.key for one in others})
+    key, english = clean(told.get("key", "")).lower() or proposed, clean(told.get("english", "")) or english
+    initials = clean(told.get("initials", "")).upper() or rules.propose_initials(
+        title, kind == "code", {one.initials for one in others}
+    )
+    code = told.get("code", "") if kind == "code" else ""
+    aliases = tuple(
+        word
+        for part in told.get("aliases", "").replace("，", "、").replace(",", "、").split("、")
+        if (word := clean(part))
+    )
+    grade = told.get("grade", "")
     return Element(
-        key=clean(told.get("key", "")).lower() or proposed,
+        key=key,
         title=title,
-        english=clean(told.get("english", "")) or english,
-        initials=clean(told.get("initials", "")).upper()
-        or rules.propose_initials(title, kind == "code", {one.initials for one in others}),
+        english=english,
+        initials=initials,
         type=msgspec.convert(kind, Type),
         length=numbers["length"] if kind == "text" else None,
         precision=numbers["precision"] if kind == "decimal" else None,
         scale=numbers["scale"] if kind == "decimal" else None,
-        code=told.get("code", "") if kind == "code" else "",
+        code=code,
         required=bool(told.get("required")),
-        grade=int(told.get("grade", "2")) if told.get("grade", "2").isdecimal() else 2,
+        grade=int(grade)
+        if grade.isdecimal() and len(grade) == 1
+        else rules.propose_grade(
+            title, told.get("key", ""), english, told.get("initials", ""), code, aliases
+        ),
         purpose=told.get("purpose", ""),
         owner=told.get("owner", ""),
         rule=clean(told.get("rule", ""))[:400],
         to_check=clean(told.get("to_check", ""))[:400],
-        aliases=tuple(
-            word
-            for part in told.get("aliases", "").replace("，", "、").replace(",", "、").split("、")
-            if (word := clean(part))
-        ),
+        aliases=aliases,
         is_retired=bool(told.get("is_retired")),
     )
 
@@ -250,6 +263,8 @@ def settings(version_id: UUID, request: ActingRequest, seen: str) -> None:
         label=told.get("label", "") if version.body.element(told.get("label", "")) else "",
         is_master=bool(told.get("is_master")),
         source=clean(told.get("source", ""))[:200],
+        known_to=told.get("known_to") or version.body.known_to,
+        cycle=told.get("cycle", ""),
         to_check=clean(told.get("to_check", ""))[:400],
     )
     actions.save_draft(

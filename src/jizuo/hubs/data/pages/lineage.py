@@ -15,6 +15,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.pages.shell import Page, is_open_to, to
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
+from jizuo.hubs.data.pages.catalogue import trail
 from jizuo.hubs.data.queries import catalogue, lineage
 from jizuo.hubs.data.queries.lineage import VALUERS, FieldLineage
 from jizuo.hubs.data.rules import lineage as rules
@@ -34,7 +35,7 @@ def field(request: ActingRequest, dataset: str, key: str) -> HttpResponse:
         ],
         "picture": drawn(one),
         "where": [one.dataset_title, one.field],
-        "trail": [(_("数据目录"), to("catalogue")), (one.dataset_title, to(f"catalogue/{dataset}"))],
+        "trail": trail((one.dataset_title, to(f"catalogue/{dataset}"))),
         "terms": [(title, to(f"catalogue/terms/{number}")) for number, title in one.terms],
         "is_watcher": scopes.current().role in catalogue.WATCHERS,
     }
@@ -66,9 +67,10 @@ def value(request: ActingRequest, dataset: str, record_id: UUID, key: str) -> Ht
     context: dict[str, Any] = {
         "one": one,
         "where": [one.label, one.dataset_title],
-        "trail": [(_("数据目录"), to("catalogue")), (one.title, to(f"lineage/{dataset}/{key}"))],
+        "trail": trail((one.title, to(f"lineage/{dataset}/{key}"))),
         "words": [
-            {"one": word, "href": to(f"imports/{word.batch_id}") if word.batch_id and may_open else ""} for word in one.words
+            {"one": word, "href": to(f"imports/{word.batch_id}") if word.batch_title and may_open else ""}
+            for word in one.words
         ],
         "others": [
             (title, to(f"lineage/{dataset}/{record_id}/{name}"))

@@ -25,7 +25,7 @@ from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.pages.tables import Column, Table
 from jizuo.hubs.data import sources
 from jizuo.hubs.data.actions import quality_asking
-from jizuo.hubs.data.actions.quality_checking import BY_HAND
+from jizuo.hubs.data.actions.quality_scoring import BY_HAND
 from jizuo.hubs.data.queries import quality as queries
 from jizuo.hubs.data.queries.quality import SMALLEST, DatasetScore, QualityNow, UnitScore
 from jizuo.hubs.data.queries.quality_failures import MENDERS, QualityTask, quality_tasks
@@ -196,14 +196,16 @@ def dimension_rows(found: QualityNow) -> list[dict[str, Any]]:
     return rows
 
 
-def trend_chart(found: QualityNow) -> Chart:
-    """Has quality risen?"""
+def trend_chart(found: QualityNow) -> Chart | None:
+    """Has quality risen? None before there are two weeks to compare."""
+    if sum(score is not None for _day, score in found.trend) < 2:
+        return None
     return Chart(
         "quality-trend", _("这三个月数据质量有没有变好？"), "line",
         [format.table_day(day)[5:] for day, _score in found.trend],
         [Series(_("综合得分"), [None if score is None else round(score, 1) for _day, score in found.trend])],
         unit=_("分"), definition=definition(), source=scoring.scale().source, at=found.checked_at, size="short",
-        decimals=1, label_head=_("日期"),
+        decimals=1, label_head=_("日期"), floor=0, ceiling=100,
     )  # fmt: skip
 
 

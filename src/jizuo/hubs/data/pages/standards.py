@@ -16,6 +16,7 @@ from jizuo.ground.pages.parts import Action, Tab
 from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.data import codes, masking, sources
 from jizuo.hubs.data.actions import standards as actions
+from jizuo.hubs.data.datasets import SENSITIVE
 from jizuo.hubs.data.queries import standards as queries
 from jizuo.hubs.data.queries.codes import LOOKERS, STEWARDS
 from jizuo.hubs.data.rules import standards as rules
@@ -81,6 +82,7 @@ def element_line(one: Element) -> dict[str, Any]:
         "one": one,
         "type": type_words(one),
         "grade": GRADES.get(one.grade, one.grade),
+        "is_shut": one.grade >= SENSITIVE and not one.purpose,
         "purpose": masking.purposes().get(one.purpose, one.purpose),
         "owner": source.word if (source := sources.shipped().get(one.owner)) else one.owner,
         "code_href": to(f"standards/codes/{one.code}") if known else "",

@@ -1,4 +1,4 @@
-"""One import on its walk: progress, faults mended in place, who is new, changed and gone, receipt, undo."""
+"""One import on its walk: progress, faults, who is new, changed and gone, whose word stays, what can be done next."""
 
 from __future__ import annotations
 
@@ -7,39 +7,33 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from jizuo.ground import actions as ground_actions
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
-from jizuo.ground.errors import BadInput, NotFound, Problem
-from jizuo.ground.files import pages as file_pages
-from jizuo.ground.files import store
+from jizuo.ground.errors import BadInput, Problem
 from jizuo.ground.pages import parts
-from jizuo.ground.pages.parts import Action, Number, Progress, Sheet, Tab
-from jizuo.ground.pages.shell import to
+from jizuo.ground.pages.parts import Action, Number, Progress, Tab
+from jizuo.ground.pages.shell import is_open_to, to
 from jizuo.ground.queries import JobView
 from jizuo.hubs.data import datasets, mends, owners
 from jizuo.hubs.data.actions import walk
+from jizuo.hubs.data.actions.previewing import MOST_BESIDE
 from jizuo.hubs.data.pages.imports import TONES, at
 from jizuo.hubs.data.queries import imports as queries
-from jizuo.hubs.data.queries.imports import FieldChange, Walk
+from jizuo.hubs.data.queries.imports import FieldChange
 from jizuo.hubs.data.rules import walk as rules
-from jizuo.hubs.data.shapes import BatchView, Patch, ProblemView
+from jizuo.hubs.data.shapes import BatchView, ProblemView
 from jizuo.hubs.data.tables.importer import NAME as TABLE
-from jizuo.plain.workbook import mark as marking
-from jizuo.plain.workbook.comments import Mark
 
-#: A patch of this column leaves the whole row out.
-WHOLE_ROW = "*"
 SIZE = 50
+#: The views of what a file would do; see `BatchChange.verdict`.
+CHANGES = ("new", "changed", "gone", "heard")
 LIVE = frozenset({rules.LANDED, rules.CHECKING, rules.APPLYING, rules.UNDOING})
-PREVIEWED = frozenset({rules.READY, rules.HELD, rules.APPLYING, rules.APPLIED, rules.UNDOING, rules.UNDONE})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PREVIEWED = frozenset({rules.READY, rules.HELD, rules.APPLYING, rules.APPLIED, rules.UNDOING, rules.UNDONE})
 
 
 def owner_word(owner: str) -> str:
@@ -68,7 +62,7 @@ def show(request: ActingRequest, batch_id: UUID) -> HttpResponse:
     found = queries.walk_view(
         batch_id=batch_id,
         severity="warn" if wanted == "warn" else "error",
-        verdict=wanted if wanted in ("new", "changed", "gone") else "",
+        verdict=wanted if wanted in CHANGES else "",
         after=after,
         limit=SIZE + 1,
     )
@@ -76,7 +70,7 @@ def show(request: ActingRequest, batch_id: UUID) -> HttpResponse:
     tally = queries.people_counts(batch.counts)
     tabs = tabs_of(batch, tally)
     view = wanted if any(tab_key == wanted for tab_key, _tab in tabs) else (tabs[0][0] if tabs else "")
-    if view in ("new", "changed", "gone", "warn") and view != wanted:
+    if view in (*CHANGES, "warn") and view != wanted:
         found = queries.walk_view(
             batch_id=batch_id, severity="warn" if view == "warn" else "error",
             verdict="" if view == "warn" else view, after=after, limit=SIZE + 1,
@@ -101,6 +95,9 @@ def show(request: ActingRequest, batch_id: UUID) -> HttpResponse:
             for key, title in mends.switches_of(batch.importer)
         ],
         "changes": [_shown(change) for change in changes if more is None or change.ordinal <= more],
+        "is_cut": view == "heard" and more is None and beside_count(batch) > MOST_BESIDE,
+        "most_beside": MOST_BESIDE,
+        "conflicts": to("owners/conflicts") if is_open_to(scopes.current().role, "owners/conflicts") else "",
         "more": "" if more is None else f"{request.path}?show={view}&after={more}",
         "main": main_action(batch, tally),
         "others": other_actions(batch),
@@ -147,6 +144,7 @@ def tabs_of(batch: BatchView, tally: dict[str, int]) -> list[tuple[str, Tab]]:
             ("changed", _("有变化"), tally.get("changed", 0)),
             ("gone", words_of(batch)[1], tally.get("gone", 0)),
             ("new", words_of(batch)[0], tally.get("new", 0)),
+            ("heard", _("说法不同"), beside_count(batch)),
         ]
     found.append(("warn", _("提醒"), batch.warnings))
     return [(key, Tab(label, "", count=count)) for key, label, count in found if count]
@@ -235,9 +233,21 @@ def fault_detail(batch: BatchView) -> str:
     return _("提醒 %(n)s 处") % {"n": batch.warnings} if batch.warnings else ""
 
 
+def heard_count(batch: BatchView) -> int:
+    """Records that keep the word of another source, of which this file says something."""
+    return sum(one.get("heard", 0) for one in batch.counts.values())
+
+
+def beside_count(batch: BatchView) -> int:
+    """Records of which the file says another word than the one that stays, as far as the preview has counted them."""
+    return sum(
+        max(one.get("heard", 0), one.get("beside", 0)) for one in batch.counts.values() if one.get("beside")
+    )
+
+
 def heard_words(batch: BatchView) -> str:
     """What a source says of records whose values stay those of another; '' where there is none."""
-    heard = sum(one.get("heard", 0) for one in batch.counts.values())
+    heard = heard_count(batch)
     if not heard or batch.state not in PREVIEWED:
         return ""
     return _("%(n)s 条记录的现值不变：这个来源的说法记在旁边，与现值不同的列入“不一致”") % {"n": f"{heard:,}"}
@@ -288,7 +298,7 @@ def other_actions(batch: BatchView) -> list[Action]:
     if batch.raw_file and (batch.problems or batch.warnings) and batch.importer != "oneroster":
         found.append(Action(_("下载标注好的原表"), href=f"{base}/marked.xlsx", is_download=True))
     if batch.options.get("cleaned") and batch.state in PREVIEWED:
-        words = _("清洗改写的 %(n)s 处") % {"n": batch.options["cleaned"]}
+        words = _("清洗改写的 %(n)s 处") % {"n": f"{batch.options['cleaned']:,}"}
         found.append(Action(words, href=to(f"collect/cleaned/{batch.batch_id}")))
     if batch.state in (rules.READY, rules.HELD):
         found.append(Action(_("重新检查"), post=f"{base}/do/recheck"))
@@ -335,139 +345,3 @@ def progress(request: ActingRequest, batch_id: UUID) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})
     shown = {"progress": progress_of(found.batch, found.job)}
     return render(request, "parts/_progress.html", shown)
-
-
-@require_POST
-def mend(request: ActingRequest, batch_id: UUID) -> HttpResponse:
-    """Take what was typed, chosen, accepted or left out, remember choices, check again."""
-    batch = queries.batch(batch_id=batch_id)
-    patches, chosen = posted_patches(request)
-    for code, text, meant in chosen:
-        choose = mends.choice_for(code)
-        if choose is None:
-            continue
-        choice = choose(batch.unit_no, scopes.current().today)
-        if meant not in choice.options:
-            raise BadInput(_("选的不在列表里"), problems=[Problem(text, meant[:40], _("请重新选一项"))])
-        walk.remember(
-            kind="value", importer=batch.importer, key=choice.key_of(text), value=meant, unit_no=batch.unit_no
-        )
-    switches = {
-        key: bool(request.POST.get(f"switch.{key}"))
-        for key, _title in mends.switches_of(batch.importer)
-        if request.POST.get("has_switches")
-    }
-    is_turned = any(bool(batch.options.get(key)) != value for key, value in switches.items())
-    if not patches and not chosen and not is_turned:
-        messages.info(request, _("没有改动。请在标红的格里填写，或点“采用”。"))
-        return redirect(at(str(batch_id)))
-    walk.mend_batch(batch_id=batch_id, patches=patches, options=switches or None)
-    return redirect(at(str(batch_id)))
-
-
-def posted_patches(request: ActingRequest) -> tuple[list[Patch], list[tuple[str, str, str]]]:
-    """(patches, choices): the cells that differ from what stood there, and (fault code, text, meant) of what was
-    chosen. A button 采用 or 不要这一行 names its line by number. Raises BadInput for a form that is not ours."""
-    told = request.POST
-    names = ("sheet", "row", "column", "was", "value", "suggestion", "code", "choice")
-    lines = list(zip(*(told.getlist(name) for name in names), strict=False))
-    if any(len(told.getlist(name)) != len(lines) for name in names):
-        raise BadInput(_("表单不完整"), fix=_("请刷新页面后再改"))
-    take, drop = told.get("take", ""), told.get("drop", "")
-    patches: list[Patch] = []
-    chosen: list[tuple[str, str, str]] = []
-    for number, (sheet, row, column, was, value, suggestion, code, choice) in enumerate(lines):
-        if not row.isdecimal():
-            continue
-        if drop == str(number):
-            patches.append(Patch(sheet, int(row), WHOLE_ROW, ""))
-        elif choice or (take == str(number) and suggestion and mends.choice_for(code)):
-            chosen.append((code, was, choice or suggestion))
-        elif take == str(number) and suggestion:
-            patches.append(Patch(sheet, int(row), column, suggestion))
-        elif value != was and not (value == "" and "*" in was):
-            patches.append(Patch(sheet, int(row), column, value.strip()))
-    return patches, list(dict.fromkeys(chosen))
-
-
-@require_POST
-def do(request: ActingRequest, batch_id: UUID, verb: str) -> HttpResponse:
-    """Apply, approve, discard, recheck, undo, stop or retry."""
-    if verb == "apply":
-        walk.apply_batch(batch_id=batch_id)
-    elif verb == "approve":
-        walk.approve_batch(batch_id=batch_id)
-        messages.success(request, _("已批准，现在可以应用。"))
-    elif verb == "discard":
-        walk.discard_batch(batch_id=batch_id)
-        messages.success(request, _("已放弃，没有写入任何内容；原表仍留作记录。"))
-        return redirect(at())
-    elif verb == "recheck":
-        walk.recheck_batch(batch_id=batch_id)
-    elif verb == "undo":
-        walk.undo_batch(batch_id=batch_id)
-    elif verb in ("stop", "retry"):
-        job_id = queries.batch(batch_id=batch_id).job_id
-        if job_id is None:
-            raise NotFound(_("没有正在进行的任务"))
-        (ground_actions.cancel_job if verb == "stop" else ground_actions.retry_job)(job_id=job_id)
-    else:
-        raise NotFound(_("没有这个操作"))
-    return redirect(at(str(batch_id)))
-
-
-def receipt(request: ActingRequest, batch_id: UUID) -> HttpResponse:
-    """What was written, by whom, from which file; printable."""
-    found: Walk = queries.walk_view(batch_id=batch_id, limit=1)
-    batch = found.batch
-    if not batch.receipt:
-        raise NotFound(_("还没有回执"), fix=_("应用之后才有回执"))
-    known = datasets.all_datasets()
-    lines = [
-        {"title": known[name].title if name in known else name, **counts}
-        for name, counts in batch.receipt.get("counts", {}).items()
-        if any(counts.get(key) for key in ("new", "changed", "gone", "conflicts"))
-    ]
-    kept = [
-        {"title": next((one.title for one in known.values() if one.table == table), table), "label": label}
-        for table, _id, label in (batch.receipt.get("undo") or {}).get("kept", [])
-    ]
-    context = {
-        "batch": batch,
-        "walk": found,
-        "lines": lines,
-        "kept": kept,
-        "undo": batch.receipt.get("undo"),
-        "sheet": Sheet(
-            _("导入回执"), request.unit_name, str(batch.batch_id)[-12:], request.user.display_name
-        ),
-        "trail": [(_("名册导入"), at()), (batch.title, at(str(batch_id)))],
-    }  # fmt: skip
-    return render(request, "data/receipt.html", context)
-
-
-def marked(request: ActingRequest, batch_id: UUID) -> HttpResponse:
-    """The workbook as it came, its bad cells red with what is wrong beside them."""
-    _batch, opened, problems = queries.raw_of(batch_id=batch_id)
-    data = b"".join(store.current().open(opened.sha256))
-    marks = [
-        Mark(one.sheet, one.row_no, one.column if one.column.isalpha() else "", f"{one.reason}。{one.fix}".strip("。"))
-        for one in problems
-        if one.row_no and one.sheet
-    ]  # fmt: skip
-    body = marking.mark(data, opened.name, marks)
-    name = f"{opened.name.rsplit('.', 1)[0]}（{_('已标注')}）.xlsx"
-    return HttpResponse(
-        body,
-        content_type=XLSX,
-        headers={
-            "Content-Disposition": file_pages.disposition(name, is_shown=False),
-            "Cache-Control": "private, no-store",
-        },
-    )
-
-
-def raw(request: ActingRequest, batch_id: UUID) -> HttpResponseBase:
-    """The file as it came."""
-    _batch, opened, _problems = queries.raw_of(batch_id=batch_id)
-    return file_pages.serve(request, opened)

@@ -49,6 +49,14 @@ VIEWS = {
 }
 
 
+#: View -> (by what its tickets stand in order, what lies after a ticket, which way).
+KEYS = {
+    "open": ("c.due_on", ">", "asc"),
+    "waiting": ("c.due_on", ">", "asc"),
+    "done": ("coalesce(c.closed_at, c.answered_at, c.asked_at)", "<", "desc"),
+}
+
+
 class Said(msgspec.Struct, frozen=True):
     """One asker's words. wanted: the value asked for, in words; is_met: the field holds it now; is_mine: said by the
     acting account."""
@@ -100,12 +108,12 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 class Inbox(msgspec.Struct, frozen=True):
-    """One page of tickets with how many stand in each view; more: there are further ones after the last."""
+    """One page of tickets with how many stand in each view. next: the ticket to go on after, None on the last page."""
 
     tickets: list[Ticket]
     counts: dict[str, int]
     late: int
-    more: bool
+    next: UUID | None
 
 
 def level_of_role(role: str) -> str:
@@ -124,34 +132,43 @@ def in_words(field: datasets.Field, value: str) -> str:
 
 @source(title="校核纠错", roles=READERS, reach=API)
 def correction_inbox(
-    *, view: str = "open", late: bool = False, owner: str = "", unit: int | None = None, offset: int = 0
+    *,
+    view: str = "open",
+    late: bool = False,
+    owner: str = "",
+    unit: int | None = None,
+    after: UUID | None = None,
 ) -> Inbox:
-    """Tickets the acting role answers, the one due first on top, 50 a page. view: open | waiting | done; late: only
-    those past their day; owner, unit: narrow. The command line reads no words of askers."""
+    """Tickets the acting role answers, the one due first on top, those done last on top of the done, 50 a page. view: open
+    | waiting | done; late: only those past their day; owner, unit: narrow; after: the `next` of the page before. The
+    command line reads no words of askers."""
     scope = scopes.current()
     level = level_of_role(scope.role)
     wall = IN_REACH[level or rules.SCHOOL]
-    order = "c.closed_at desc nulls last, c.answered_at desc, c.id" if view == "done" else "c.due_on, c.id"
+    key, step, way = KEYS.get(view, KEYS["open"])
     given: dict[str, Any] = {
-        "today": scope.today, "late": late, "owner": owner, "unit": unit, "size": MOST + 1, "offset": max(0, offset)
+        "today": scope.today, "late": late, "owner": owner, "unit": unit, "size": MOST + 1, "after": after
     }  # fmt: skip
+    counted = ", ".join(f"count(*) filter (where {test})" for test in VIEWS.values())
     with connection.cursor() as cursor:
+        # One line of counts, beside it the page, or nothing where the page is empty.
         cursor.execute(
-            f"select {COLUMNS} from correction c where {wall} and {VIEWS.get(view, VIEWS['open'])}"
+            f"with n as (select {counted}, count(*) filter (where c.state in ('open', 'disputed')"
+            f" and c.due_on < %(today)s) from correction c where {wall}), page as (select {COLUMNS}, {key} as at"
+            f" from correction c where {wall} and {VIEWS.get(view, VIEWS['open'])}"
             " and (not %(late)s or c.due_on < %(today)s) and (%(owner)s = '' or c.owner = %(owner)s)"
-            f" and (%(unit)s::int is null or c.unit_no = %(unit)s) order by {order} limit %(size)s offset %(offset)s",
+            " and (%(unit)s::int is null or c.unit_no = %(unit)s) and (%(after)s::uuid is null"
+            f" or ({key}, c.id) {step} (select {key.replace('c.', 'k.')}, k.id from correction k where k.id = %(after)s))"
+            f" order by {key} {way}, c.id {way} limit %(size)s)"
+            f" select n.*, page.* from n left join page on true order by page.at {way}, page.id {way}",
             given,
         )
-        rows = cursor.fetchall()
-        counted = ", ".join(f"count(*) filter (where {test})" for test in VIEWS.values())
-        cursor.execute(
-            f"select {counted}, count(*) filter (where c.state in ('open', 'disputed') and c.due_on < %(today)s)"
-            f" from correction c where {wall}",
-            given,
-        )
-        *counts, overdue = cursor.fetchone()
+        found = cursor.fetchall()
+    *counts, overdue = found[0][: len(VIEWS) + 1]
+    rows = [row[len(VIEWS) + 1 : -1] for row in found if row[-1] is not None]
     tickets = told(rows[:MOST], with_words=bool(level))
-    return Inbox(tickets, dict(zip(VIEWS, counts, strict=True)), overdue, len(rows) > MOST)
+    last = rows[MOST - 1][0] if len(rows) > MOST else None
+    return Inbox(tickets, dict(zip(VIEWS, counts, strict=True)), overdue, last)
 
 
 @source(title="一件更正申请", roles=scopes.ROLES, reach=PAGE)

@@ -134,7 +134,8 @@ def mappings(*, kind: str, importer: str, unit_no: int) -> dict[str, Any]:
 
 
 class FieldChange(msgspec.Struct, frozen=True):
-    """One field of one record that a batch would change, or a whole record that comes or goes (field '')."""
+    """One field of one record that a batch would change, or a whole record that comes or goes (field ''). Of verdict
+    heard old stays, new is what the file says, owner holds it."""
 
     dataset_title: str
     verdict: str
@@ -168,7 +169,7 @@ WHO = "(select a.display_name from acting_grant g join account a on a.id = g.acc
 def walk_view(
     *, batch_id: UUID, severity: str = "error", verdict: str = "", after: int = -1, limit: int = 50
 ) -> Walk:
-    """One batch with a page of its faults (of `severity`) or of its changes (of `verdict`: new, changed, gone;
+    """One batch with a page of its faults (of `severity`) or of its changes (of `verdict`: new, changed, gone, heard;
     '' for none), the job that works on it, and who brought and approved it. Raises NotFound."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -213,14 +214,14 @@ def _field_changes(cursor: Any, batch_id: UUID, verdict: str, after: int, limit:
         was = msgspec.json.decode(before) if before else {}
         now = msgspec.json.decode(after_) if after_ else {}
         ownership = owners.of(name)
-        if kind != "changed" or not now:
+        if kind not in ("changed", "heard") or not now:
             found.append(FieldChange(dataset.title, kind, label, place, "", None, None, "", note, ordinal))
             continue
         for key, value in now.items():
             field = dataset.fields[key]
             found.append(
-                FieldChange(dataset.title, kind, label, place, field.title, told(field, was.get(key)),
-                            told(field, value), ownership.owner(key), note, ordinal)
+                FieldChange(dataset.title, kind, label, place, field.title, told(field, was.get(key)), told(field, value),
+                            note if kind == "heard" else ownership.owner(key), "" if kind == "heard" else note, ordinal)
             )  # fmt: skip
     ids = {text: UUID(text) for one in found for text in (one.old, one.new) if text and _is_id(text)}
     names = mends.names_of(ids.values())

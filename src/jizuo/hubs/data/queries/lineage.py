@@ -43,7 +43,8 @@ select importer, source, count(*), max(applied_at) from batch
 where state = 'applied' and counts ? %s group by importer, source order by 3 desc, 1, 2
 """
 WORDS = """
-select c.source, c.fields ->> %(field)s, c.said_at, c.batch_id, coalesce(b.title, ''), c.unit_no from claim c
+select c.source, c.fields ->> %(field)s, c.said_at, c.batch_id, coalesce(b.title, ''), c.unit_no,
+       b.importer = 'typed' from claim c
 left join batch b on b.id = c.batch_id
 where c.record_id = %(record)s and c.dataset = %(dataset)s and c.fields ? %(field)s order by c.said_at desc, c.source
 """
@@ -80,7 +81,8 @@ class FieldLineage(msgspec.Struct, frozen=True):
 
 
 class Word(msgspec.Struct, frozen=True):
-    """What one source says of a value, masked as the value is. is_held: its word is the one that counts."""
+    """What one source says of a value, masked as the value is. is_held: its word is the one that counts; is_typed: it was
+    filled in at a page, not brought by a file; batch_title: '' for an import out of the reader's reach."""
 
     source: str
     source_title: str
@@ -89,6 +91,7 @@ class Word(msgspec.Struct, frozen=True):
     batch_id: UUID | None
     batch_title: str
     is_held: bool
+    is_typed: bool
 
 
 class Was(msgspec.Struct, frozen=True):
@@ -221,8 +224,8 @@ def value_lineage(*, dataset: str, record_id: UUID, field: str) -> ValueLineage:
     how = masking.decide(one, lens)
     register = owners.of(dataset)
     words = [
-        Word(told, owners.title_of(told), shown(one, how, said), said_at, batch, title, told == holder)
-        for told, said, said_at, batch, title, _unit in claims(dataset, record_id, field)
+        Word(told, owners.title_of(told), shown(one, how, said), said_at, batch, title, told == holder, bool(is_typed))
+        for told, said, said_at, batch, title, _unit, is_typed in claims(dataset, record_id, field)
     ]
     owner = register.owner(field, unit_no)
     if how == masking.CLEAR:

@@ -21,6 +21,12 @@ KINDS: Mapping[str, Any] = {
 }
 #: Circles from the narrowest to the widest: a dataset known to one circle is known to those before it.
 CIRCLES = ("district", "office", "teacher", "family")
+CIRCLE_TITLES: Mapping[str, Any] = {
+    "district": gettext_lazy("只有区里管数据的人"),
+    "office": gettext_lazy("还有校长和教务"),
+    "teacher": gettext_lazy("还有老师"),
+    "family": gettext_lazy("还有学生和家长"),
+}
 _ROLES: Mapping[str, frozenset[str]] = {
     "office": frozenset({scopes.HEAD, scopes.CLERK}),
     "teacher": frozenset({scopes.HOMEROOM_TEACHER, scopes.TEACHER}),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from jizuo.ground import plans
 from jizuo.ground.errors import Problem
-from jizuo.hubs.data.datasets import Field
+from jizuo.hubs.data.datasets import INTERNAL, Field
+from jizuo.hubs.data.rules import detection
 from jizuo.hubs.data.rules.catalogue import CIRCLES, CYCLES
 from jizuo.hubs.data.standards import Body, Element
 from jizuo.plain import pinyin
@@ -150,6 +151,23 @@ def propose_key(
     return _free(key[: plans.LONGEST_KEY - 3], taken, "_"), english
 
 
+def propose_grade(
+    title: str,
+    key: str = "",
+    english: str = "",
+    initials: str = "",
+    code: str = "",
+    aliases: Sequence[str] = (),
+) -> int:
+    """The grade of an element about which nobody has said one: internal, or as high as its names and its code table look
+    (see `detection`). A person may say another. key, initials: as somebody wrote them; letters that were worked out from
+    the title say no more than it does, and mislead (测试日期 and 出生日期 are both CSRQ)."""
+    found = detection.examine(
+        key=key, title=title, english=english, initials=initials, code_table=code, aliases=aliases
+    )
+    return max([INTERNAL, *(one.grade for one in found)])
+
+
 def _free(name: str, taken: Collection[str], between: str) -> str:
     if name not in taken and name not in plans.RESERVED:
         return name
@@ -248,18 +266,21 @@ def _element_of(
     key, english = propose_key(title, known, taken_keys)
     if plans.NAME.fullmatch(told.get("key", "").lower()):
         key = told["key"].lower()
+    initials = told.get("initials", "").upper() or propose_initials(title, bool(code), taken_initials)
     return Element(
         key=key,
         title=title,
         english=english,
-        initials=told.get("initials", "").upper() or propose_initials(title, bool(code), taken_initials),
+        initials=initials,
         type=kind,
         length=length,
         precision=precision,
         scale=scale,
         code=code if kind == "code" else "",
         required=told.get("required", "").casefold() in _YES,
-        grade=int(grade) if grade else 2,
+        grade=int(grade)
+        if grade
+        else propose_grade(title, told.get("key", ""), english, told.get("initials", ""), code),
         rule=told.get("rule", ""),
     )
 

@@ -63,7 +63,7 @@ class Check:
         self.refer()
         self.required()
         self.twice()
-        notes = [_("清洗改写了 %(n)s 处，原值都留着") % {"n": len(self.originals)}] if self.originals else []
+        notes = [_("清洗改写了 %(n)s 处，原值都留着") % {"n": f"{len(self.originals):,}"}] if self.originals else []
         notes += self.hidden()
         kept = [row for number, row in enumerate(self.rows) if row]
         fields = [name for name in self.dataset.fields if any(name in row for row in kept)]
@@ -316,16 +316,13 @@ class Check:
         return "、".join(said) or _("同一个人或班级")
 
     def doubled(self, number: int, _other: int, fault: Unclean, severity: str) -> None:
-        """A fault at the first key column of a row."""
+        """A fault at the first column of a row's file that helps to name its record."""
         part, at = self.places[number]
-        one = next(one for one in self.wanted.values() if one.field.key == self.dataset.key[0])
-        letter = next(
-            (self.letter(part, item.key) for item in self.wanted.values()
-             if item.field.key == self.dataset.key[0] and item.key in part.places), "",
-        )  # fmt: skip
+        keys = [one for name in self.dataset.key for one in self.wanted.values() if one.field.key == name]
+        one = next((one for one in keys if one.key in part.places), keys[0])
         place = part.places.get(one.key)
         cell = part.table.rows[at].cells[place].text if place is not None else ""
-        self.at(part, part.table.rows[at].number, letter, one, cell, fault, severity)
+        self.at(part, part.table.rows[at].number, self.letter(part, one.key), one, cell, fault, severity)
 
     def at(
         self, part: Part, row_no: int, letter: str, one: Wanted | None, was: str, fault: Unclean, severity: str = ERROR

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.hubs.data import codes, datasets, references
 from jizuo.hubs.data.datasets import PERSONAL, SENSITIVE, Dataset, Field
+from jizuo.hubs.data.masking import PHONE_NAMED
 from jizuo.plain import cleaning, idnumber, phones
 from jizuo.plain.cleaning import BadStep, Step
 from jizuo.plain.pinyin import initials
@@ -20,7 +21,6 @@ from jizuo.plain.workbook import mapping
 #: Kinds of fields no sheet feeds: a sealed number has its own importer.
 _UNFED = frozenset(("sealed",))
 _DOCUMENT = re.compile(r"身份证|证件号|^SFZJ?H$")
-_PHONE = re.compile(r"电话|手机|^(LX|YD)?DH$|^SJHM?$")
 _NAME = re.compile(r"姓名$|^XM$")
 #: What parts a reference's key from its part: ``person_id.base_no``.
 DOT = "."
@@ -117,7 +117,7 @@ def titles_of(field: Field) -> tuple[str, ...]:
 
 
 def _is_number(field: Field) -> bool:
-    return bool(_DOCUMENT.search(field.title) or _PHONE.search(field.title))
+    return bool(_DOCUMENT.search(field.title) or PHONE_NAMED.search(field.title))
 
 
 def usual_steps(field: Field) -> tuple[Step, ...]:
@@ -127,7 +127,7 @@ def usual_steps(field: Field) -> tuple[Step, ...]:
     return cleaning.usual(
         field.kind, table=field.code_table, db_type=field.db_type,
         is_document=is_text and any(_DOCUMENT.search(name) for name in names),
-        is_phone=is_text and any(_PHONE.search(name) for name in names),
+        is_phone=is_text and any(PHONE_NAMED.search(name) for name in names),
         is_name=is_text and any(_NAME.search(name) for name in names),
     )  # fmt: skip
 

@@ -67,6 +67,7 @@ class Loader:
         self.family = guardians.family(self.unit, adults, child_of, self.holders) if adults else Family()
         self.owner = {key: field.owner for key, field in datasets.get("affiliation").fields.items()}
         self.person_facts: tuple[str, ...] = identity.PERSON
+        self.said: dict[str, tuple[Any, ...]] = {}
         self.sort_keys: dict[str, str] = {}
         self.affiliation_of: dict[str, str] = {}
         self.numbers = self.fresh_numbers()
@@ -93,10 +94,15 @@ class Loader:
             for adult in self.family.adults.values()
             if not (adult.is_known or adult.is_foreign)
         ]
-        foreign = [match.person_id for match in self.matches if match.is_foreign]
-        foreign += [adult.person_id for adult in self.family.adults.values() if adult.is_foreign]
         found = dict(zip(fresh, people.new_base_numbers(len(fresh)), strict=True))
-        return found | matching.base_numbers(foreign)
+        return found | matching.base_numbers(list(self.foreign()))
+
+    def foreign(self) -> dict[str, Mapping[str, Any]]:
+        """person -> row of everybody who is of the base, but never was of this unit."""
+        found: dict[str, Mapping[str, Any]] = {
+            match.person_id: row for row, match in self.pairs() if match.is_foreign
+        }
+        return found | {one.person_id: one.row for one in self.family.adults.values() if one.is_foreign}
 
     def steps(self, plan: Plan) -> Iterator[Step]:
         """Every put in order."""
@@ -145,11 +151,11 @@ class Loader:
         self.person_facts = spoken_of(identity.PERSON, said.values())
         for person_id, told in said.items():
             values = tuple(map(told.get, self.person_facts))
+            self.said[person_id] = (person_id, *values)
             if person_id in self.numbers:
                 unseen.append((person_id, self.numbers[person_id], *values))
             else:
                 known.append((person_id, *values))
-        self.said = {row[0]: row for row in known} | {row[0]: (row[0], *row[2:]) for row in unseen}
         return known, unseen
 
     def affiliations(self) -> Iterator[Step]:
@@ -328,8 +334,7 @@ class Loader:
     def after(self, batch_id: UUID) -> None:
         """Once everything stands: what the file says of people from other units, the district's queue, search."""
         self.keep_one_holder()
-        foreign = {match.person_id: row for row, match in self.pairs() if match.is_foreign}
-        foreign |= {one.person_id: one.row for one in self.family.adults.values() if one.is_foreign}
+        foreign = self.foreign()
         if foreign:
             rows = [self.said[person_id] for person_id in foreign]
             names = self.names_of(list(foreign))
@@ -339,6 +344,8 @@ class Loader:
                 rows=rows,
                 source=self.given.source,
                 batch_id=batch_id,
+                # Its claims stand since the people were put unseen, and have met nobody else's word yet.
+                is_weighed_anew=True,
             )
             for person_id, row in foreign.items():
                 differs = is_unlike(names.get(person_id, ""), row["name"])

@@ -39,6 +39,10 @@ OWN = f"""
 select k.child_id, k.may_sign from guardian_of k where k.guardian_id = %(guardian)s and k.child_id = any(%(children)s)
   and k.may_view and {TOLD}
 """
+VIEWED = """
+select k.child_id from guardian_of k where k.guardian_id = %(guardian)s and k.child_id = any(%(children)s) and k.may_view
+  and not k.is_no_contact and (k.begin_on is null or k.begin_on <= %(today)s) and (k.end_on is null or k.end_on > %(today)s)
+"""
 ADULTS = f"""
 select k.child_id, k.guardian_id, p.name, k.relation, p.phone from guardian_of k join person p on p.id = k.guardian_id
 where k.child_id = any(%(children)s) and {TOLD}
@@ -116,6 +120,17 @@ def own_children() -> dict[UUID, bool]:
             OWN, {"guardian": scope.person_id, "children": list(scope.child_ids), "today": scope.today}
         )
         return dict(cursor.fetchall())
+
+
+def children_in_view() -> list[UUID]:
+    """The children of the acting guardian whom she may look at now, whether or not she may sign for them. Inside a door
+    only; one read."""
+    scope = scopes.current()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            VIEWED, {"guardian": scope.person_id, "children": list(scope.child_ids), "today": scope.today}
+        )
+        return [child_id for (child_id,) in cursor.fetchall()]
 
 
 @source(title="本单位的学生或教职工", roles=scopes.STAFF_ROLES)

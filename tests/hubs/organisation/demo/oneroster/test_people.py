@@ -49,7 +49,7 @@ def test_a_barred_parent_is_no_agent(district: District, made: dict[str, pl.Data
 
 
 def test_coded_columns_hold_codes_of_their_tables(made: dict[str, pl.DataFrame]) -> None:
-    tables = codes.tables()
+    tables = codes.shipped()
     coded = {
         ("roles", "establishment"): "staffing",
         ("roles", "postKind"): "post",

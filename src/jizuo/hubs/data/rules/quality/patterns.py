@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import re2
 from django.utils.translation import gettext as _
 
 from jizuo.hubs.data.rules.quality.faults import bad
@@ -32,6 +31,9 @@ _CLASSES = {
 def to_postgres(pattern: str, where: str = "matches") -> str:
     """The pattern as a whole-text PostgreSQL regular expression that takes exactly what re2 takes. Raises BadRule with
     what cannot be used and what to write instead."""
+    # The engine is loaded where a pattern is read: a process that reads none stays small.
+    import re2
+
     if not pattern or len(pattern) > MOST_LETTERS or "\x00" in pattern:
         raise bad(where, _("格式要有 1 到 %(n)s 个字符") % {"n": MOST_LETTERS})
     try:
@@ -55,6 +57,8 @@ def to_postgres(pattern: str, where: str = "matches") -> str:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole text is of the pattern, by re2."""
+    import re2
+
     return re2.fullmatch(pattern, text) is not None
 
 

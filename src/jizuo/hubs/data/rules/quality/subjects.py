@@ -24,6 +24,7 @@ from jizuo.hubs.data.rules.quality.values import value as made_value
 
 #: Columns of the house that a condition may read, with their type.
 HOUSE = {"id": "uuid", "changed_at": "timestamp with time zone"}
+HOUSE_TITLES = {"id": "编号", "changed_at": "最近更新时间"}
 SUBJECT_KEYS = {"dataset", "where", "org", "relations", "held_by", "person"}
 RELATION_KEYS = {"dataset", "by", "where", "many", "relations", "tells"}
 TELLS = {"where", "title", "english", "sum", "max", "min"}
@@ -115,7 +116,7 @@ def _columns(dataset: Dataset, alias: str, prefix: str = "", said: str = "") -> 
     }
     if "unit_no" not in found:
         found |= {
-            f"{prefix}{key}": Name(sql.Identifier(alias, key), kind, f"{said}{key}")
+            f"{prefix}{key}": Name(sql.Identifier(alias, key), kind, f"{said}{HOUSE_TITLES[key]}")
             for key, kind in HOUSE.items()
             if f"{prefix}{key}" not in found
         }

@@ -73,8 +73,9 @@ def day(value: date | None) -> str:
 
 @cache
 def code_of(table: str, word: str) -> str:
-    """The code of the generator's word in a code table, "" for no word. Raises UnknownCode."""
-    return codes.tables()[table].find(word).code if word else ""
+    """The code of the generator's word in a code table as it ships, "" for no word. Raises UnknownCode. The district is
+    made without a base, so nobody has published another edition."""
+    return codes.shipped()[table].find(word).code if word else ""
 
 
 def subject_code(subject: str, stage: str) -> str:

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MatterConfig(AppConfig):
+    name = "jizuo.engines.matter"
+    label = "matter"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,14 @@
+"""The flows and decision tables of a pack as parts."""
+
+from __future__ import annotations
+
+from jizuo.engines.matter.shapes import Flow
+from jizuo.ground.packs import parts
+from jizuo.ground.packs.parts import Part
+from jizuo.plain.decisions import DecisionTable
+
+
+def offer() -> None:
+    """Offer both parts; called on the plate."""
+    parts.offer(Part("decisions", "决策表", DecisionTable, order=35))
+    parts.offer(Part("flows", "流程", Flow, order=40))

@@ -1,0 +1,172 @@
+"""Packs brought and installed on PostgreSQL: tables built, units below, upgrades, switching off, posts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound
+from tests.scenes import given
+
+
+@pytest.fixture(scope="module")
+def plates(base):
+    from jizuo.project import rooms
+
+    return rooms.plates()
+
+
+def minimal(scene="visit", version="1.0", **more):
+    """A pack with one dataset."""
+    fields = {"note": "{title: 内容, english: Note, type: text, length: 40, grade: 2}"} | more
+    return {
+        "scene.yaml": f'id: {scene}\ntitle: 来访\nenglish: Visits\nowner: school\nversion: "{version}"\n',
+        "README.md": "# 来访\n",
+        "roles.yaml": f"roles:\n  clerk: {{read: {{{scene}: unit}}, write: {{{scene}: unit}}}}\n",
+        f"standards/{scene}.yaml": f'dataset: {scene}\ntitle: 来访\nenglish: Visit\nversion: "1.0"\nfields:\n'
+        + "".join(f"  {key}: {text}\n" for key, text in fields.items()),
+    }
+
+
+def within(base, unit_no, body, role="clerk", **more):
+    from jizuo.ground import scope as scopes
+
+    with scopes.use(base.scope(unit_no, role, **more)), scopes.open_transaction("test"):
+        return body()
+
+
+def test_a_pack_is_installed_with_its_table(base, plates):
+    from jizuo.ground.packs import versions
+    from jizuo.hubs.data import datasets
+
+    unit = base.unit()
+    given.installed(base, unit, minimal("visita"))
+    found = within(base, unit, lambda: versions.in_use("visita", unit))
+    assert found.pack.head.title == "来访" and found.unit_no == unit
+    assert within(base, unit, lambda: "visita" in datasets.all_datasets())
+    with pytest.raises(NotFound):
+        within(base, base.unit(), lambda: versions.in_use("visita", base.unit()))
+
+
+def test_a_bureau_installs_for_the_schools_below_and_a_school_switches_off(base, plates):
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.packs import actions, queries, versions
+
+    bureau = base.unit("教育局", kind="bureau")
+    school = base.unit(parent=bureau)
+    other = base.unit(parent=bureau)
+    given.installed(base, bureau, minimal("visitb"), is_for_below=True)
+    assert within(base, school, lambda: versions.in_use("visitb", school)).unit_no == bureau
+    with scopes.use(base.scope(school, "head")):
+        line = next(one for one in queries.scene_list() if one.scene == "visitb")
+        assert line.used == "1.0" and line.above
+        actions.remove_scene(scene="visitb")
+    with pytest.raises(NotFound):
+        within(base, school, lambda: versions.in_use("visitb", school))
+    assert within(base, other, lambda: versions.in_use("visitb", other))
+
+
+def test_an_upgrade_adds_and_never_drops(base, plates):
+    from jizuo.ground.packs import versions
+
+    unit = base.unit()
+    given.installed(base, unit, minimal("visitc"))
+    more = minimal("visitc", "1.1", who="{title: 来访人, english: Who, type: text, length: 40, grade: 3}")
+    second = given.installed(base, unit, more)
+    assert within(base, unit, lambda: versions.in_use("visitc", unit)).version_id == second
+    with pytest.raises(BadInput) as caught:
+        given.installed(
+            base, unit, minimal("visitc", "1.2", note="{title: 内容, english: Note, type: integer, grade: 2}")
+        )
+    assert "不能" in str(caught.value.problems)
+
+
+def test_other_content_under_a_number_that_is_taken_is_refused(base, plates):
+    unit = base.unit()
+    first = given.installed(base, unit, minimal("visitd"))
+    assert given.installed(base, unit, minimal("visitd")) == first
+    with pytest.raises(Conflict):
+        given.installed(
+            base,
+            unit,
+            minimal("visitd", who="{title: 来访人, english: Who, type: text, length: 9, grade: 3}"),
+        )
+
+
+def test_who_may(base, plates):
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.packs import actions
+
+    unit = base.unit()
+    version_id = given.installed(base, unit, minimal("visite"))
+    with scopes.use(base.scope(unit, "clerk")), pytest.raises(NotAllowed):
+        actions.install_scene(version_id=version_id, is_for_below=True)
+    with scopes.use(base.scope(unit, "teacher")), pytest.raises(NotAllowed):
+        actions.install_scene(version_id=version_id)
+    with scopes.use(base.scope(unit, "clerk")), pytest.raises(NotFound):
+        actions.install_scene(version_id=UUID(int=7))
+    # A person must bring a signed pack; the machine itself need not.
+    bureau = base.unit("教育局", kind="bureau")
+    account = base.account()
+    with scopes.use(base.scope(bureau, "district_admin", account_id=account.pk)), pytest.raises(BadInput):
+        actions.bring_pack(files=minimal("visitf"))
+
+
+def test_a_signed_pack_of_a_trusted_signer_comes_in(base, plates):
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.packs import actions, signing
+
+    key = Ed25519PrivateKey.generate()
+    files = minimal("visitg")
+    signature = signing.sign(files, "澜江区教育局", key)
+    bureau = base.unit("教育局", kind="bureau")
+    scope = base.scope(bureau, "district_admin", account_id=base.account().pk)
+    with scopes.use(scope), pytest.raises(BadInput) as caught:
+        actions.bring_pack(files=files, signature=signature)
+    assert "不认识" in caught.value.problems[0].what
+    with base.owner() as owner:
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+        owner.execute(
+            "insert into scene_signer (name, public_key, is_trusted) values ('澜江区教育局', %s, true)",
+            [public],
+        )
+    with scopes.use(scope):
+        assert actions.bring_pack(files=files, signature=signature)
+        with pytest.raises(BadInput) as caught:
+            actions.bring_pack(files=files | {"README.md": "# 改过\n"}, signature=signature)
+    assert "对不上" in caught.value.problems[0].what
+
+
+def test_posts_are_given_by_those_who_may(base, plates):
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.packs import actions, queries, reach, versions
+    from tests.hubs.organisation.given import fill
+
+    unit = base.unit()
+    school = fill(base, unit, classes=1, pupils=2, staff=2)
+    person = school.staff[1][0]
+    files = minimal("visith")
+    files["roles.yaml"] = (
+        "roles:\n  clerk: {read: {visith: unit}}\nposts:\n  porter: {title: 门卫, given_by: [clerk],"
+        " use: {read: {visith: unit}, write: {visith: unit}}}\n"
+    )
+    given.installed(base, unit, files)
+    with scopes.use(base.scope(unit, "head")), pytest.raises(NotFound):
+        actions.give_post(scene="visith", post="porter", person_id=person)
+    with scopes.use(base.scope(unit, "clerk")):
+        actions.give_post(scene="visith", post="porter", person_id=person)
+        assert queries.post_holders(scene="visith", post="porter") == [person]
+        with pytest.raises(NotFound):
+            actions.give_post(scene="visith", post="porter", person_id=UUID(int=9))
+
+    def use_of(who):
+        return within(
+            base, unit, lambda: reach.uses_of(versions.in_use("visith", unit)), role="teacher", person_id=who
+        )
+
+    assert use_of(person).write == {"visith": "unit"}
+    assert use_of(school.staff[0][0]).read == {}

@@ -1,0 +1,58 @@
+"""A few rows written: new, by natural key, by id, and never out of reach."""
+
+from __future__ import annotations
+
+import pytest
+
+from jizuo.ground.errors import BadInput, NotFound
+from tests.hubs.data.queries.test_scene_rows import place, seen  # noqa: F401
+
+
+def write(base, unit_no, role, rows, **more):
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.actions.put_rows import put_scene_rows
+
+    with scopes.use(base.scope(unit_no, role, **more)):
+        return put_scene_rows(scene="sport", dataset="sport", rows=rows)
+
+
+def test_the_same_key_is_the_same_row(place):  # noqa: F811
+    base, _bureau, school, _other = place
+    row = {"pupil_id": str(school.pupils[0][0]), "event": "jump"}
+    first = write(base, school.unit_no, "clerk", [row | {"symptom": "无"}])
+    assert write(base, school.unit_no, "clerk", [row | {"on": "2026-09-18"}]) == first
+    assert write(base, school.unit_no, "clerk", [{"id": str(first[0]), "on": "2026-09-19"}]) == first
+    found = [one for one in seen(base, school.unit_no, "clerk") if one["event"] == "jump"]
+    assert [str(one["on"]) for one in found] == ["2026-09-19"]
+
+
+def test_a_class_teacher_writes_in_her_class_only(place):  # noqa: F811
+    base, _bureau, school, other = place
+    mine, theirs = school.classes
+    scope = {"org_ids": (mine,)}
+    row = {"pupil_id": str(school.pupils[1][0]), "event": "jump"}
+    (row_id,) = write(base, school.unit_no, "homeroom_teacher", [row], **scope)
+    found = {one["id"]: one for one in seen(base, school.unit_no, "clerk")}
+    assert found[row_id]["class_id"] == mine
+    with pytest.raises(NotFound):
+        write(base, school.unit_no, "homeroom_teacher", [row | {"class_id": str(theirs)}], **scope)
+    foreign = next(one for one in seen(base, school.unit_no, "clerk") if one["class_id"] == theirs)
+    with pytest.raises(NotFound):
+        write(
+            base, school.unit_no, "homeroom_teacher", [{"id": str(foreign["id"]), "event": "jump"}], **scope
+        )
+    with pytest.raises(NotFound):
+        write(base, other.unit_no, "clerk", [{"id": str(foreign["id"]), "event": "jump"}])
+    with pytest.raises(NotFound):
+        write(base, school.unit_no, "head", [row])
+
+
+def test_wrong_values_name_row_and_column(place):  # noqa: F811
+    base, _bureau, school, _other = place
+    rows = [{"pupil_id": str(school.pupils[0][0]), "event": "swim"}, {"event": "run", "on": "昨天"}]
+    with pytest.raises(BadInput) as caught:
+        write(base, school.unit_no, "clerk", rows)
+    assert [one.where for one in caught.value.problems] == ["1.event"]
+    with pytest.raises(BadInput) as caught:
+        write(base, school.unit_no, "clerk", rows[1:])
+    assert {one.where for one in caught.value.problems} == {"1.on", "1.pupil_id"}

@@ -1,0 +1,49 @@
+"""Scenes for tests: the packs that ship, and one of them in use at a unit with its tables built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import jizuo
+
+SCENES = Path(jizuo.__file__).parent / "scenes"
+
+
+def shipped() -> list[str]:
+    """Ids of the scenes that ship."""
+    return sorted(path.parent.name for path in SCENES.glob("*/scene.yaml"))
+
+
+def files_of(scene: str) -> dict[str, str]:
+    """The files of a scene that ships."""
+    from jizuo.ground.packs import files
+
+    return files.of_folder(SCENES / scene)
+
+
+def build(base: Any) -> list[str]:
+    """Let the builder make every table that was asked for; returns the ends of the plans."""
+    from jizuo.ground import builder
+    from tests.live import django_on
+
+    with django_on(base.logins.owner):
+        ends = []
+        while (end := builder.build_next()) is not None:
+            ends.append(end)
+        return ends
+
+
+def installed(
+    base: Any, unit_no: int, files: dict[str, str], *, is_for_below: bool = False, **settings: Any
+) -> UUID:
+    """A pack brought as the base itself and switched on at a unit; its tables are built. Returns its version."""
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.packs import actions
+
+    with scopes.use(base.scope(unit_no, scopes.OPERATOR)):
+        version_id = actions.bring_pack(files=files)
+        actions.install_scene(version_id=version_id, is_for_below=is_for_below, settings=settings)
+    assert set(build(base)) <= {"done"}
+    return version_id
