@@ -99,28 +99,19 @@ cross join unnest(x.moved) f
 where c.fields ? f and (c.fields -> f) is distinct from (x.j -> f)"""
 #: Differences that stay and whose held value becomes this source's word.
 STILL_DIFFERS = """
-select o.id from (select s.id, s.unit_no, n.{taken} as taken, n.{moved} as moved
-      from {plan} n join {said} s on s.id = n.id where n.{taken} <> '{{}}' offset 0) x
-cross join lateral (
-  select o.id from field_conflict o
-  where o.record_id = x.id {o_of_unit} and o.dataset = {dataset} and o.state <> 'withdrawn' and o.field = any(x.taken)
-    and not o.field = any(x.moved) and o.owner <> {source}
-    and (o.unit_no, o.source) is distinct from (x.unit_no, {source}) offset 0) o"""
+select o.id from field_conflict o join {plan} n on n.id = o.record_id join {said} s on s.id = o.record_id
+where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} and o.field = any(n.{taken})
+  and not o.field = any(n.{moved}) and o.owner <> {source} and (o.unit_no, o.source) is distinct from (s.unit_no, {source})"""
 TAKEN_OVER = """
 update field_conflict k set owner = {source}, state = 'open', verdict = '', rule_id = null, settled_by = null,
     settled_at = null, batch_id = {batch}, seen_at = now(), changed_at = now()
 from touched o where k.id = o.id"""
 #: Conflicts whose source no longer differs, or no longer says anything; {among}: which of them may have changed.
 NO_LONGER = """
-select o.id
-from (select s.id, s.unit_no, to_jsonb(t) as j, {moved_or_none} as moved from {ids} s join {table} t on t.id = s.id
-      {with_plan} offset 0) x
-cross join lateral (
-  select o.id from field_conflict o
-  where o.record_id = x.id {o_of_unit} and o.dataset = {dataset} and o.state <> 'withdrawn' {among} and not exists (
-    select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
-    and c.source = o.source and (c.fields -> o.field) is distinct from (x.j -> o.field) and c.fields ? o.field)
-  offset 0) o"""
+select o.id from field_conflict o join {ids} s on s.id = o.record_id {with_plan} join {table} t on t.id = o.record_id
+where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} {among} and not exists (
+  select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
+  and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from (to_jsonb(t) -> o.field))"""
 WITHDRAWN = """
 update field_conflict k set state = 'withdrawn', batch_id = {batch}, changed_at = now()
 from touched o where k.id = o.id"""
@@ -274,8 +265,7 @@ def compare(cursor: Any, dataset: Dataset, ids: Composable, batch_id: UUID | Non
         "dataset": sql.Literal(dataset.name),
         "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
         "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
-        "o_of_unit": sql.SQL("and o.unit_no = x.unit_no" if dataset.has_unit else ""),
-        "moved_or_none": sql.SQL("null::text[]"),
+        "o_of_unit": sql.SQL("and o.unit_no = s.unit_no" if dataset.has_unit else ""),
         "with_plan": sql.SQL(""),
         "among": sql.SQL(""),
     }
@@ -293,14 +283,13 @@ def compare_weighed(cursor: Any, staged: Staged, batch_id: UUID | None) -> int:
         "source": sql.SQL("{}::text").format(sql.Literal(staged.source)),
         "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
         "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
-        "o_of_unit": sql.SQL("and o.unit_no = x.unit_no" if dataset.has_unit else ""),
+        "o_of_unit": sql.SQL("and o.unit_no = s.unit_no" if dataset.has_unit else ""),
         "ids": staged.sql("{said}"),
         "met": staged.met,
-        "moved_or_none": sql.SQL("n.{}").format(sql.Identifier(weighing.MOVED)),
         "with_plan": staged.sql("left join {plan} n on n.id = s.id"),
         "among": sql.SQL(
-            "and (o.field = any(x.moved) or (o.unit_no, o.source) is not distinct from (x.unit_no, {}::text))"
-        ).format(sql.Literal(staged.source)),
+            "and (o.field = any(n.{}) or (o.unit_no, o.source) is not distinct from (s.unit_no, {}::text))"
+        ).format(sql.Identifier(weighing.MOVED), sql.Literal(staged.source)),
         "moved": sql.Identifier(weighing.MOVED),
         "taken": sql.Identifier(weighing.TAKEN),
         "lost": sql.Identifier(weighing.LOST),
