@@ -81,22 +81,18 @@ cross join lateral jsonb_each(c.fields) e
 where not x.j @> c.fields and x.j ? e.key and (x.j -> e.key) is distinct from e.value"""
 #: What a put says otherwise than a source that is believed before it.
 LOST_FOUND = """
-select x.unit_no, x.id, f as field, coalesce(x.j -> 'held_by' ->> f, '') as owner, coalesce(x.j ->> f, '') as held,
-       {source} as source, x.said ->> f as claimed
-from (select s.id, s.unit_no, s.said, n.{lost} as lost, to_jsonb(t) as j
-      from {plan} n join {said} s on s.id = n.id join {table} t on {met} where n.{lost} <> '{{}}' offset 0) x
-cross join unnest(x.lost) f
-where (x.said -> f) is distinct from (x.j -> f)"""
+select s.unit_no, n.id, u.f as field, coalesce(n.{held_by} ->> u.f, '') as owner, coalesce(u.v #>> '{{}}', '') as held,
+       {source} as source, s.said ->> u.f as claimed
+from {plan} n join {said} s on s.id = n.id cross join unnest(n.{lost}, n.{kept}) u(f, v)"""
 #: What other sources have said of the values that a put changes.
 MOVED_FOUND = """
-select c.unit_no, x.id, f as field, coalesce(x.j -> 'held_by' ->> f, '') as owner, coalesce(x.j ->> f, '') as held,
-       c.source, c.fields ->> f as claimed
-from (select s.id, s.unit_no, n.{moved} as moved, to_jsonb(t) as j
-      from {plan} n join {said} s on s.id = n.id join {table} t on {met} where n.{moved} <> '{{}}' offset 0) x
-join claim c on c.dataset = {dataset} and c.record_id = x.id {of_unit}
-  and (c.unit_no, c.source) is distinct from (x.unit_no, {source})
-cross join unnest(x.moved) f
-where c.fields ? f and (c.fields -> f) is distinct from (x.j -> f)"""
+select c.unit_no, s.id, u.f as field, {source} as owner, coalesce(u.v #>> '{{}}', '') as held, c.source,
+       c.fields ->> u.f as claimed
+from {plan} n join {said} s on s.id = n.id
+join claim c on c.dataset = {dataset} and c.record_id = s.id {of_unit}
+  and (c.unit_no, c.source) is distinct from (s.unit_no, {source})
+cross join unnest(n.{moved}, n.{now}) u(f, v)
+where not n.{guarded} and c.fields ? u.f and (c.fields -> u.f) is distinct from u.v"""
 #: Differences that stay and whose held value becomes this source's word.
 STILL_DIFFERS = """
 select o.id from field_conflict o join {plan} n on n.id = o.record_id join {said} s on s.id = o.record_id
@@ -106,12 +102,22 @@ TAKEN_OVER = """
 update field_conflict k set owner = {source}, state = 'open', verdict = '', rule_id = null, settled_by = null,
     settled_at = null, batch_id = {batch}, seen_at = now(), changed_at = now()
 from touched o where k.id = o.id"""
-#: Conflicts whose source no longer differs, or no longer says anything; {among}: which of them may have changed.
+#: Conflicts on the records of {ids} whose source no longer differs, or no longer says anything.
 NO_LONGER = """
-select o.id from field_conflict o join {ids} s on s.id = o.record_id {with_plan} join {table} t on t.id = o.record_id
-where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} {among} and not exists (
+select o.id from field_conflict o join {ids} s on s.id = o.record_id join {table} t on t.id = o.record_id
+where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} and not exists (
   select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
   and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from (to_jsonb(t) -> o.field))"""
+#: The same after a put: this source says what is held now, or what another said is what the put has brought.
+NO_LONGER_WEIGHED = """
+select o.id from field_conflict o join {said} s on s.id = o.record_id left join {plan} n on n.id = o.record_id
+where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} and (n.{guarded} is not true) and case
+  when (o.unit_no, o.source) is not distinct from (s.unit_no, {source})
+  then s.said ? o.field and (o.field = any(n.{lost})) is not true
+  else o.field = any(n.{moved}) and not exists (
+    select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
+    and c.source = o.source and c.fields ? o.field
+    and (c.fields -> o.field) is distinct from n.{now}[array_position(n.{moved}, o.field::text)]) end"""
 WITHDRAWN = """
 update field_conflict k set state = 'withdrawn', batch_id = {batch}, changed_at = now()
 from touched o where k.id = o.id"""
@@ -266,8 +272,6 @@ def compare(cursor: Any, dataset: Dataset, ids: Composable, batch_id: UUID | Non
         "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
         "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
         "o_of_unit": sql.SQL("and o.unit_no = s.unit_no" if dataset.has_unit else ""),
-        "with_plan": sql.SQL(""),
-        "among": sql.SQL(""),
     }
     cursor.execute(sql.SQL(LAY).format(found=sql.SQL(ALL_FOUND).format(**parts), **parts))
     found = cursor.rowcount
@@ -282,24 +286,22 @@ def compare_weighed(cursor: Any, staged: Staged, batch_id: UUID | None) -> int:
         "dataset": sql.Literal(dataset.name),
         "source": sql.SQL("{}::text").format(sql.Literal(staged.source)),
         "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
-        "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
+        "of_unit": sql.SQL("and c.unit_no = s.unit_no" if dataset.has_unit else ""),
         "o_of_unit": sql.SQL("and o.unit_no = s.unit_no" if dataset.has_unit else ""),
-        "ids": staged.sql("{said}"),
-        "met": staged.met,
-        "with_plan": staged.sql("left join {plan} n on n.id = s.id"),
-        "among": sql.SQL(
-            "and (o.field = any(n.{}) or (o.unit_no, o.source) is not distinct from (s.unit_no, {}::text))"
-        ).format(sql.Identifier(weighing.MOVED), sql.Literal(staged.source)),
         "moved": sql.Identifier(weighing.MOVED),
         "taken": sql.Identifier(weighing.TAKEN),
+        "now": sql.Identifier(weighing.NOW),
         "lost": sql.Identifier(weighing.LOST),
+        "kept": sql.Identifier(weighing.KEPT),
+        "held_by": sql.Identifier(weighing.HELD_BY),
+        "guarded": sql.Identifier(weighing.GUARDED),
     }
     found = 0
     for text in (LOST_FOUND, MOVED_FOUND):
         cursor.execute(staged.sql(LAY, found=staged.sql(text, **parts), **parts))
         found += cursor.rowcount
     found += touch(cursor, staged.sql(STILL_DIFFERS, **parts), staged.sql(TAKEN_OVER, **parts))
-    touch(cursor, staged.sql(NO_LONGER, **parts), staged.sql(WITHDRAWN, **parts))
+    touch(cursor, staged.sql(NO_LONGER_WEIGHED, **parts), staged.sql(WITHDRAWN, **parts))
     return found
 
 

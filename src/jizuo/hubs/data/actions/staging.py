@@ -169,11 +169,11 @@ class Staged:
 
     def is_outranked(self, name: str) -> Composable:
         """SQL over `t` and `p`: true where a field holds the word of a source that is believed before this one
-        (null where it is nobody's word)."""
+        (null where it is nobody's word). Whose words they are stands in `h`."""
         ownership = self.ownership
         if ownership is None or not self.dataset.fields[name].is_claimed:
             return sql.SQL("false")
-        holder = sql.SQL("t.held_by ->> {}").format(sql.Literal(name))
+        holder = sql.SQL("h.held_by ->> {}").format(sql.Literal(name))
 
         def among(unit_no: int | None) -> Composable:
             return sql.SQL("{} = any({})").format(

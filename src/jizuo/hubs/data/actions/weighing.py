@@ -15,9 +15,11 @@ from psycopg.sql import Composable, Composed
 if TYPE_CHECKING:
     from jizuo.hubs.data.actions.staging import Staged
 
-#: Columns of the weighed rows beside the dataset's own. moved: fields whose value changes; taken: fields that become
-#: this source's word; lost: fields of which the source says otherwise than a source that is believed before it.
-MOVED, TAKEN, LOST, HELD_BY, GUARDED = "_moved", "_taken", "_lost", "_held_by", "_guarded"
+#: Columns of the weighed rows beside the dataset's own. moved: fields whose value changes; now: the values they come to
+#: hold, as jsonb in the same order; taken: fields that become this source's word; lost: fields of which the source says
+#: otherwise than a source that is believed before it; kept: what those hold.
+MOVED, NOW, TAKEN, LOST, KEPT = "_moved", "_now", "_taken", "_lost", "_kept"
+HELD_BY, GUARDED = "_held_by", "_guarded"
 #: PostgreSQL takes so many columns of a table; a field needs four of them while it is weighed.
 FIELDS_AT_MOST = 350
 
@@ -32,17 +34,14 @@ def weigh(cursor: Any, staged: Staged) -> None:
     if dataset.has_unit:
         inner.append(sql.SQL("p.unit_no"))
         outer.append(sql.SQL("b.unit_no"))
-    moved: list[Composable] = []
-    taken: list[Composable] = []
-    lost: list[Composable] = []
+    lists: dict[str, list[Composable]] = {MOVED: [], NOW: [], TAKEN: [], LOST: [], KEPT: []}
     for place, name in enumerate(staged.fields):
         old, said, stays, empty = (sql.Identifier(f"{letter}{place}") for letter in "opke")
-        column = sql.Identifier(name)
+        column, word = sql.Identifier(name), sql.Literal(name)
         inner.append(sql.SQL("t.{0} as {1}, p.{0} as {2}").format(column, old, said))
-        word = sql.Literal(name)
         if not dataset.is_master:
             outer.append(sql.SQL("b.{} as {}").format(said, column))
-            moved.append(_named(word, sql.SQL("b.{} is distinct from b.{}").format(old, said)))
+            lists[MOVED].append(_when(sql.SQL("b.{} is distinct from b.{}").format(old, said), word))
             continue
         inner.append(
             sql.SQL("{} as {}, ({}) is true as {}").format(
@@ -51,50 +50,52 @@ def weigh(cursor: Any, staged: Staged) -> None:
         )
         speaks = sql.SQL("not b.{} and not b.{}").format(empty, stays)
         outer.append(sql.SQL("case when {} then b.{} else b.{} end as {}").format(speaks, said, old, column))
-        moved.append(_named(word, sql.SQL("{} and b.{} is distinct from b.{}").format(speaks, old, said)))
-        if name in claimed:
-            taken.append(
-                _named(
-                    word,
-                    sql.SQL("{} and (b.held_by ->> {}) is distinct from {}").format(
-                        speaks, word, sql.Literal(staged.source)
-                    ),
-                )
-            )
-            lost.append(
-                _named(
-                    word,
-                    sql.SQL("b.{} and not b.{} and b.{} is distinct from b.{}").format(
-                        stays, empty, old, said
-                    ),
-                )
-            )
+        moves = sql.SQL("{} and b.{} is distinct from b.{}").format(speaks, old, said)
+        lists[MOVED].append(_when(moves, word))
+        lists[NOW].append(_when(moves, sql.SQL("to_jsonb(b.{})").format(said)))
+        if name not in claimed:
+            continue
+        is_new_word = sql.SQL("{} and (b.held_by ->> {}) is distinct from {}").format(
+            speaks, word, sql.Literal(staged.source)
+        )
+        lists[TAKEN].append(_when(is_new_word, word))
+        loses = sql.SQL("b.{} and not b.{} and b.{} is distinct from b.{}").format(stays, empty, old, said)
+        lists[LOST].append(_when(loses, word))
+        lists[KEPT].append(_when(loses, sql.SQL("coalesce(to_jsonb(b.{}), 'null')").format(old)))
     inner.append(sql.SQL("({}) as guarded").format(sql.SQL(dataset.put_guard)))
+    opened = sql.SQL("")
     if dataset.is_master:
-        inner.append(sql.SQL("t.held_by"))
+        # A compressed object would be opened anew for each field that is looked up in it.
+        opened = sql.SQL(" cross join lateral (select t.held_by || '{}' as held_by offset 0) h")
+        inner.append(sql.SQL("h.held_by"))
     cursor.execute(
         staged.sql(
             "create temporary table {plan} on commit drop as select w.*, {held_by} as {held_by_name} from ("
-            " select {outer}, {moved} as {moved_name}, {taken} as {taken_name}, {lost} as {lost_name},"
-            " b.guarded as {guarded_name}{kept}"
-            " from (select {inner} from {temp} p join {table} t on {join} offset 0) b offset 0) w"
-            " where {moved_name} <> '{{}}' or {taken_name} <> '{{}}' or {lost_name} <> '{{}}'",
+            " select {outer}, {lists}, b.guarded as {guarded_name}{kept}"
+            " from (select {inner} from {temp} p join {table} t on {join}{opened} offset 0) b offset 0) w"
+            " where {moved} <> '{{}}' or {taken} <> '{{}}' or {lost} <> '{{}}'",
             held_by=sql.SQL(
                 "w.held_by || jsonb_object(w.{0}, array_fill({1}::text, array[cardinality(w.{0})]))"
             ).format(sql.Identifier(TAKEN), sql.Literal(staged.source))
             if dataset.is_master
             else sql.SQL("null::jsonb"),
-            kept=sql.SQL(", b.held_by" if dataset.is_master else ""),
             outer=sql.SQL(", ").join(outer),
+            lists=sql.SQL(", ").join(
+                sql.SQL("array_remove(array[{}]::{}, null) as {}").format(
+                    sql.SQL(", ").join(parts),
+                    sql.SQL("jsonb[]" if name in (NOW, KEPT) else "text[]"),
+                    sql.Identifier(name),
+                )
+                for name, parts in lists.items()
+            ),
+            opened=opened,
+            kept=sql.SQL(", b.held_by" if dataset.is_master else ""),
             inner=sql.SQL(", ").join(inner),
-            moved=_names(moved),
-            taken=_names(taken),
-            lost=_names(lost),
             held_by_name=sql.Identifier(HELD_BY),
-            moved_name=sql.Identifier(MOVED),
-            taken_name=sql.Identifier(TAKEN),
-            lost_name=sql.Identifier(LOST),
             guarded_name=sql.Identifier(GUARDED),
+            moved=sql.Identifier(MOVED),
+            taken=sql.Identifier(TAKEN),
+            lost=sql.Identifier(LOST),
         )
     )
     # Whichever side of a join is walked, the weighed rows are found by their key.
@@ -109,9 +110,5 @@ def is_change(alias: str = "n") -> Composed:
     )
 
 
-def _named(word: Composable, is_so: Composable) -> Composable:
-    return sql.SQL("case when {} then {} end").format(is_so, word)
-
-
-def _names(words: list[Composable]) -> Composable:
-    return sql.SQL("array_remove(array[{}]::text[], null)").format(sql.SQL(", ").join(words))
+def _when(is_so: Composable, value: Composable) -> Composable:
+    return sql.SQL("case when {} then {} end").format(is_so, value)
