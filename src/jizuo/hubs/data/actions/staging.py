@@ -167,13 +167,13 @@ class Staged:
     def join(self) -> Composable:
         return sql.SQL("t.id = p.id and t.unit_no = p.unit_no" if self.dataset.has_unit else "t.id = p.id")
 
-    def is_outranked(self, name: str) -> Composable:
+    def is_outranked(self, name: str, held_by: str = "t.held_by") -> Composable:
         """SQL over `t` and `p`: true where a field holds the word of a source that is believed before this one
-        (null where it is nobody's word). Whose words they are stands in `h`."""
+        (null where it is nobody's word). held_by: the SQL of whose word each field is."""
         ownership = self.ownership
         if ownership is None or not self.dataset.fields[name].is_claimed:
             return sql.SQL("false")
-        holder = sql.SQL("h.held_by ->> {}").format(sql.Literal(name))
+        holder = sql.SQL("{} ->> {}").format(sql.SQL(held_by), sql.Literal(name))
 
         def among(unit_no: int | None) -> Composable:
             return sql.SQL("{} = any({})").format(

@@ -45,7 +45,7 @@ def weigh(cursor: Any, staged: Staged) -> None:
             continue
         inner.append(
             sql.SQL("{} as {}, ({}) is true as {}").format(
-                staged.is_empty(name, "p"), empty, staged.is_outranked(name), stays
+                staged.is_empty(name, "p"), empty, staged.is_outranked(name, "h.held_by"), stays
             )
         )
         speaks = sql.SQL("not b.{} and not b.{}").format(empty, stays)
