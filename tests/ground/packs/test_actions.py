@@ -8,6 +8,7 @@ import pytest
 
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound
 from tests.scenes import given
+from tests.scenes.given import minimal, within
 
 
 @pytest.fixture(scope="module")
@@ -15,25 +16,6 @@ def plates(base):
     from jizuo.project import rooms
 
     return rooms.plates()
-
-
-def minimal(scene="visit", version="1.0", **more):
-    """A pack with one dataset."""
-    fields = {"note": "{title: 内容, english: Note, type: text, length: 40, grade: 2}"} | more
-    return {
-        "scene.yaml": f'id: {scene}\ntitle: 来访\nenglish: Visits\nowner: school\nversion: "{version}"\n',
-        "README.md": "# 来访\n",
-        "roles.yaml": f"roles:\n  clerk: {{read: {{{scene}: unit}}, write: {{{scene}: unit}}}}\n",
-        f"standards/{scene}.yaml": f'dataset: {scene}\ntitle: 来访\nenglish: Visit\nversion: "1.0"\nfields:\n'
-        + "".join(f"  {key}: {text}\n" for key, text in fields.items()),
-    }
-
-
-def within(base, unit_no, body, role="clerk", **more):
-    from jizuo.ground import scope as scopes
-
-    with scopes.use(base.scope(unit_no, role, **more)), scopes.open_transaction("test"):
-        return body()
 
 
 def test_a_pack_is_installed_with_its_table(base, plates):
