@@ -52,3 +52,21 @@ def test_a_version_comes_back_byte_for_byte(place):
             queries.pack_zip(version_id=UUID(int=1))
         with pytest.raises(NotFound):
             queries.post_holders(scene="visitq", post="porter")
+
+
+def test_one_scene_with_its_versions_settings_and_posts(place):
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.packs import queries
+
+    base, unit, _other, first, second = place
+    with scopes.use(base.scope(unit, "clerk")):
+        view = queries.scene(scene="visitq")
+        assert (view.used, view.used_id, view.above, view.may_manage) == ("1.0", first, False, True)
+        assert [(one.version_id, one.number, one.is_used) for one in view.versions] == [
+            (second, "1.1", False), (first, "1.0", True),
+        ]  # fmt: skip
+        assert view.parts == {"standards": ["visitq"]} and view.readme == "# 来访\n"
+        with pytest.raises(NotFound):
+            queries.scene(scene="nothing")
+    with scopes.use(base.scope(unit, "teacher")):
+        assert not queries.scene(scene="visitq").may_manage

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.hubs.data.queries.test_scene_rows import PACK
 from tests.scenes import given
-from tests.scenes.given import files_of, minimal, within
+from tests.scenes.given import files_of, minimal, shipped, within
 
 HEAD = 'dataset: visit\ntitle: 来访\nenglish: Visit\nversion: "1.0"\n'
 
@@ -28,20 +29,32 @@ def has(found, where, word=""):
     return [one for one in found if one[0].startswith(where) and word in one[1] + one[2]]
 
 
-def test_there_and_back():
+@pytest.mark.parametrize("scene", shipped())
+def test_there_and_back(scene):
     from jizuo.hubs.data import parts
 
-    for path, text in files_of("leave").items():
+    for path, text in files_of(scene).items():
+        name = path.rpartition("/")[2].partition(".")[0]
         if path.startswith("standards/"):
-            told = parts.read_standard("leave", text)
-            assert parts.read_standard("leave", parts.write_standard(told)) == told
-            assert (told.subject, told.klass, told.mine) == ("pupil_id", "class_id", "")
-            assert told.column_of("child") == "pupil_id" and told.column_of("class") == "class_id"
-            assert told.column_of("unit") == told.column_of("mine") == ""
+            told = parts.read_standard(name, text)
+            assert parts.read_standard(name, parts.write_standard(told)) == told
         if path.startswith("codes/"):
-            table = parts.read_codes("leave_kind", text)
-            assert parts.read_codes("leave_kind", parts.write_codes(table)) == table
-            assert table.title == "请假事由" and table.rows[0].code == "sick"
+            table = parts.read_codes(name, text)
+            assert parts.read_codes(name, parts.write_codes(table)) == table and table.title
+
+
+def test_what_a_reach_is_measured_by():
+    from jizuo.hubs.data import parts
+
+    told = parts.read_standard("sport", PACK["standards/sport.yaml"])
+    assert (told.subject, told.klass, told.mine) == ("pupil_id", "class_id", "")
+    assert (
+        told.column_of("child") == told.column_of("self") == "pupil_id"
+        and told.column_of("class") == "class_id"
+    )
+    assert told.column_of("unit") == told.column_of("mine") == ""
+    said = parts.read_standard("sport", "subject: ''\nmine: pupil_id\n" + PACK["standards/sport.yaml"])
+    assert said.mine == "pupil_id"
 
 
 @pytest.mark.parametrize(
