@@ -47,3 +47,23 @@ def installed(
         actions.install_scene(version_id=version_id, is_for_below=is_for_below, settings=settings)
     assert set(build(base)) <= {"done"}
     return version_id
+
+
+def minimal(scene: str = "visit", version: str = "1.0", **more: str) -> dict[str, str]:
+    """A pack with one dataset of one field; more: further fields as YAML."""
+    fields = {"note": "{title: 内容, english: Note, type: text, length: 40, grade: 2}"} | more
+    return {
+        "scene.yaml": f'id: {scene}\ntitle: 来访\nenglish: Visits\nowner: school\nversion: "{version}"\n',
+        "README.md": "# 来访\n",
+        "roles.yaml": f"roles:\n  clerk: {{read: {{{scene}: unit}}, write: {{{scene}: unit}}}}\n",
+        f"standards/{scene}.yaml": f'dataset: {scene}\ntitle: 来访\nenglish: Visit\nversion: "1.0"\nfields:\n'
+        + "".join(f"  {key}: {text}\n" for key, text in fields.items()),
+    }
+
+
+def within(base: Any, unit_no: int, body: Any, role: str = "clerk", **more: Any) -> Any:
+    """What `body()` gives inside a door of a role at a unit."""
+    from jizuo.ground import scope as scopes
+
+    with scopes.use(base.scope(unit_no, role, **more)), scopes.open_transaction("test"):
+        return body()

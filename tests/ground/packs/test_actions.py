@@ -8,6 +8,7 @@ import pytest
 
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound
 from tests.scenes import given
+from tests.scenes.given import minimal, within
 
 
 @pytest.fixture(scope="module")
@@ -15,25 +16,6 @@ def plates(base):
     from jizuo.project import rooms
 
     return rooms.plates()
-
-
-def minimal(scene="visit", version="1.0", **more):
-    """A pack with one dataset."""
-    fields = {"note": "{title: 内容, english: Note, type: text, length: 40, grade: 2}"} | more
-    return {
-        "scene.yaml": f'id: {scene}\ntitle: 来访\nenglish: Visits\nowner: school\nversion: "{version}"\n',
-        "README.md": "# 来访\n",
-        "roles.yaml": f"roles:\n  clerk: {{read: {{{scene}: unit}}, write: {{{scene}: unit}}}}\n",
-        f"standards/{scene}.yaml": f'dataset: {scene}\ntitle: 来访\nenglish: Visit\nversion: "1.0"\nfields:\n'
-        + "".join(f"  {key}: {text}\n" for key, text in fields.items()),
-    }
-
-
-def within(base, unit_no, body, role="clerk", **more):
-    from jizuo.ground import scope as scopes
-
-    with scopes.use(base.scope(unit_no, role, **more)), scopes.open_transaction("test"):
-        return body()
 
 
 def test_a_pack_is_installed_with_its_table(base, plates):
@@ -170,3 +152,59 @@ def test_posts_are_given_by_those_who_may(base, plates):
 
     assert use_of(person).write == {"visith": "unit"}
     assert use_of(school.staff[0][0]).read == {}
+
+
+def test_a_school_sets_for_itself_and_follows_the_bureaus_version(base, plates):
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.packs import actions, versions
+
+    bureau = base.unit("教育局", kind="bureau")
+    school, other = base.unit(parent=bureau), base.unit(parent=bureau)
+    files = minimal("visiti")
+    files["scene.yaml"] += (
+        "settings: {most: {title: 最多, kind: number, value: 3}, how: {title: 方式, kind: choice, value: a,"
+        " options: [a, b]}}\n"
+    )
+    given.installed(base, bureau, files, is_for_below=True, most=5)
+    with scopes.use(base.scope(school, "clerk")):
+        actions.set_scene(scene="visiti", settings={"how": "b"})
+        for wrong in ({"many": 1}, {"most": "x"}, {"most": True}, {"how": "c"}):
+            with pytest.raises(BadInput):
+                actions.set_scene(scene="visiti", settings=wrong)
+
+    def held(unit):
+        return within(base, unit, lambda: versions.in_use("visiti", unit))
+
+    assert dict(held(school).settings) == {"most": 5, "how": "b"}
+    assert dict(held(other).settings) == {"most": 5, "how": "a"}
+    more = files | {"README.md": "# 新\n", "scene.yaml": files["scene.yaml"].replace('"1.0"', '"1.1"')}
+    second = given.installed(base, bureau, more, is_for_below=True, most=6)
+    assert held(school).version_id == second and dict(held(school).settings) == {"most": 6, "how": "b"}
+    with scopes.use(base.scope(school, "clerk")):
+        actions.set_scene(scene="visiti", settings={"most": 1})
+        actions.remove_scene(scene="visiti")
+    with pytest.raises(NotFound):
+        held(school)
+
+
+def test_signers_are_told_by_the_operator_with_a_second_factor(base, plates):
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.packs import actions, queries
+
+    unit = base.unit()
+    key = "0a" * 32
+    with scopes.use(base.scope(unit, "operator")), pytest.raises(NotAllowed) as caught:
+        actions.add_signer(name="某区", public_key=key)
+    assert caught.value.step_up
+    with scopes.use(base.scope(unit, "district_admin", stepped_up=True)), pytest.raises(NotAllowed):
+        actions.add_signer(name="某区", public_key=key)
+    with scopes.use(base.scope(unit, "operator", stepped_up=True)):
+        actions.add_signer(name="某区", public_key=key.upper())
+        actions.add_signer(name="某区", public_key=key, is_trusted=False)
+        (line,) = [one for one in queries.signer_list() if one.name == "某区"]
+        assert line.public_key == key and not line.is_trusted
+        with pytest.raises(Conflict):
+            actions.add_signer(name="某区", public_key="0b" * 32)
+        for name, wrong in (("某区", "0a"), ("某区", "zz" * 32), ("", key)):
+            with pytest.raises(BadInput):
+                actions.add_signer(name=name, public_key=wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -172,6 +173,53 @@ def remove_scene(*, scene: str) -> None:
         )
     catalogue_state.raise_version()
     audit.note(f"{scene} off")
+
+
+@action(title="改场景设置", roles=MANAGERS, reach=API)
+def set_scene(*, scene: str, settings: dict[str, bool | int | float | str]) -> None:
+    """Change settings of a scene for the acting unit, from the next click on; those not named stay, and the version stays
+    with whoever switched it on. Raises NotFound, BadInput."""
+    scope = scopes.current()
+    held = versions.in_use(scene, scope.unit_no)
+    checked_settings = settings_of(held.pack, settings)
+    values: list[Any] = [scope.unit_no, scene, held.version_id, Jsonb(checked_settings), scope.account_id]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into scene_use as u (unit_no, scene, version_id, state, is_for_below, settings, switched_by)"
+            " values (%s, %s, %s, 'set', false, %s, %s) on conflict (unit_no, scene) do update set"
+            " settings = u.settings || excluded.settings, switched_by = excluded.switched_by, switched_at = now()",
+            values,
+        )
+    catalogue_state.raise_version()
+    audit.note(f"{scene} {','.join(sorted(checked_settings))}")
+
+
+@action(title="登记场景签名人", roles=[scopes.OPERATOR], reach=API, second_factor=True)
+def add_signer(*, name: str, public_key: str, is_trusted: bool = True) -> None:
+    """Take in packs that this key signs, or (`is_trusted` false) no more: what was brought stays. public_key: Ed25519, raw,
+    64 hexadecimal digits. Raises BadInput, Conflict for a name that is known with another key."""
+    scope = scopes.current()
+    key = public_key.strip().lower()
+    if not name.strip() or len(name) > 80 or not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise BadInput(
+            _("签名人登记有误"),
+            problems=[
+                Problem("public_key", _("要写名称和 64 位十六进制公钥"), _("公钥由签名的单位当面或电话核对"))
+            ],
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into scene_signer (name, public_key, is_trusted) values (%s, %s, %s)"
+            " on conflict (name) do update set is_trusted = excluded.is_trusted"
+            " where scene_signer.public_key = excluded.public_key returning name",
+            [name.strip(), key, is_trusted],
+        )
+        if cursor.fetchone() is None:
+            raise Conflict(
+                _("“%(name)s”已登记了另一把公钥") % {"name": name.strip()},
+                fix=_("换了钥匙请用新的名称登记，并停用旧的"),
+            )
+    audit.note(f"{name.strip()} {key[:12]} {'trusted' if is_trusted else 'not trusted'} by {scope.role}")
 
 
 @action(title="给场景岗位", roles=scopes.STAFF_ROLES, reach=API)

@@ -51,7 +51,8 @@ class SceneVersion(Shared):
 
 class SceneUse(Shared):
     """A unit uses a version of a scene, or says that it does not. is_for_below: the units below use it too, unless they
-    say otherwise. settings: key -> value, over the pack's own. state: on | off."""
+    say otherwise. settings: key -> value, over the pack's own. state: on | off | set (settings alone, over those of the
+    unit above that switched it on)."""
 
     app_rights = "SELECT, INSERT, UPDATE, DELETE"
     unit_no = models.IntegerField()

@@ -60,6 +60,8 @@ Reader = Callable[[str, str], Any]
 Check = Callable[[Pack], list[Problem]]
 Install = Callable[[Installing], None]
 Preview = Callable[[Pack, str, str], str]
+Compare = Callable[[Any, Any], str]
+Held = Callable[[Pack], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Part:
     """One folder of a pack. shape: what each of its YAML files says, or `read`: (name, text) -> that, for files of another
     kind; check: what is wrong, over the whole pack; install: before the version is published; preview: (pack, name, role)
     -> HTML of one file's thing with invented values; order: of checking and installing; prepare: what was read from YAML
-    -> what the shape is made of; write: the opposite of both."""
+    -> what the shape is made of; write: the opposite of both. For an upgrade, compare: (was, now) -> what changed in
+    words; held: of the pack in use, what stays as it is; refuse: why a pack cannot take its place here."""
 
     folder: str
     title: str
@@ -79,6 +82,9 @@ class Part:
     preview: Preview | None = None
     prepare: Callable[[Any], Any] | None = None
     write: Callable[[Any], str] | None = None
+    compare: Compare | None = None
+    held: Held | None = None
+    refuse: Check | None = None
     order: int = 50
 
 

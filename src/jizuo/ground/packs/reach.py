@@ -5,7 +5,9 @@ Who a guardian's children are just now, and which classes a role has, is answere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +18,7 @@ from jizuo.ground.packs.versions import Installed
 
 _ORDER: Mapping[str, int] = {"mine": 0, "self": 1, "child": 2, "class": 3, "unit": 4}
 _children: list[Callable[[], Sequence[UUID]]] = []
+_held: ContextVar[frozenset[tuple[str, str]] | None] = ContextVar("jizuo_posts", default=None)
 
 
 def know_children_by(reader: Callable[[], Sequence[UUID]]) -> None:
@@ -31,11 +34,24 @@ def children() -> tuple[UUID, ...]:
     return tuple(_children[0]())
 
 
+@contextmanager
+def asked_once() -> Iterator[frozenset[tuple[str, str]]]:
+    """Let `posts_held` be asked once for the length of the block: a page whose blocks all want to know."""
+    token = _held.set(posts_held())
+    try:
+        yield _held.get() or frozenset()
+    finally:
+        _held.reset(token)
+
+
 def posts_held(unit_no: int | None = None) -> frozenset[tuple[str, str]]:
     """(scene, post) that the acting person holds at the unit; one read, none for families."""
     scope = scopes.current()
     if scope.person_id is None or scope.role in scopes.FAMILY_ROLES:
         return frozenset()
+    known = _held.get()
+    if known is not None and unit_no in (None, scope.unit_no):
+        return known
     with connection.cursor() as cursor:
         cursor.execute(
             "select scene, post from scene_post where unit_no = %s and person_id = %s",
@@ -48,12 +64,27 @@ def uses_of(installed: Installed, posts: frozenset[tuple[str, str]] | None = Non
     """What the acting role may do in a scene, its posts' rights added; the widest reach counts. posts: as of `posts_held`,
     when the caller has asked already."""
     scope = scopes.current()
+    if scope.role == scopes.SCREEN:
+        return screen_use(installed)
     roles = installed.pack.roles
     found = [roles.roles[scope.role]] if scope.role in roles.roles else []
     if roles.posts:
         held = posts_held() if posts is None else posts
         found += [one.use for key, one in roles.posts.items() if (installed.scene, key) in held]
     return merged(found)
+
+
+def screen_use(installed: Installed) -> Use:
+    """What a classroom screen shows: the pages that are made for it, and of their datasets the rows of its class."""
+    pages = {name: page for name, page in installed.pack.part("pages").items() if page.place == "screen"}
+    standards = installed.pack.part("standards")
+    read: dict[str, Reach] = {}
+    for name in (block.data for page in pages.values() for block in page.blocks):
+        if name in standards and standards[name].klass:
+            read[name] = "class"
+        elif name in standards and not standards[name].subject:
+            read[name] = "unit"
+    return Use(read=read, pages=tuple(pages))
 
 
 def merged(uses: Sequence[Use]) -> Use:

@@ -88,7 +88,8 @@ class Block(Said, frozen=True):
 
     data: dataset; columns: its fields; where: filters; order: a field, newest first with `newest`; number, numbers:
     indicators; by, period: how a chart divides; day, end: fields of a calendar; lane: the code field of a board; form,
-    flow: of this pack; to: a page that rows lead to; text: Markdown.
+    flow: of this pack; to: a page that rows lead to; text: Markdown; sheet: dataset of the sheets of a roll; known: dataset
+    of approved leave with the fields of its first and last day, of any scene in use.
     """
 
     kind: str
@@ -111,6 +112,8 @@ class Block(Said, frozen=True):
     form: str = ""
     flow: str = ""
     to: str = ""
+    sheet: str = ""
+    known: tuple[str, ...] = ()
     text: str = ""
     text_english: str = ""
     empty: str = ""

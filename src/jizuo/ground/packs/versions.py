@@ -21,11 +21,14 @@ USES = """
 select u.unit_no, u.scene, u.version_id, u.state, u.is_for_below, u.settings::text from scene_use u
 """
 PARENTS = "select unit_no, parent_no from unit"
+#: States of a use: switched on, switched off, only settings over what a unit above switched on.
+ON, OFF, SET = "on", "off", "set"
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A scene as one unit uses it. unit_no: who switched it on; settings: the pack's own with the unit's over them."""
+    """A scene as one unit uses it. unit_no: who switched it on; settings: the pack's own, over them those of who switched
+    it on and of the unit."""
 
     scene: str
     version_id: UUID
@@ -39,9 +42,9 @@ class _Use:
     unit_no: int
     scene: str
     version_id: UUID
-    is_on: bool
+    state: str
     is_for_below: bool
-    settings: Mapping[str, Any]
+    settings: dict[str, Any]
 
 
 _kept: tuple[str, dict[int, dict[str, _Use]], dict[int, int | None]] = ("", {}, {})
@@ -57,7 +60,7 @@ def _uses() -> tuple[dict[int, dict[str, _Use]], dict[int, int | None]]:
             uses: dict[int, dict[str, _Use]] = {}
             for unit_no, scene, version_id, said, is_for_below, settings in cursor.fetchall():
                 uses.setdefault(unit_no, {})[scene] = _Use(
-                    unit_no, scene, version_id, said == "on", is_for_below, msgspec.json.decode(settings)
+                    unit_no, scene, version_id, said, is_for_below, msgspec.json.decode(settings)
                 )
             cursor.execute(PARENTS)
             parents = dict(cursor.fetchall())
@@ -72,7 +75,8 @@ def all_in_use(unit_no: int) -> Mapping[str, Installed]:
     uses, parents = _uses()
     if unit_no in _of_unit:
         return _of_unit[unit_no]
-    found: dict[str, _Use] = dict(uses.get(unit_no, {}))
+    own = uses.get(unit_no, {})
+    found = {scene: use for scene, use in own.items() if use.state != SET}
     seen, above = {unit_no}, parents.get(unit_no)
     while above is not None and above not in seen:
         for scene, use in uses.get(above, {}).items():
@@ -80,15 +84,17 @@ def all_in_use(unit_no: int) -> Mapping[str, Installed]:
                 found.setdefault(scene, use)
         seen.add(above)
         above = parents.get(above)
-    told = {scene: _installed(use) for scene, use in sorted(found.items()) if use.is_on}
+    told = {
+        scene: _installed(use, own.get(scene, use)) for scene, use in sorted(found.items()) if use.state == ON
+    }
     _of_unit[unit_no] = told
     return told
 
 
-def _installed(use: _Use) -> Installed:
+def _installed(use: _Use, own: _Use) -> Installed:
     pack = pack_of(use.version_id)
     settings = {key: one.value for key, one in pack.head.settings.items()}
-    settings |= {key: value for key, value in use.settings.items() if key in settings}
+    settings |= {key: value for key, value in (use.settings | own.settings).items() if key in settings}
     return Installed(use.scene, use.version_id, pack, use.unit_no, settings)
 
 

@@ -109,16 +109,11 @@ def fields_known(role: str, dataset: Dataset) -> list[str]:
     return [key for key, field in dataset.fields.items() if is_office or field.kind not in ("id", "sealed")]
 
 
-def word_of(dataset: Dataset) -> str:
-    """A dataset's title in the language in force."""
-    return dataset.title if _is_chinese() else dataset.english or dataset.title
-
-
 def _entries(known: Mapping[str, Dataset], role: str) -> Iterable[Entry]:
     seen = [one for one in known.values() if knows(role, one)]
     for one in seen:
         yield entry(
-            rules.DATASET, one.name, word_of(one), (one.title, one.english.casefold(), one.name),
+            rules.DATASET, one.name, one.word, (one.title, one.english.casefold(), one.name),
             path=f"catalogue/{one.name}", dataset=one.name,
         )  # fmt: skip
     for term in terms():
@@ -137,6 +132,6 @@ def _entries(known: Mapping[str, Dataset], role: str) -> Iterable[Entry]:
             field = one.fields[key]
             words = (field.title, field.english.casefold(), key, field.initials.casefold(), *field.aliases)
             yield entry(
-                rules.FIELD, f"{one.name}.{key}", field.word, tuple(filter(None, words)), place=word_of(one),
+                rules.FIELD, f"{one.name}.{key}", field.word, tuple(filter(None, words)), place=one.word,
                 path=f"lineage/{one.name}/{key}", dataset=one.name,
             )  # fmt: skip

@@ -104,6 +104,11 @@ class Dataset:
         return {key: field.owner for key, field in self.fields.items() if field.owner}
 
     @property
+    def word(self) -> str:
+        """The title in the language in force."""
+        return self.title if (get_language() or "zh").startswith("zh") else self.english or self.title
+
+    @property
     def has_unit(self) -> bool:
         return self.wall == "unit"
 

@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from jizuo.ground import catalogue_state, plans
+from jizuo.ground import catalogue_state, made, plans
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import Problem
 from jizuo.ground.ids import new_id
@@ -316,17 +317,72 @@ def next_number(told: SceneStandard) -> tuple[int, int] | None:
     return told.major, max(one.minor for one in same) + 1
 
 
+def compare_standards(was: SceneStandard, now: SceneStandard) -> str:
+    """What changes in a standard, element by element, in words."""
+    words = {"new": _("新加"), "gone": _("去掉"), "retired": _("停用"), "changed": _("改动")}
+    return "；".join(
+        f"{words[one.what]} {one.title}" + (f"（{one.words}）" if one.words else "")
+        for one in rules.differences(was.body, now.body)
+    )
+
+
+def compare_codes(was: SceneCodes, now: SceneCodes) -> str:
+    """Which codes come and go, in words."""
+    old, new = ({one.code: one.name for one in told.rows} for told in (was, now))
+    parts_of = (
+        (_("新加"), [new[code] for code in new if code not in old]),
+        (_("去掉"), [old[code] for code in old if code not in new]),
+        (_("改动"), [new[code] for code in new if code in old and old[code] != new[code]]),
+    )
+    return "；".join(f"{word} {'、'.join(names)}" for word, names in parts_of if names)
+
+
+def refuse_standards(pack: Pack) -> list[Problem]:
+    """Why a pack's standards cannot become the tables here: changes that would drop what is held."""
+    found = []
+    for name, told in pack.part("standards").items():
+        number = next_number(told)
+        if number is None:
+            continue
+        plan = told.body.plan(number[0])
+        with connection.cursor() as cursor:
+            cursor.execute('select columns::text from made_table where "table" = %s', [plan.table])
+            row = cursor.fetchone()
+        if row is not None:
+            found += [
+                Problem(f"standards/{name}.yaml: fields.{one.where}", one.what, one.fix)
+                for one in plans.change_problems(plan, plans.columns_of(row[0]))
+            ]
+    return found
+
+
+def rows_held(pack: Pack) -> list[str]:
+    """How many rows of each standard's table lie within reach, in words."""
+    found = []
+    with connection.cursor() as cursor:
+        for name, told in pack.part("standards").items():
+            held = datasets.all_datasets().get(name)
+            if held is None or held.made is None:
+                continue
+            cursor.execute(
+                sql.SQL("select count(*) from {}").format(sql.Identifier(made.find(*held.made).table))
+            )
+            (count,) = cursor.fetchone()
+            found.append(_("“%(title)s”的 %(count)s 行数据保留") % {"title": told.body.title, "count": count})
+    return found
+
+
 def offer() -> None:
     """Offer both parts; called on the plate."""
     parts.offer(
         Part(
             "codes", "代码表", suffix=".csv", read=read_codes, write=write_codes, check=check_codes,
-            install=install_codes, order=10,
+            install=install_codes, compare=compare_codes, order=10,
         )
     )  # fmt: skip
     parts.offer(
         Part(
             "standards", "数据标准", read=read_standard, write=write_standard, check=check_standards,
-            install=install_standards, order=20,
+            install=install_standards, compare=compare_standards, held=rows_held, refuse=refuse_standards, order=20,
         )
     )  # fmt: skip

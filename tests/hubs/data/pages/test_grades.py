@@ -39,13 +39,13 @@ def test_a_steward_raises_and_another_confirms_a_lowering(desk):
     assert bad.status_code == 422 and "应在 1 到 5 之间" in bad.content.decode()
     done = first.client.post(at, {"grade": "4", "category": "people", "reason": "市里要求"}, follow=True)
     assert "立即生效" in done.content.decode()
-    assert "出厂 2 内部" in first.client.get(at).content.decode()
+    assert "原定 2 内部" in first.client.get(at).content.decode()
     lowered = first.client.post(at, {"grade": "2", "category": "people", "reason": "改回"}, follow=True)
     assert "另一个人确认" in lowered.content.decode()
     waiting = second.client.get(second.at).content.decode()
     proposal = re.search(r"/shares/grades/([0-9a-f-]{36})/settle", waiting)[1]
     second.client.post(f"{second.at}/{proposal}/settle", {"verb": "confirm"})
-    assert "出厂" not in first.client.get(at).content.decode()
+    assert "原定" not in first.client.get(at).content.decode()
     looked = leader.client.get(leader.at).content.decode()
     assert (
         "扫描敏感数据" not in looked

@@ -73,7 +73,7 @@ def target_words(one: ConnectorView) -> str:
     """What a source's rows become."""
     if one.importer == TABLE:
         known = datasets.all_datasets().get(one.dataset)
-        return known.title if known else _("还没有选")
+        return known.word if known else _("还没有选")
     kind = importers.all_importers().get(one.importer)
     return str(kind.title) if kind else one.importer
 

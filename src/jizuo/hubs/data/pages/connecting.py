@@ -175,7 +175,7 @@ def table_new(request: ActingRequest) -> HttpResponse:
             fault = error
         else:
             return redirect(imports_at(str(batch_id)))
-    targets = [(name, found.title) for name, found in datasets.all_datasets().items() if is_open(found)]
+    targets = [(name, found.word) for name, found in datasets.all_datasets().items() if is_open(found)]
     return render(request, "data/table_new.html", {
         "fault": fault, "targets": targets, "told": request.POST or request.GET, "trail": [(TITLE, to("collect"))],
         "where": [request.unit_name],

@@ -64,7 +64,7 @@ def listed(request: ActingRequest) -> HttpResponse:
             }
             for one in (queries.grade_proposals() if may_change else [])
         ],
-        "datasets": [(name, known.title) for name, known in datasets.all_datasets().items()],
+        "datasets": [(name, known.word) for name, known in datasets.all_datasets().items()],
         "grades": [(no, f"{no} {words[0]}", f"{words[1]}：{words[2]}") for no, words in GRADES.items()],
         "natures": list(NATURES.items()),
         "told": {"dataset": dataset, "text": text, "grade": grade, "nature": nature},

@@ -40,7 +40,7 @@ SPARE = 2
 def context(one: ConnectorView) -> dict[str, Any]:
     """The targets, the columns of the sample with what is proposed, and the first rows as they would arrive."""
     targets = [
-        (f"{TABLE}:{name}", found.title) for name, found in datasets.all_datasets().items() if is_open(found)
+        (f"{TABLE}:{name}", found.word) for name, found in datasets.all_datasets().items() if is_open(found)
     ]
     targets += [
         (f"{name}:", importers.get(name).title) for name in LISTS if name in importers.all_importers()

@@ -46,7 +46,7 @@ def tabs(current: str) -> list[Tab]:
 
 def masters() -> list[tuple[str, str]]:
     """(name, title) of the datasets that keep what each source says."""
-    return [(name, one.title) for name, one in sorted(datasets.all_datasets().items()) if one.is_master]
+    return [(name, one.word) for name, one in sorted(datasets.all_datasets().items()) if one.is_master]
 
 
 @never_cache

@@ -30,12 +30,12 @@ def receipt(request: ActingRequest, batch_id: UUID) -> HttpResponse:
         raise NotFound(_("还没有回执"), fix=_("应用之后才有回执"))
     known = datasets.all_datasets()
     lines = [
-        {"title": known[name].title if name in known else name, **counts}
+        {"title": known[name].word if name in known else name, **counts}
         for name, counts in batch.receipt.get("counts", {}).items()
         if any(counts.get(key) for key in ("new", "changed", "gone", "conflicts"))
     ]
     kept = [
-        {"title": next((one.title for one in known.values() if one.table == table), table), "label": label}
+        {"title": next((one.word for one in known.values() if one.table == table), table), "label": label}
         for table, _id, label in (batch.receipt.get("undo") or {}).get("kept", [])
     ]
     context = {

@@ -199,7 +199,7 @@ def numbers_of(batch: BatchView, tally: dict[str, int]) -> list[Number]:
         )  # fmt: skip
 
     parts_of = [
-        f"{datasets.get(name).title} {one.get('changed', 0):,}" for name, one in batch.counts.items()
+        f"{datasets.get(name).word} {one.get('changed', 0):,}" for name, one in batch.counts.items()
         if one.get("changed") and name in datasets.all_datasets()
     ]  # fmt: skip
     return [

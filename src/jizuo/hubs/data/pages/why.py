@@ -47,7 +47,7 @@ def show(request: ActingRequest) -> HttpResponse:
         "contracts": contracts(),
         "people": queries.people_in_reach(text=person),
         "elements": [
-            (known.title, [(f"{name}.{key}", one.word) for key, one in known.fields.items() if key != "id"])
+            (known.word, [(f"{name}.{key}", one.word) for key, one in known.fields.items() if key != "id"])
             for name, known in datasets.all_datasets().items()
         ],
         "asked": bool(field and (grant_no is not None or contract_id)),

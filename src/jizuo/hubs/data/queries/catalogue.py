@@ -216,7 +216,7 @@ def lines_of(seen: Iterable[Dataset], *, readers: Mapping[str, int] | None = Non
         told = dict.fromkeys(field.owner for field in one.fields.values() if field.owner)
         lines.append(
             DatasetLine(
-                one.name, catalogue.word_of(one), one.version, one.is_master, one.made is not None, len(one.fields),
+                one.name, one.word, one.version, one.is_master, one.made is not None, len(one.fields),
                 max((field.grade for field in one.fields.values()), default=1), one.cycle,
                 share_types.get(one.name, sharing.rules.CONDITIONAL), [titles.get(name, name) for name in told],
                 rows, fresh_at, score, str(stars.word) if stars else "",
@@ -294,7 +294,7 @@ def counted(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str, str, str]]
     """(dataset, title, field, title) of those that the reader may know of."""
     role, every = scopes.current().role, datasets.all_datasets()
     return [
-        (name, catalogue.word_of(every[name]), key, every[name].fields[key].word)
+        (name, every[name].word, key, every[name].fields[key].word)
         for name, key in pairs
         if name in every
         and catalogue.knows(role, every[name])

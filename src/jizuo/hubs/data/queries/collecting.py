@@ -219,7 +219,7 @@ def _silent(_done: int, _total: int, _word: str) -> None:
 def _cleaned(
     stage: Any, name: str, shown: int, checking: Any
 ) -> tuple[list[str], list[list[str]], dict[str, str]]:
-    from jizuo.hubs.data import datasets
+    from jizuo.hubs.data import codes, datasets
     from jizuo.hubs.data.tables.wanted import refers_of
 
     dataset = datasets.get(name)
@@ -236,6 +236,8 @@ def _cleaned(
             value = line[field.key]
             if refers_of(field):
                 value = line[checking.LABEL] or (_("认出来了") if value else None)
+            elif value and field.code_table in codes.tables():
+                value = f"{codes.name_of(field.code_table, value)}（{value}）"
             cells.append(value or "")
             before = originals.get((line[checking.PLACE], field.key))
             if before is not None and before != value:

@@ -101,7 +101,7 @@ def conflict_groups(*, dataset: str = "") -> list[ConflictGroup]:
 
     return [
         ConflictGroup(
-            name, known[name].title, field, known[name].fields[field].word, owner, word(owner), said_by,
+            name, known[name].word, field, known[name].fields[field].word, owner, word(owner), said_by,
             word(said_by), cause, count, may_settle(owner, role),
         )
         for name, field, owner, said_by, cause, count in rows

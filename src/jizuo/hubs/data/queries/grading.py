@@ -45,7 +45,7 @@ def element_grades(
                 continue
             found.append(
                 ElementView(
-                    name, known.title, element, field.word, field.initials, stands.category,
+                    name, known.word, element, field.word, field.initials, stands.category,
                     plain[name].fields[element].grade, stands.grade, stands.nature, field.purpose,
                     reasons.get((name, element), ""), waiting.get((name, element)),
                 )
@@ -71,7 +71,7 @@ def grade_proposals(*, limit: int = 100) -> list[ProposalView]:
         ProposalView(
             proposal_id=proposal_id,
             dataset=dataset,
-            dataset_title=known[dataset].title if dataset in known else dataset,
+            dataset_title=known[dataset].word if dataset in known else dataset,
             field=field,
             title=title,
             grade=grade,

@@ -215,12 +215,12 @@ def _field_changes(cursor: Any, batch_id: UUID, verdict: str, after: int, limit:
         now = msgspec.json.decode(after_) if after_ else {}
         ownership = owners.of(name)
         if kind not in ("changed", "heard") or not now:
-            found.append(FieldChange(dataset.title, kind, label, place, "", None, None, "", note, ordinal))
+            found.append(FieldChange(dataset.word, kind, label, place, "", None, None, "", note, ordinal))
             continue
         for key, value in now.items():
             field = dataset.fields[key]
             found.append(
-                FieldChange(dataset.title, kind, label, place, field.title, told(field, was.get(key)), told(field, value),
+                FieldChange(dataset.word, kind, label, place, field.word, told(field, was.get(key)), told(field, value),
                             note if kind == "heard" else ownership.owner(key), "" if kind == "heard" else note, ordinal)
             )  # fmt: skip
     ids = {text: UUID(text) for one in found for text in (one.old, one.new) if text and _is_id(text)}

@@ -160,7 +160,7 @@ def field_lineage(*, dataset: str, field: str) -> FieldLineage:
     owner = owners.owner_of(dataset, field, scopes.current().unit_no)
     return FieldLineage(
         dataset,
-        catalogue.word_of(found),
+        found.word,
         field,
         one.word,
         owners.title_of(owner) if owner else "",
@@ -231,7 +231,7 @@ def value_lineage(*, dataset: str, record_id: UUID, field: str) -> ValueLineage:
     if how == masking.CLEAR:
         audit.disclose([f"{dataset}.{field}"], [record_id])
     return ValueLineage(
-        dataset, catalogue.word_of(known), record_id, label, field, one.word, shown(one, how, value), how != masking.CLEAR,
+        dataset, known.word, record_id, label, field, one.word, shown(one, how, value), how != masking.CLEAR,
         owners.title_of(owner) if owner else "", owners.title_of(holder) if holder else "", since, words,
         history(known, record_id, one, how, value, since), batch_id, unit_no,
     )  # fmt: skip
