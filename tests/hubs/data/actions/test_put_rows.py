@@ -56,3 +56,26 @@ def test_wrong_values_name_row_and_column(place):  # noqa: F811
     with pytest.raises(BadInput) as caught:
         write(base, school.unit_no, "clerk", rows[1:])
     assert {one.where for one in caught.value.problems} == {"1.on", "1.pupil_id"}
+
+
+def test_a_shared_person_whom_a_scene_names_is_referred_to(place):  # noqa: F811
+    from django.db import connection
+    from psycopg import sql
+
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.actions.undo import referred
+
+    base, _bureau, school, _other = place
+    named, unnamed = school.pupils[0][0], school.pupils[-1][0]
+    write(base, school.unit_no, "clerk", [{"pupil_id": str(named), "event": "jump"}])
+    with (
+        scopes.use(base.scope(school.unit_no, "clerk")),
+        scopes.open_transaction("test.undo"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            sql.SQL("select t.id from person t where t.id = any({}) and ({})").format(
+                sql.Literal([named, unnamed]), referred(cursor, "person", sql.Literal(None))
+            )
+        )
+        assert named in {row[0] for row in cursor.fetchall()}

@@ -160,17 +160,18 @@ def referred(cursor: Any, table: str, batch: sql.Composable) -> sql.Composable:
     """SQL over `t`, true for a row of `table` that a row still refers to. Tables are undone in the reverse order
     of their writing, so what still refers stays; within one table it is what another batch or a person wrote."""
     cursor.execute(
-        "select k.conrelid::regclass::text, a.attname from pg_constraint k"
+        "select k.conrelid::regclass::text, a.attname, cardinality(k.conkey) > 1 from pg_constraint k"
         " join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[array_length(k.conkey, 1)]"
         " where k.contype = 'f' and k.confrelid = %s::regclass and k.conparentid = 0",
         [table],
     )
     tests = [
-        sql.SQL("exists (select 1 from {} c where c.unit_no = t.unit_no and c.{} = t.id{})").format(
+        sql.SQL("exists (select 1 from {} c where {}c.{} = t.id{})").format(
             sql.Identifier(child),
+            sql.SQL("c.unit_no = t.unit_no and " if has_unit else ""),
             sql.Identifier(column),
             sql.SQL(" and c.batch_id is distinct from {}").format(batch) if child == table else sql.SQL(""),
         )
-        for child, column in cursor.fetchall()
+        for child, column, has_unit in cursor.fetchall()
     ]
     return sql.SQL(" or ").join(tests) if tests else sql.SQL("false")
