@@ -20,10 +20,12 @@ def typist(base):
     unit_no = base.unit()
     scope = base.scope(unit_no, "clerk", grant_no=77)
 
-    def write(dataset, columns, rows, source="school", batch_id=None, at=None):
+    def write(dataset, columns, rows, source="school", batch_id=None, at=None, as_of=None):
         with scopes.use(at or scope), scopes.open_transaction("test.put"):
             scopes.set_batch(batch_id)
-            return put(dataset=dataset, columns=columns, rows=rows, source=source, batch_id=batch_id)
+            return put(
+                dataset=dataset, columns=columns, rows=rows, source=source, batch_id=batch_id, as_of=as_of
+            )
 
     def rows(sql, *values, unit=unit_no):
         return rows_of(base, unit, sql, *values)

@@ -74,7 +74,7 @@ def test_a_late_word_is_not_taken_for_the_last(typist):
 
     known, _link = newcomer(typist, sex="2")
     told = frame((known, "陈晚", "1"))
-    put(typist, told, at=datetime(2020, 1, 1, tzinfo=UTC))
+    put(typist, told, as_of=datetime(2020, 1, 1, tzinfo=UTC))
     assert person_of(typist, known, "sex") == ("2",)
     assert put(typist, told) == (0, 1, 0)
     assert person_of(typist, known, "sex") == ("1",)
