@@ -5,7 +5,7 @@ from __future__ import annotations
 from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
-from jizuo.hubs.data import datasets, importers, made_datasets, parts
+from jizuo.hubs.data import blocks, datasets, importers, made_datasets, parts
 from jizuo.hubs.data.actions import (
     applying,
     collecting,
@@ -83,6 +83,7 @@ job_collecting.register_kinds()
 importers.register(tables.Table())
 tables.offer()
 parts.offer()
+blocks.offer()
 
 shell.offer(PAGES)
 acting_urlpatterns = shell.routes(PAGES)
