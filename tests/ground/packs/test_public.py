@@ -28,7 +28,13 @@ def visitor(base, unit, **more):
 def show(base, unit, **more):
     from jizuo.ground.packs import public
 
-    told = {"scene": "news", "kind": "news", "record_id": uuid4(), "title": "开学典礼", "text": "九月一日上午。"} | more
+    told = {
+        "scene": "news",
+        "kind": "news",
+        "record_id": uuid4(),
+        "title": "开学典礼",
+        "text": "九月一日上午。",
+    } | more
     return within(base, unit, lambda: public.put(**told), "head")
 
 
@@ -84,7 +90,13 @@ def test_what_comes_in_the_calendar_is_there_before_its_day(base, public):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"title": " "}, {"kind": "board"}, {"text": "字" * 20_001}, {"until_on": date(2020, 1, 1)}, {"days": 2_000}],
+    [
+        {"title": " "},
+        {"kind": "board"},
+        {"text": "字" * 20_001},
+        {"until_on": date(2020, 1, 1)},
+        {"days": 2_000},
+    ],
 )
 def test_what_cannot_be_shown_is_refused(base, public, wrong):
     with pytest.raises(BadInput):

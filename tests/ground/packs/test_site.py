@@ -14,7 +14,9 @@ def test_the_page_shows_news_and_calendar_and_leads_to_notices(base, public):
     today = acting.today()
     news = show(base, unit, title="足球队夺冠<script>", text="第一段\n\n第二段")
     show(base, unit, kind="event", title="家长会", begin_on=today, cells={"place": "礼堂"})
-    notice = show(base, unit, kind="notice", title="三好学生公示", begin_on=today, cells={"names": "陈*宁、马*川"})
+    notice = show(
+        base, unit, kind="notice", title="三好学生公示", begin_on=today, cells={"names": "陈*宁、马*川"}
+    )
     client = base.client()
     home = client.get(f"/site/{unit}/")
     page = home.content.decode()
