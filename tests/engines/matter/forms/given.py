@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.hubs.organisation.given import School, fill
@@ -96,6 +96,7 @@ class Place:
     bureau: int
     first: School
     second: School
+    accounts: dict[Any, Any] = field(default_factory=dict)
 
     def scope(self, role: str, school: School | None = None, **more: Any) -> Any:
         """A scope at a school; a guardian's is that of the first pupil's."""

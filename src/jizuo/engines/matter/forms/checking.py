@@ -45,7 +45,7 @@ class FormContext(Known):
     def around(self) -> dict[str, Any]:
         """What expressions read beside the form."""
         return {
-            "steps": dict(self.steps), "subject": dict(self.subject), "applicant": self.applicant,
+            "steps": dict(self.steps), "subject": dict(self.subject), "applicant": {"role": self.applicant},
             "settings": dict(self.settings), "today": self.today.isoformat(),
         }  # fmt: skip
 

@@ -366,8 +366,8 @@ KINDS: dict[str, Kind] = {
     "photo": Kind(_files, _show_files, "file", wide=True),
     "signature": Kind(_files, _show_files, "signature", wide=True),
     "table": Kind(_none, _show_rows, "table", wide=True),
-    "columns": Kind(_none, _show_rows, "columns", wide=True),
-    "sheet": Kind(_none, _show_rows, "sheet", wide=True),
+    "columns": Kind(_none, _show_rows, "table", wide=True),
+    "sheet": Kind(_none, _show_rows, "table", wide=True),
     "computed": Kind(_none, _show_number, "computed"),
     "note": Kind(_none, _show_text, "note", wide=True),
 }

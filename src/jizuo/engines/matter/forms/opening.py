@@ -18,7 +18,7 @@ from jizuo.engines.matter.forms.views import FormView
 from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, source
-from jizuo.ground.errors import NotFound
+from jizuo.ground.errors import NotFound, Problem
 from jizuo.ground.packs import reach, versions
 from jizuo.ground.shapes import Page
 
@@ -53,7 +53,7 @@ def open_form(
     """A form with what the base knows filled in, or its draft; of a running matter the answers to mend, or the form of the
     step that waits. is_fresh: without the draft. Raises NotFound."""
     held = stands(scene, form, subject_id, matter_id)
-    draft = None if is_fresh or matter_id is not None else drafts.find(scene, form, subject_id)
+    draft = None if is_fresh else drafts.find(scene, form, matter_id or subject_id)
     values, owners = views.filled(held, draft.data if draft else None)
     disclosed = [one.key for one in asked.fields_of(held.pages) if one.key in owners and one.grade >= 3]
     if disclosed:
@@ -76,15 +76,19 @@ def look_over(
     submit_key: str = "",
     is_checked: bool = False,
     with_choices: bool = True,
+    found_by: dict[str, str] = {},  # noqa: B006
+    faults: list[Problem] = [],  # noqa: B006
 ) -> FormView:
     """A form with answers as they are being typed: what is shown by them and what is worked out. is_checked: also what is
-    wrong on page `page`; with_choices: also whom and what there is to choose. Raises NotFound."""
+    wrong on page `page`; with_choices: also whom and what there is to choose, people by what was typed (found_by: key -> text);
+    faults: what is known to be wrong. Raises NotFound."""
     held = stands(scene, form, subject_id, matter_id)
     ctx = standing.context_of(held, data)
-    problems = checking.looked_over(held.pages, data, ctx, only=page)[1] if is_checked else []
+    problems = [*faults, *(checking.looked_over(held.pages, data, ctx, only=page)[1] if is_checked else [])]
     return views.form_view(
-        held, data, ctx=ctx, problems=problems, page=page, submit_key=submit_key, with_choices=with_choices
-    )
+        held, data, ctx=ctx, problems=problems, page=page, submit_key=submit_key, with_choices=with_choices,
+        found_by=found_by,
+    )  # fmt: skip
 
 
 def field_of(scene: str, form: str, key: str, matter_id: UUID | None) -> Asked:
@@ -152,6 +156,27 @@ def my_drafts() -> list[DraftLine]:
 def column_held(*, title: str) -> list[Held]:
     """Where the base holds already what a column of this title would ask for; empty for what is new."""
     return list(holding.by_title().get(plain_title(title), ()))
+
+
+@source(title="表单交完以后", roles=scopes.ROLES, reach="page")
+def said_at_end(*, scene: str, form: str, matter_id: UUID | None) -> tuple[str, str, str]:
+    """(scene, form, what is said when it has been handed in) of an own matter. Raises NotFound."""
+    scope = scopes.current()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select version_id from matter where unit_no = %s and id = %s and scene = %s",
+            [scope.unit_no, matter_id, scene],
+        )
+        row = cursor.fetchone()
+    pack = versions.pack_of(row[0]) if row else None
+    told = pack.part("forms").get(form) if pack else None
+    if pack is None or told is None:
+        raise NotFound(_("没有这件事"))
+    return (
+        said(pack.head.title, pack.head.english),
+        said(told.title, told.english),
+        said(told.done, told.done_english),
+    )
 
 
 def may_begin(scene: str) -> list[str]:

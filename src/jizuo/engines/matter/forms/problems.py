@@ -91,9 +91,12 @@ def form_problems(where: str, pack: Pack, form: Form, tables: Iterable[str]) -> 
     found: list[Problem] = []
     if not pages or len(pages) > MOST_PAGES or sum(len(page.fields) for page in pages) > MOST_FIELDS:
         found.append(
-            Problem(f"{where}: pages", _("一张表 1 到 %(pages)s 页，最多 %(fields)s 项") % {"pages": MOST_PAGES, "fields": MOST_FIELDS},
-                    _("分成几张表"))
-        )  # fmt: skip
+            Problem(
+                f"{where}: pages",
+                _("一张表 1 到 %(pages)s 页，最多 %(fields)s 项") % {"pages": MOST_PAGES, "fields": MOST_FIELDS},
+                _("分成几张表"),
+            )
+        )
     seen: set[str] = set()
     keys = {one.key for page in pages for one in page.fields}
     for number, page in enumerate(pages):

@@ -19,7 +19,7 @@ from jizuo.engines.matter.forms.checking import FormContext
 from jizuo.engines.matter.forms.drawn import columns_of
 from jizuo.engines.matter.forms.kinds import Seen
 from jizuo.engines.matter.forms.known import Knowing
-from jizuo.engines.matter.shapes import Flow, Form
+from jizuo.engines.matter.shapes import VERBS, Flow, Form
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import NotFound
 from jizuo.ground.packs import reach, versions
@@ -32,7 +32,9 @@ MATTER = """
 select m.version_id, m.form, m.state, m.data::text, m.subject_id, m.applicant_grant, m.applicant_id, m.applicant_role, m.flow
 from matter m where m.unit_no = %s and m.id = %s and m.scene = %s
 """
-TASKS = "select step, holder from matter_task where unit_no = %s and matter_id = %s and state = 'open'"
+TASKS = (
+    "select step, holder, id, do from matter_task where unit_no = %s and matter_id = %s and state = 'open'"
+)
 SEEN = """
 select id, name, size, type from stored_file
 where id = any(%s) and unit_no = %s and owner_dataset = %s and (created_by = %s or id = any(%s))
@@ -42,7 +44,7 @@ where id = any(%s) and unit_no = %s and owner_dataset = %s and (created_by = %s 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A form as it stands for one person. values: answers to go on from; given: those of the matter's first form, when this
-    one is filled at the step `step`."""
+    one is filled at the step `step`, whose open task is answered with `verb`."""
 
     scene: str
     name: str
@@ -53,6 +55,8 @@ class Standing:
     subject_id: UUID | None = None
     matter_id: UUID | None = None
     step: str = ""
+    task_id: UUID | None = None
+    verb: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
     steps: Mapping[str, Any] = field(default_factory=dict)
@@ -118,9 +122,14 @@ def to_go_on(scene: str, form: str, matter_id: UUID) -> Standing:
             return replace(standing, values=answers)
     flow: Flow | None = pack.part("flows").get(flow_name)
     for step in flow.steps if flow else ():
-        if step.form == form and any(key == step.key and keys.holds(holder, scene) for key, holder in tasks):
-            held = standing.steps.get(step.key) or {}
-            return replace(standing, step=step.key, given=answers, values=held)
+        for key, holder, task_id, do in tasks if step.form == form else ():
+            if key == step.key and keys.holds(holder, scene):
+                held = {
+                    key: value for key, value in (standing.steps.get(step.key) or {}).items() if key != "verb"
+                }
+                return replace(
+                    standing, step=step.key, task_id=task_id, verb=VERBS[do][0], given=answers, values=held
+                )
     raise missing_form()
 
 

@@ -17,6 +17,7 @@ from jizuo.engines.matter.forms.drawn import COLUMN_KINDS, columns_of
 from jizuo.engines.matter.forms.standing import Standing, context_of
 from jizuo.engines.matter.shapes import Field
 from jizuo.ground.errors import Problem
+from jizuo.ground.pages.shell import to
 
 #: A code table of more rows than this is not offered as a list.
 MOST_CODES = 400
@@ -69,6 +70,36 @@ class FieldView(msgspec.Struct, frozen=True, omit_defaults=True):
         ]
 
     @property
+    def template(self) -> str:
+        """The template that asks for it."""
+        return f"matter/forms/fields/{self.widget}.html"
+
+    @property
+    def dom_id(self) -> str:
+        """Its name as part of an element's id."""
+        return self.name.replace("[", "-").replace("].", "-")
+
+    @property
+    def post_name(self) -> str:
+        """The name of its input."""
+        return f"{self.name}[]" if self.is_several else self.name
+
+    @property
+    def plain_value(self) -> str:
+        """The value as text without grouping or words."""
+        return "" if self.value is None else str(self.value)
+
+    @property
+    def files(self) -> list[dict[str, str]]:
+        """Its files with the address of each."""
+        told = self.value if isinstance(self.value, list) else []
+        return [
+            {"id": one["id"], "name": one["name"], "href": to(f"files/{one['id']}")}
+            for one in told
+            if isinstance(one, dict)
+        ]
+
+    @property
     def is_chips(self) -> bool:
         """Whether its choices stand side by side."""
         return len(self.choices) <= MOST_CHIPS and not self.is_more
@@ -101,6 +132,8 @@ class FormView(msgspec.Struct, frozen=True):
     draft_id: UUID | None = None
     submit_key: str = ""
     step: str = ""
+    task_id: UUID | None = None
+    verb: str = ""
     paper_no: int = 0
     problems: list[Problem] = []
     is_live: bool = False
@@ -141,13 +174,14 @@ def form_view(
     problems: Sequence[Problem] = (),
     ctx: FormContext | None = None,
     with_choices: bool = True,
+    found_by: Mapping[str, str] | None = None,
     page: int = 0,
     submit_key: str = "",
     draft_id: UUID | None = None,
     paper_no: int = 0,
 ) -> FormView:
     """A form with these values. ctx: of `context_of`, when the caller has it; with_choices: also what people, classes and
-    units there are to choose. Inside a door."""
+    units there are to choose; found_by: key -> what was typed to find a person by. Inside a door."""
     context = ctx or context_of(standing, values)
     worked, _faults = checking.looked_over(standing.pages, values, context)
     typed = {
@@ -156,8 +190,14 @@ def form_view(
         if values.get(one.key) is not None
     }
     known_values = {**typed, **worked}
+    # An empty row that was just added is not an answer, and yet it is shown.
+    known_values |= {
+        one.key: values[one.key]
+        for one in asked.fields_of(standing.pages)
+        if one.kind in ("table", "columns", "sheet") and isinstance(values.get(one.key), list)
+    }
     named = computing.told(standing.pages, worked, context.around, context.given)
-    offered = _Offered(context, with_choices)
+    offered = _Offered(context, with_choices, found_by or {})
     faults: dict[str, str] = {}
     for problem in problems:
         faults.setdefault(problem.where, f"{problem.what}{'，' + problem.fix if problem.fix else ''}")
@@ -187,7 +227,9 @@ def form_view(
         form=standing.name, title=said(form.title, form.english), about=form.about,
         done=said(form.done, form.done_english), pages=pages, page=_page(pages, page), subject_id=standing.subject_id,
         subject_name=str(context.subject.get("name", "")), matter_id=standing.matter_id, draft_id=draft_id,
-        submit_key=submit_key, step=standing.step, paper_no=paper_no, problems=list(problems),
+        submit_key=submit_key, step=standing.step,
+        task_id=standing.task_id,
+        verb=standing.verb, paper_no=paper_no, problems=list(problems),
         is_live=computing.depends(standing.pages),
     )  # fmt: skip
 
@@ -203,8 +245,8 @@ def _page(pages: Sequence[PageView], wanted: int) -> int:
 class _Offered:
     """The choices of a form's fields, each group read once."""
 
-    def __init__(self, ctx: FormContext, is_wanted: bool) -> None:
-        self.ctx, self.is_wanted = ctx, is_wanted
+    def __init__(self, ctx: FormContext, is_wanted: bool, found_by: Mapping[str, str]) -> None:
+        self.ctx, self.is_wanted, self.found_by = ctx, is_wanted, found_by
         self.kept: dict[tuple[str, str], tuple[list[Choice], bool]] = {}
 
     def of(self, one: Asked, value: Any, words: Mapping[str, str]) -> tuple[list[Choice], bool]:
@@ -218,7 +260,7 @@ class _Offered:
             rows = [row for row in table or () if row.in_force(self.ctx.today)]
             return [Choice(row.code, row.name) for row in rows[:MOST_CODES]], False
         if one.kind in ("person", "people"):
-            return self._people(one.field.of or choosing.PUPIL, value)
+            return self._people(one.field.of or choosing.PUPIL, value, self.found_by.get(one.key, ""))
         if one.kind in ("org", "orgs"):
             return self._kept("orgs", one.field.of or "class", lambda of: (choosing.orgs(of), False))
         if one.kind in ("unit", "units"):
@@ -232,12 +274,12 @@ class _Offered:
             self.kept[group, of] = ask(of)
         return self.kept[group, of]
 
-    def _people(self, of: str, value: Any) -> tuple[list[Choice], bool]:
-        def ask(word: str) -> tuple[list[Choice], bool]:
-            found = choosing.people(word, most=choosing.MOST + 1)
-            return [one for one, _key in found[: choosing.MOST]], len(found) > choosing.MOST
+    def _people(self, of: str, value: Any, text: str) -> tuple[list[Choice], bool]:
+        def ask(_key: str) -> tuple[list[Choice], bool]:
+            found = choosing.people(of, text=text, most=choosing.MOST + 1)
+            return [one for one, _after in found[: choosing.MOST]], len(found) > choosing.MOST or bool(text)
 
-        choices, is_more = self._kept("people", of, ask)
+        choices, is_more = self._kept("people", f"{of}/{text}", ask)
         known = {one.value for one in choices}
         named = self.ctx.people.get(of, {})
         told = value if isinstance(value, list) else [value]
@@ -264,9 +306,7 @@ def _field(
     can_add, widget, owner = False, kinds.KINDS[one.kind].widget, owners.get(name, "")
     if one.kind in ("table", "columns", "sheet"):
         columns, fixed, most = _columns(one, ctx)
-        told = value if isinstance(value, list) else []
-        if not told:
-            told = [{}]
+        told = [_row(one, row, ctx) for row in value] if isinstance(value, list) and value else [{}]
         heads = [each.word for each in columns]
         can_add = len(told) < most
         labels = {**COLUMN_KINDS, **ctx.words} if one.kind == "columns" else {}
@@ -305,6 +345,20 @@ def _field(
         unit=one.field.unit, heads=heads, rows=rows, can_add=can_add, is_wide=kinds.KINDS[one.kind].wide,
         is_several=one.kind in asked.LIST_KINDS,
     )  # fmt: skip
+
+
+def _row(one: Asked, row: Any, ctx: FormContext) -> dict[str, Any]:
+    """A row as typed with its computed cells, as far as they can be worked out."""
+    told = dict(row) if isinstance(row, Mapping) else {}
+    if one.kind == "table" and any(each.field.compute for each in one.columns):
+        kept: dict[str, Any] = {}
+        for each in one.columns:
+            if each.is_typed and told.get(each.key) not in checking.EMPTY:
+                value, wrong = checking.read_value(each, told[each.key], ctx)
+                kept |= {} if wrong else {each.key: value}
+        worked = computing.row_settled(one.columns, kept, {**ctx.around, "form": {}})
+        told |= {each.key: worked.get(each.key) for each in one.columns if each.field.compute}
+    return told
 
 
 def _cell(view: FieldView, is_known: bool) -> FieldView:
