@@ -1,4 +1,7 @@
-"""`python -m bench [--only roster|portal|september|data]`: measure, print the bars, write bench/results.md."""
+"""`python -m bench [--only roster|portal|september|data|scene]`: measure, print the bars, write bench/results.md.
+
+`--size 0.01` and `--part NAME` try the groups that know them (scene) in less than the whole; then nothing is written.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import bars, base, data, portal, roster, september
+from bench import bars, base, data, portal, roster, scene, september
 
 GROUPS = {
     "roster": roster.measure,
     "portal": portal.measure,
     "september": september.measure,
     "data": data.measure,
+    "scene": scene.measure,
 }
 RESULTS = Path(__file__).parent / "results.md"
 
@@ -24,13 +28,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=sorted(GROUPS), help="one group")
     parser.add_argument("--files", type=Path, help="keep the district's files here and use them again")
+    parser.add_argument("--size", type=float, default=1.0, help="share of the full numbers")
+    parser.add_argument("--part", default="", help="one part of the group")
     args = parser.parse_args()
     only = args.only
     results = []
     for name, measure in GROUPS.items():
         if only in (None, name):
-            with base.fresh(args.files) as bench:
+            with base.fresh(args.files, args.size, args.part) as bench:
                 results.append(measure(bench))
+    if args.size != 1 or args.part:
+        for result in results:
+            print(result.markdown())
+        return 0
     kept = earlier(RESULTS)
     for result in results:
         head = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {base.machine()}"

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import jizuo
+from jizuo.project.scenes import SCENES, shipped
 
-SCENES = Path(jizuo.__file__).parent / "scenes"
-
-
-def shipped() -> list[str]:
-    """Ids of the scenes that ship."""
-    return sorted(path.parent.name for path in SCENES.glob("*/scene.yaml"))
+__all__ = ["SCENES", "build", "files_of", "installed", "minimal", "shipped", "within"]
 
 
 def files_of(scene: str) -> dict[str, str]:

@@ -242,7 +242,9 @@ def on_ready(app: procrastinate.App) -> None:
     # Its models can be loaded only now.
     from jizuo.ground.files import jobs as file_jobs
     from jizuo.ground.gateways import jobs as gateway_jobs
+    from jizuo.ground.packs import site
 
+    site.schedule(app)
     file_jobs.schedule(app)
     gateway_jobs.schedule(app)
 

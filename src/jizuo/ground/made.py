@@ -356,6 +356,15 @@ def _unknown(made: Made, name: str, where: str) -> Problem:
     return Problem(where, _("没有这一列：%(name)s") % {"name": str(name)[:60]}, fix)
 
 
+def tests_of(made: Made, filters: Sequence[Filter]) -> tuple[list[sql.Composable], list[Any]]:
+    """SQL of filters over the table's alias `t` or none, with its values, for a room that counts what it does not list.
+    Raises BadInput."""
+    problems: list[Problem] = []
+    tests, values = _tests(made, filters, problems)
+    _refuse(problems)
+    return tests, values
+
+
 _OPS = {"eq": "=", "ne": "is distinct from", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 

@@ -12,9 +12,14 @@ from jizuo.ground.gateways import actions as gateway_actions
 from jizuo.ground.gateways import pages as gateway_pages
 from jizuo.ground.gateways import queries as gateway_queries
 from jizuo.ground.packs import actions as pack_actions
+from jizuo.ground.packs import public, site
 from jizuo.ground.packs import queries as pack_queries
+from jizuo.ground.packs.blocks import asking as block_asking
+from jizuo.ground.packs.blocks import pages as block_pages
 from jizuo.ground.packs.blocks import parts as block_parts
-from jizuo.ground.pages import admin, shell
+from jizuo.ground.packs.blocks import portal as block_portal
+from jizuo.ground.packs.blocks import switching as block_switching
+from jizuo.ground.pages import admin, screens, shell
 from jizuo.ground.pages import urls as page_urls
 
 DOORS = (
@@ -29,10 +34,14 @@ DOORS = (
     gateway_queries,
     pack_actions,
     pack_queries,
+    block_asking,
+    block_portal,
+    public,
 )
-PAGES = (*admin.PAGES, *gateway_pages.PAGES)
+PAGES = (*admin.PAGES, *gateway_pages.PAGES, *block_switching.PAGES, *block_pages.PAGES, *site.PAGES)
 
 shell.offer(PAGES)
+screens.offer(block_pages.SCREENS)
 block_parts.offer()
 
 urlpatterns = [
@@ -41,6 +50,8 @@ urlpatterns = [
     path("callback/<slug:channel>/", gateway_pages.callback, name="callback"),
     path("callback/<slug:channel>/<int:unit_no>/", gateway_pages.callback, name="callback-unit"),
     *page_urls.urlpatterns,
+    *site.urlpatterns,
+    *screens.routes(block_pages.SCREENS),
 ]
 acting_urlpatterns = [
     path("api/", interface.index, name="interface"),

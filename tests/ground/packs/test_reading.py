@@ -20,46 +20,6 @@ def faults(files):
     return [(one.where, one.what, one.fix) for one in reading.read({"scene.yaml": HEAD} | files).problems]
 
 
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("a: &x 1\nb: *x", "引用"),
-        ("a: !!python/object/apply:os.system ['x']", "标记"),
-        ("a: 1\na: 2", "两次"),
-        ("a: " + "[" * 20 + "]" * 20, "套得太深"),
-        ("a: [" + "1," * 30_000 + "]", "太多"),
-        ("a: b: c", ""),
-        ("{", ""),
-    ],
-)
-def test_yaml_that_is_not_taken(text, word):
-    from jizuo.ground.packs import files, reading
-
-    with pytest.raises(files.BadPack) as caught:
-        reading.of_yaml(text)
-    assert word in caught.value.problems[0].what and caught.value.problems[0].where
-
-
-def test_words_stay_words():
-    from jizuo.ground.packs import reading
-
-    told = {
-        "on": "off",
-        "day": "2026-09-01",
-        "yes": True,
-        "n": 3,
-        "time": "08:30",
-        "list": ["a", 1.5],
-        "text": "甲：乙\n丙",
-    }
-    assert reading.of_yaml("on: off\nday: 2026-09-01\nyes: true\n") == {
-        "on": "off",
-        "day": "2026-09-01",
-        "yes": True,
-    }
-    assert reading.of_yaml(reading.to_yaml(told)) == told
-
-
 def test_each_fault_has_its_place_and_its_mend():
     found = faults(
         {

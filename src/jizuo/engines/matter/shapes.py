@@ -11,8 +11,8 @@ from jizuo.ground.packs.shapes import Said
 #: Kinds of form fields. A field over an element of the standard has the kind of the element's type unless it says another.
 KINDS = (
     "text", "long_text", "number", "money", "date", "period", "time", "moment", "code", "choice", "choices", "yes_no",
-    "person", "people", "org", "orgs", "unit", "units", "file", "photo", "signature", "place", "table", "computed", "note",
-    "columns", "sheet",
+    "person", "people", "org", "orgs", "unit", "units", "row", "file", "photo", "signature", "place", "table", "computed",
+    "note", "columns", "sheet",
 )  # fmt: skip
 #: What a person can do at a step.
 DEEDS = ("approve", "sign", "handle", "fill", "read")
@@ -27,7 +27,8 @@ class Field(Said, frozen=True):
     """One field of a form. In a file a bare word stands for ``{key: word}``: the element of the standard as it is.
 
     title, english, required, length, code: over the element's own. of: for a person ``pupil | staff | child``, for an org
-    ``class | own_class``, for units ``school``. prefill: a known word (`forms.known`); locked: what is known is not asked
+    ``class | own_class``, for units ``school``, for a row a dataset of the pack whose key is one text: that text is the
+    answer, out of the rows of the unit that the role may read, and ``form.<key>_row`` reads the row's fields. prefill: a known word (`forms.known`); locked: what is known is not asked
     again. when: shown (and kept) only if true; compute: worked out, never typed; check: must be true, else `say`. most,
     least: of a number its bounds, of a list how many. fields: columns of a table. known: what the base holds already
     stands in for an upload. after: not before this field in time. grade: of a field that is no element (1-5).

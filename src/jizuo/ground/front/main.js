@@ -8,6 +8,7 @@ import { watchMenus } from './menus.js'
 import { watchPaste } from './paste.js'
 import { watchPicks } from './picks.js'
 import { watchPrint } from './print.js'
+import { bringUpPads, watchPads } from './sign.js'
 import { watchTheme } from './theme.js'
 import { watchToasts } from './toasts.js'
 
@@ -21,7 +22,11 @@ watchPicks()
 watchPrint()
 watchDrops()
 watchPaste()
+watchPads()
 
-const arrive = (root) => bringUpCharts(root)
+const arrive = (root) => {
+  bringUpCharts(root)
+  bringUpPads(root)
+}
 arrive(document)
 document.addEventListener('htmx:load', (event) => arrive(event.target))

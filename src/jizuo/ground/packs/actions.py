@@ -230,6 +230,7 @@ def give_post(*, scene: str, post: str, person_id: UUID, is_given: bool = True) 
     known = versions.in_use(scene, scope.unit_no).pack.roles.posts.get(post)
     if known is None or scope.role not in known.given_by:
         raise NotFound(_("没有这个岗位"), fix=_("请从场景的岗位里选"))
+    catalogue_state.raise_version()
     with connection.cursor() as cursor:
         if not is_given:
             cursor.execute(

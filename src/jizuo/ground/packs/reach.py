@@ -5,20 +5,21 @@ Who a guardian's children are just now, and which classes a role has, is answere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import connection
 
+from jizuo.ground import catalogue_state
 from jizuo.ground import scope as scopes
 from jizuo.ground.packs.shapes import Reach, Use
 from jizuo.ground.packs.versions import Installed
 
 _ORDER: Mapping[str, int] = {"mine": 0, "self": 1, "child": 2, "class": 3, "unit": 4}
 _children: list[Callable[[], Sequence[UUID]]] = []
-_held: ContextVar[frozenset[tuple[str, str]] | None] = ContextVar("jizuo_posts", default=None)
+#: Units whose posts a process keeps at once: unit -> (state of the catalogue, person -> posts).
+MOST_KEPT = 4096
+_kept: dict[int, tuple[str, dict[UUID, frozenset[tuple[str, str]]]]] = {}
 
 
 def know_children_by(reader: Callable[[], Sequence[UUID]]) -> None:
@@ -34,30 +35,28 @@ def children() -> tuple[UUID, ...]:
     return tuple(_children[0]())
 
 
-@contextmanager
-def asked_once() -> Iterator[frozenset[tuple[str, str]]]:
-    """Let `posts_held` be asked once for the length of the block: a page whose blocks all want to know."""
-    token = _held.set(posts_held())
-    try:
-        yield _held.get() or frozenset()
-    finally:
-        _held.reset(token)
-
-
 def posts_held(unit_no: int | None = None) -> frozenset[tuple[str, str]]:
-    """(scene, post) that the acting person holds at the unit; one read, none for families."""
+    """(scene, post) that the acting person holds at the unit; none for families. A process keeps the posts of a unit until
+    the catalogue moves on, as it does when one is given. Inside a door; one read at most."""
     scope = scopes.current()
     if scope.person_id is None or scope.role in scopes.FAMILY_ROLES:
         return frozenset()
-    known = _held.get()
-    if known is not None and unit_no in (None, scope.unit_no):
-        return known
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select scene, post from scene_post where unit_no = %s and person_id = %s",
-            [scope.unit_no if unit_no is None else unit_no, scope.person_id],
-        )
-        return frozenset(cursor.fetchall())
+    return _posts(scope.unit_no if unit_no is None else unit_no).get(scope.person_id, frozenset())
+
+
+def _posts(unit_no: int) -> Mapping[UUID, frozenset[tuple[str, str]]]:
+    state, held = _kept.get(unit_no, ("", {}))
+    if not state or state != catalogue_state.seen():
+        found: dict[UUID, set[tuple[str, str]]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute("select person_id, scene, post from scene_post where unit_no = %s", [unit_no])
+            for person_id, scene, post in cursor.fetchall():
+                found.setdefault(person_id, set()).add((scene, post))
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        held = {person_id: frozenset(posts) for person_id, posts in found.items()}
+        _kept[unit_no] = (catalogue_state.seen(), held)
+    return held
 
 
 def uses_of(installed: Installed, posts: frozenset[tuple[str, str]] | None = None) -> Use:

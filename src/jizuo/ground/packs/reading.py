@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-import yaml
 from django.utils.translation import gettext as _
 
 from jizuo.ground.errors import Problem
 from jizuo.ground.packs import files as pack_files
 from jizuo.ground.packs import parts
 from jizuo.ground.packs.parts import HEAD, README, ROLES, Pack, Part
+from jizuo.ground.packs.plain_yaml import of_yaml, to_yaml
 from jizuo.ground.packs.shapes import Roles, SceneHead
 
-MOST_NODES, MOST_DEPTH = 20_000, 12
+__all__ = ["NAME", "Read", "of_yaml", "read", "shaped", "to_yaml"]
+
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST_NAME, LONGEST_ID = 40, 30
 
@@ -29,85 +30,6 @@ class Read:
 
     pack: Pack | None
     problems: tuple[Problem, ...]
-
-
-class _Strict(yaml.SafeLoader):
-    """YAML without what a declaration does not need: no aliases, no tags, no key twice, no day or time as such."""
-
-    nodes = 0
-    depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(
-                None, None, _("不能用引用（* 和 &）"), self.peek_event().start_mark
-            )
-        event = self.peek_event()
-        if getattr(event, "anchor", None):
-            raise yaml.composer.ComposerError(None, None, _("不能用引用（* 和 &）"), event.start_mark)
-        if getattr(event, "tag", None):
-            raise yaml.composer.ComposerError(None, None, _("不能用标记（!）"), event.start_mark)
-        self.nodes += 1
-        self.depth += 1
-        if self.nodes > MOST_NODES or self.depth > MOST_DEPTH:
-            raise yaml.composer.ComposerError(None, None, _("内容太多或套得太深"), event.start_mark)
-        try:
-            return super().compose_node(parent, index)
-        finally:
-            self.depth -= 1
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen: set[Any] = set()
-        for key_node, _value in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str | int | float | bool) or key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, _("同一个词写了两次：%(key)s") % {"key": str(key)[:40]}, key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
-#: Days stay text and `on`, `off`, `yes` and `no` are words: only true and false are a truth.
-_Strict.yaml_implicit_resolvers = {
-    letter: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:merge")
-    ]
-    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Strict.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-
-
-class _Plain(yaml.SafeDumper):
-    """YAML as people write it: lists indented, texts that look like days or truths in quotes by the loader's own rules."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
-        return super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def of_yaml(text: str) -> Any:
-    """Plain data of a YAML text. Raises `files.BadPack` with the line."""
-    if len(text) > pack_files.MOST_FILE:
-        raise pack_files.BadPack([Problem("yaml", _("文件太大"), _("一个文件最大 256 KB"))])
-    try:
-        return yaml.load(text, _Strict)  # noqa: S506  it is the safe loader with less
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = _("第 %(line)s 行") % {"line": mark.line + 1} if mark else "yaml"
-        what = getattr(error, "problem", "") or _("不是正确的 YAML")
-        raise pack_files.BadPack([Problem(where, what, _("检查缩进、冒号和引号"))]) from None
-    except (RecursionError, ValueError):
-        raise pack_files.BadPack([Problem("yaml", _("不是正确的 YAML"), _("检查缩进和冒号"))]) from None
-
-
-def to_yaml(told: Any) -> str:
-    """The text of plain data or of a shape, as the studio writes it; `of_yaml` gives the same back."""
-    return yaml.dump(msgspec.to_builtins(told), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
 
 
 def read(files: Mapping[str, str]) -> Read:

@@ -67,7 +67,7 @@ def read_standard(_name: str, text: str) -> SceneStandard:
     own = {word: str(told[word]) for word in OWN_WORDS if told.get(word)}
     rest = {word: value for word, value in told.items() if word not in OWN_WORDS}
     try:
-        found = standard_yaml.read(reading.to_yaml(rest))
+        found = standard_yaml.of_plain(rest)
     except standard_yaml.BadYaml as error:
         raise BadPack(error.problems) from None
     of_type = {

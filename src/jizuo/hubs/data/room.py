@@ -5,7 +5,7 @@ from __future__ import annotations
 from jizuo.ground import facts
 from jizuo.ground import jobs as ground_jobs
 from jizuo.ground.pages import shell
-from jizuo.hubs.data import datasets, importers, made_datasets, parts
+from jizuo.hubs.data import blocks, datasets, importers, made_datasets, parts
 from jizuo.hubs.data.actions import (
     applying,
     collecting,
@@ -36,7 +36,7 @@ from jizuo.hubs.data.pages import PAGES
 from jizuo.hubs.data.queries import catalogue as catalogue_queries
 from jizuo.hubs.data.queries import codes as code_queries
 from jizuo.hubs.data.queries import collecting as collect_queries
-from jizuo.hubs.data.queries import conflicts, held, rows, scene_book, scene_rows, shared
+from jizuo.hubs.data.queries import conflicts, held, rows, scene_book, scene_rows, scene_tables, shared
 from jizuo.hubs.data.queries import corrections as correction_queries
 from jizuo.hubs.data.queries import explaining as explaining_queries
 from jizuo.hubs.data.queries import grading as grade_queries
@@ -60,7 +60,7 @@ DOORS = (
     quality_asking, quality_failures, quality_rules,
     quality_queries, quality_failure_queries, quality_rule_queries,
     sharing_actions, sharing_queries, shared, grade_actions, grade_queries, explaining_queries,
-    scene_rows, scene_book, put_rows,
+    scene_rows, scene_book, scene_tables, put_rows,
 )  # fmt: skip
 
 datasets.also(made_datasets.current)
@@ -83,6 +83,7 @@ job_collecting.register_kinds()
 importers.register(tables.Table())
 tables.offer()
 parts.offer()
+blocks.offer()
 
 shell.offer(PAGES)
 acting_urlpatterns = shell.routes(PAGES)

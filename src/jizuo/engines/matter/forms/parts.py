@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jizuo.engines.matter.forms.problems import check_forms
 from jizuo.engines.matter.shapes import Form
 from jizuo.ground.packs import parts
 from jizuo.ground.packs.parts import Part
@@ -33,4 +34,4 @@ def _field(one: Any) -> Any:
 
 def offer() -> None:
     """Offer the part; called on the plate."""
-    parts.offer(Part("forms", "表单", Form, prepare=prepared, order=30))
+    parts.offer(Part("forms", "表单", Form, check=check_forms, prepare=prepared, order=30))

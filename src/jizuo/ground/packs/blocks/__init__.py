@@ -57,8 +57,18 @@ class PageAsk:
 Ask = Callable[[Block, PageAsk], Mapping[str, Any] | None]
 #: (pack, block, the page it stands on, where it stands) -> what is wrong.
 Check = Callable[[Pack, Block, BlockPage, str], list[Problem]]
-#: (block, as asked, what was posted) -> what was done, in words. Inside an action's door.
-Act = Callable[[Block, PageAsk, Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a POST to a block did: in words, and the query of the page to go on with."""
+
+    words: str
+    query: str = ""
+
+
+#: (block, as asked, what was posted, a QueryDict) -> what was done. Inside an action's door.
+Act = Callable[[Block, PageAsk, Any], Done]
 #: (block, as asked) -> name and bytes of a workbook. Inside the page's door.
 File = Callable[[Block, PageAsk], tuple[str, bytes]]
 #: (pack, block) -> context of the template with invented values, for who draws the page.
@@ -73,14 +83,15 @@ def nothing_wrong(pack: Pack, block: Block, page: BlockPage, where: str) -> list
 @dataclass(frozen=True, slots=True)
 class BlockKind:
     """A kind of block. words: the keys of `shapes.Block` it reads beside kind, title, english, empty and slow; another is
-    an error. is_slow: loads by itself after the page. act: what a POST to the block does; file: what ``?file`` gives.
-    on_screen: it may stand on the screen of a classroom. Its template gets the context of `ask` with `block`, `title`,
-    `part_id` and `address` beside it and extends nothing."""
+    an error. reads: what it costs, in reads; is_slow: always loads by itself after the page. act: what a POST to the block
+    does; file: what ``?file`` gives. on_screen: it may stand on the screen of a classroom. Its template gets the context of
+    `ask` with `title`, `part_id` and `address` beside it and extends nothing."""
 
     ask: Ask
     template: str
     words: frozenset[str]
     check: Check = nothing_wrong
+    reads: int = 3
     is_slow: bool = False
     act: Act | None = None
     file: File | None = None

@@ -89,6 +89,11 @@ def read(text: str) -> Read:
         mark = getattr(error, "problem_mark", None)
         where = _("第 %(line)s 行") % {"line": mark.line + 1} if mark else "yaml"
         raise BadYaml([Problem(where, _("不是正确的 YAML"), _("检查缩进和冒号"))]) from None
+    return of_plain(told)
+
+
+def of_plain(told: Any) -> Read:
+    """A standard from what its YAML says. Raises BadYaml."""
     if not isinstance(told, Mapping) or not isinstance(told.get("fields"), Mapping):
         raise BadYaml([Problem("yaml", _("不是数据标准"), _("要有 dataset、title、version 和 fields"))])
     problems: list[Problem] = []

@@ -1,0 +1,1 @@
+"""Writing doors of matters."""

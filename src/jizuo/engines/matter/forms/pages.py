@@ -1,0 +1,225 @@
+"""The pages on which forms are filled: one to begin a matter, one for the form of a running matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from jizuo.engines.matter.forms import actions, opening, reading
+from jizuo.engines.matter.forms.checking import MOST_PROBLEMS
+from jizuo.engines.matter.forms.standing import FILES
+from jizuo.engines.matter.forms.views import FieldView, FormView
+from jizuo.ground import scope as scopes
+from jizuo.ground.acting import ActingRequest
+from jizuo.ground.errors import BadInput, Problem
+from jizuo.ground.files import actions as files
+from jizuo.ground.ids import new_id
+from jizuo.ground.pages.parts import Step
+from jizuo.ground.pages.shell import Page, to
+
+#: No more personal than the answers beside it; whoever sees the matter sees its files.
+FILE_GRADE = 3
+#: Kinds whose choices are read.
+CHOSEN = frozenset({"person", "people", "org", "orgs", "unit", "units"})
+
+
+@never_cache
+def begin(request: ActingRequest, scene: str, form: str) -> HttpResponse:
+    """A form that begins a matter."""
+    return _form(request, scene, form, None)
+
+
+@never_cache
+def go_on(request: ActingRequest, scene: str, matter_id: UUID, form: str) -> HttpResponse:
+    """The form of a running matter: to be mended, or of the step that waits."""
+    return _form(request, scene, form, matter_id)
+
+
+def _form(request: ActingRequest, scene: str, form: str, matter_id: UUID | None) -> HttpResponse:
+    told = request.POST if request.method == "POST" else request.GET
+    where: dict[str, Any] = {
+        "scene": scene, "form": form, "matter_id": matter_id, "subject_id": id_in(told.get("subject", "")),
+    }  # fmt: skip
+    if request.method != "POST":
+        if "done" in request.GET:
+            return _done(request, where)
+        view = opening.open_form(**where, is_fresh="fresh" in request.GET)
+        return _shown(request, view)
+    return _posted(request, where)
+
+
+def _posted(request: ActingRequest, where: Mapping[str, Any]) -> HttpResponse:
+    do, at = request.POST.get("do", "submit"), _number(request.POST.get("at", ""))
+    key = request.POST.get("submit_key", "")[:64]
+    if do in ("live", "save"):
+        data = reading.posted(request)
+        if do == "save":
+            actions.save_form_draft(**where, data=data, page=at, submit_key=key)
+            return HttpResponse(_("草稿已存 %(time)s") % {"time": timezone.localtime().strftime("%H:%M")})
+        view = opening.look_over(**where, data=data, page=at, with_choices=False)
+        before = set(request.POST.getlist("shown"))
+        if any(one.kind in CHOSEN and one.is_shown and one.key not in before for one in changing(view)):
+            view = opening.look_over(**where, data=data, page=at)
+        return _live(request, view, before)
+    faults: list[Problem] = []
+
+    def keep(stream: BinaryIO, name: str, kind: str) -> str:
+        try:
+            return str(
+                files.keep(stream, name=name, kind=kind, grade=FILE_GRADE, owner_dataset=FILES).file_id
+            )
+        except BadInput as error:
+            faults.append(Problem("form", f"{name}：{error.detail}", str(error.fix)))
+            return ""
+
+    data = reading.posted(request, keep)
+    for name, value in data.items():
+        if isinstance(value, list):
+            data[name] = [one for one in value if one != ""]
+    if do == "submit" and not faults:
+        try:
+            matter_id = actions.hand_in(**where, data=data, submit_key=key)
+        except BadInput as error:
+            faults = list(error.problems)[:MOST_PROBLEMS] or [
+                Problem("form", str(error.detail), str(error.fix))
+            ]
+        else:
+            return redirect(f"{request.path}?done={matter_id}")
+    is_row = reading.row_change(data, do)
+    found_by = {
+        name.removeprefix("find."): text[:60]
+        for name, text in request.POST.items()
+        if name.startswith("find.")
+    }
+    view = opening.look_over(
+        **where, data=data, page=at, submit_key=key, is_checked=do == "next", found_by=found_by, faults=faults
+    )
+    if do.startswith("find:") and request.headers.get("HX-Request"):
+        field = next(
+            (one for page in view.pages for one in page.fields if one.key == do.removeprefix("find:")), None
+        )
+        return render(request, "matter/forms/_found.html", {"field": field})
+    page = view.page
+    if not view.problems and do in ("next", "back"):
+        page = _beside(view, 1 if do == "next" else -1)
+        actions.save_form_draft(**where, data=data, page=page, submit_key=key)
+    elif view.problems and do == "submit":
+        page = _first_wrong(view)
+    elif is_row:
+        page = at
+    return _shown(request, view, page=page, status=422 if view.problems else 200)
+
+
+def _beside(view: FormView, step: int) -> int:
+    place = view.page + step
+    while 0 <= place < len(view.pages):
+        if view.pages[place].is_shown:
+            return place
+        place += step
+    return view.page
+
+
+def _first_wrong(view: FormView) -> int:
+    wrong = {problem.where.partition("[")[0] for problem in view.problems}
+    for place, page in enumerate(view.pages):
+        if any(one.key in wrong for one in page.fields):
+            return place
+    return view.page
+
+
+def _shown(
+    request: HttpRequest, view: FormView, *, page: int | None = None, status: int = 200
+) -> HttpResponse:
+    at = view.page if page is None else page
+    shown = [place for place, one in enumerate(view.pages) if one.is_shown]
+    steps = [
+        Step(
+            view.pages[place].title or _("第 %(n)s 页") % {"n": number},
+            "now" if place == at else "done" if place < at else "ahead",
+        )
+        for number, place in enumerate(shown, 1)
+    ]
+    named = {one.name for page_ in view.pages for one in every(page_.fields)}
+    context = {
+        "view": view,
+        "at": at,
+        "steps": steps if len(steps) > 1 else [],
+        "is_first": not shown or at == shown[0],
+        "is_last": not shown or at == shown[-1],
+        "submit_key": view.submit_key or new_id().hex,
+        "loose": [problem for problem in view.problems if problem.where not in named],
+        "count": len(view.problems),
+        "trail": [(view.scene_title, to(f"s/{view.scene}"))],
+        "is_live": view.is_live,
+    }
+    return render(request, "matter/forms/form.html", context, status=status)
+
+
+def every(fields: list[FieldView]) -> list[FieldView]:
+    """Fields with the cells of their tables."""
+    return [each for one in fields for each in (one, *(cell for row in one.rows for cell in row))]
+
+
+def changing(view: FormView) -> list[FieldView]:
+    """The fields that come and go with answers."""
+    return [one for page in view.pages for one in page.fields if one.is_conditional]
+
+
+def _live(request: HttpRequest, view: FormView, before: set[str]) -> HttpResponse:
+    """The fields that changed by an answer: computed ones, and conditional ones that come or go. before: those shown."""
+    parts = []
+    for page in view.pages:
+        for one in every(page.fields):
+            if one.is_computed:
+                parts.append(render_to_string("matter/forms/_worth.html", {"field": one, "is_swap": True}))
+    for one in changing(view):
+        if one.is_shown != (one.key in before):
+            parts.append(
+                render_to_string("matter/forms/_field.html", {"field": one, "is_swap": True}, request)
+            )
+    return HttpResponse("".join(parts))
+
+
+def _done(request: HttpRequest, where: Mapping[str, Any]) -> HttpResponse:
+    matter_id = id_in(request.GET.get("done", ""))
+    scene, form, done = opening.said_at_end(
+        scene=where["scene"], form=where["form"], matter_id=where["matter_id"] or matter_id
+    )
+    context = {
+        "scene": scene, "form": form, "done": done, "matter": to(f"matters/{matter_id}"), "home": to(f"s/{where['scene']}"),
+        "again": "" if where["matter_id"] else request.path,
+    }  # fmt: skip
+    return render(request, "matter/forms/done.html", context)
+
+
+def id_in(text: str) -> UUID | None:
+    """The id in an address or form, None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
+
+
+PAGES = (
+    Page("s/<slug:scene>/new/<slug:form>", begin, gettext_lazy("填表"), scopes.ROLES, in_menu=False),
+    Page(
+        "s/<slug:scene>/<uuid:matter_id>/<slug:form>",
+        go_on,
+        gettext_lazy("填表"),
+        scopes.ROLES,
+        in_menu=False,
+    ),
+)

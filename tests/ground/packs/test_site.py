@@ -1,0 +1,60 @@
+"""The public page itself: for everybody, without a name in an address; robots are kept from what is only 公示."""
+
+from __future__ import annotations
+
+from tests.ground.packs.test_public import public, show
+
+__all__ = ["public"]
+
+
+def test_the_page_shows_news_and_calendar_and_leads_to_notices(base, public):
+    from jizuo.ground import acting
+
+    unit = base.unit("启明小学")
+    today = acting.today()
+    news = show(base, unit, title="足球队夺冠<script>", text="第一段\n\n第二段")
+    show(base, unit, kind="event", title="家长会", begin_on=today, cells={"place": "礼堂"})
+    notice = show(
+        base, unit, kind="notice", title="三好学生公示", begin_on=today, cells={"names": "陈*宁、马*川"}
+    )
+    client = base.client()
+    home = client.get(f"/site/{unit}/")
+    page = home.content.decode()
+    assert "启明小学" in page and "家长会" in page and "礼堂" in page and "三好学生公示" not in page
+    assert "&lt;script&gt;" in page and "index, follow" in page and "X-Robots-Tag" not in home
+    assert "第二段" in client.get(f"/site/{unit}/{news}/").content.decode()
+    for address in (f"/site/{unit}/notices/", f"/site/{unit}/notices/{notice}/"):
+        answer = client.get(address)
+        assert answer.status_code == 200 and "noindex" in answer["X-Robots-Tag"]
+        assert answer["Cache-Control"] == "no-store" and "noindex" in answer.content.decode()
+    assert "陈*宁" in client.get(f"/site/{unit}/notices/{notice}/").content.decode()
+
+
+def test_an_entry_stands_at_its_own_address_only(base, public):
+    from jizuo.ground import acting
+
+    unit, other = base.unit(), base.unit()
+    news, notice = show(base, unit), show(base, unit, kind="notice", begin_on=acting.today())
+    show(base, other)
+    client = base.client()
+    for address in (f"{unit}/notices/{news}/", f"{unit}/{notice}/", f"{other}/{news}/", "987654/"):
+        assert client.get(f"/site/{address}").status_code == 404
+
+
+def test_robots_may_read_what_is_meant_to_be_found(base, public):
+    text = base.client().get("/robots.txt").content.decode()
+    assert "Disallow: /\n" in text and "Allow: /site/" in text and "Disallow: /site/*/notices/" in text
+
+
+def test_the_unit_sees_what_it_shows_and_takes_it_down(base, public):
+    unit = base.unit()
+    account = base.account()
+    grant = base.grant(account, unit, "clerk")
+    client = base.client(account)
+    assert "还没有公开的内容" in client.get(f"/as/{grant}/site").content.decode()
+    entry = show(base, unit)
+    assert "开学典礼" in client.get(f"/as/{grant}/site").content.decode()
+    client.post(f"/as/{grant}/site", {"entry": "x"})
+    assert base.client().get(f"/site/{unit}/{entry}/").status_code == 200
+    client.post(f"/as/{grant}/site", {"entry": str(entry)})
+    assert base.client().get(f"/site/{unit}/{entry}/").status_code == 404
