@@ -220,9 +220,15 @@ class Staged:
 
     def weigh(self, cursor: Any) -> None:
         """Lay down what the rows would make of the records that exist, once."""
-        if not self.is_weighed:
+        if self.is_weighed:
+            return
+        if self.dataset.is_master:
+            cursor.execute(self.sql("create index on {temp} (id)"))
+            with weighing.by_key(cursor):
+                weighing.weigh(cursor, self)
+        else:
             weighing.weigh(cursor, self)
-            self.is_weighed = True
+        self.is_weighed = True
 
     def tally(self) -> PutCount:
         """New, changed and same, without writing."""
@@ -330,17 +336,17 @@ class Staged:
         sets = [sql.SQL("{0} = n.{0}").format(sql.Identifier(name)) for name in self.fields]
         if self.dataset.is_master:
             sets.append(sql.SQL("held_by = n.{}").format(sql.Identifier(weighing.HELD_BY)))
-        cursor.execute(
-            self.sql(
-                "update {table} t set {sets}, batch_id = {batch}, changed_at = now()"
-                " from {plan} n where {met} and {is_change} and not n.{guarded}",
-                sets=sql.SQL(", ").join(sets),
-                batch=sql.Literal(batch_id),
-                met=self.met,
-                is_change=weighing.is_change(),
-                guarded=sql.Identifier(weighing.GUARDED),
-            )
+        statement = self.sql(
+            "update {table} t set {sets}, batch_id = {batch}, changed_at = now()"
+            " from {plan} n where {met} and {is_change} and not n.{guarded}",
+            sets=sql.SQL(", ").join(sets),
+            batch=sql.Literal(batch_id),
+            met=self.met,
+            is_change=weighing.is_change(),
+            guarded=sql.Identifier(weighing.GUARDED),
         )
+        with weighing.by_key(cursor):
+            cursor.execute(statement)
 
     def insert(self, cursor: Any, batch_id: UUID | None, *, is_new: bool) -> None:
         """INSERT the rows that do not exist, without RETURNING (an unseen person is inserted blindly)."""

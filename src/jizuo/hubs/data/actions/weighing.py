@@ -7,6 +7,7 @@ of belief is asked once for each field.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
@@ -101,6 +102,16 @@ def weigh(cursor: Any, staged: Staged) -> None:
     # Whichever side of a join is walked, the weighed rows are found by their key.
     cursor.execute(staged.sql("create index on {plan} (id)"))
     cursor.execute(staged.sql("analyze {plan} (id)"))
+
+
+@contextmanager
+def by_key(cursor: Any):
+    """Joins within the block go from key to key. The rows of a library are wide: a hash of them would be written to
+    disk and read again."""
+    cursor.execute("set local enable_hashjoin = off; set local enable_mergejoin = off")
+    yield
+    # An error ends the transaction, and with it the setting.
+    cursor.execute("set local enable_hashjoin = on; set local enable_mergejoin = on")
 
 
 def is_change(alias: str = "n") -> Composed:
