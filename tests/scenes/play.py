@@ -67,6 +67,13 @@ def play(world: World, pack: Pack, example: Example, monkeypatch: Any) -> Play:
     return found
 
 
+def door(name: str) -> Any:
+    """A door of a room by its name, as the interface calls it."""
+    from jizuo.ground import doors
+
+    return doors.all_doors()[name].call
+
+
 def settle() -> None:
     """Deliver every fact that was told and do every job that is due."""
     from jizuo.ground import facts, jobs
@@ -121,12 +128,9 @@ def step(found: Play, number: int, deed: Deed) -> None:
 
 def act(found: Play, deed: Deed) -> None:
     """What somebody does. Raises DoorError when it is refused."""
-    from jizuo.engines.matter.actions import matters
-    from jizuo.hubs.data.actions import put_rows
-
     with found.as_(deed.as_, deed.at):
         if deed.start:
-            matter_id = matters.start_matter(
+            matter_id = door("matter.start_matter")(
                 scene=found.scene,
                 form=deed.start,
                 data=answers(found, deed.start, deed.with_),
@@ -138,27 +142,25 @@ def act(found: Play, deed: Deed) -> None:
             take(found, deed)
         if deed.resubmit:
             form = _form_of(found, deed.resubmit)
-            matters.resubmit(
+            door("matter.resubmit")(
                 matter_id=found.matters[deed.resubmit],
                 data=answers(found, form, deed.with_),
                 submit_key=uuid4().hex,
             )
         if deed.withdraw:
-            matters.withdraw(matter_id=found.matters[deed.withdraw], note=deed.note)
+            door("matter.withdraw")(matter_id=found.matters[deed.withdraw], note=deed.note)
         for dataset, told_rows in deed.put.items():
-            put_rows.put_scene_rows(
+            door("data.put_scene_rows")(
                 scene=found.scene, dataset=dataset, rows=[row_of(found, dataset, row) for row in told_rows]
             )
 
 
 def take(found: Play, deed: Deed) -> None:
     """Answer the task that waits for the actor in a matter or in one that it began."""
-    from jizuo.engines.matter.actions import matters
-    from jizuo.engines.matter.queries import todos as queries
     from jizuo.ground.errors import BadInput, NotFound
 
     family = descendants(found, found.matters[deed.on])
-    lines = [one for one in queries.todo(scene=found.scene, limit=200).rows if one.matter_id in family]
+    lines = [one for one in door("matter.todo")(scene=found.scene, limit=200).rows if one.matter_id in family]
     steps = task_steps(found, [one.task_id for one in lines])
     lines = [one for one in lines if not deed.step or steps[one.task_id][0] == deed.step]
     if not lines:
@@ -168,7 +170,7 @@ def take(found: Play, deed: Deed) -> None:
     flow = found.pack.part("flows")[steps[line.task_id][1]]
     form = next((one.form for one in flow.steps if one.key == key), "")
     data = answers(found, form, deed.with_) if form else dict(deed.with_)
-    result = matters.take_step(task_ids=[line.task_id], verb=deed.take, note=deed.note, data=data)
+    result = door("matter.take_step")(task_ids=[line.task_id], verb=deed.take, note=deed.note, data=data)
     if not result.done:
         raise BadInput("; ".join(f"{one.why}" for one in result.skipped))
 
@@ -312,14 +314,13 @@ def same(held: Any, wanted: Any) -> bool:
 
 
 def numbers(found: Play) -> None:
-    from jizuo.engines.evaluation import queries
     from jizuo.ground.errors import NotAllowed, NotFound
 
     for key, wanted in found.example.expect.numbers.items():
         for role in (*READERS, *(f"post.{post}" for post in sorted(found.pack.roles.posts))):
             try:
                 with found.as_(role):
-                    view = queries.number(scene=found.scene, number=key)
+                    view = door("evaluation.number")(scene=found.scene, number=key)
                 break
             except (NotFound, NotAllowed):
                 continue
@@ -331,11 +332,9 @@ def numbers(found: Play) -> None:
 
 
 def todos(found: Play) -> None:
-    from jizuo.engines.matter.queries import todos as queries
-
     for role, wanted in found.example.expect.todo.items():
         with found.as_(role):
-            count = len(queries.todo(scene=found.scene, limit=200).rows)
+            count = len(door("matter.todo")(scene=found.scene, limit=200).rows)
         if count != wanted:
             found.wrong.append(f"todo.{role}: {count}, expected {wanted}")
 
