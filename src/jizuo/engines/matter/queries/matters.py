@@ -291,6 +291,7 @@ class MovePreview(msgspec.Struct, frozen=True):
     """What another version changes for a running matter. steps: (key, title) it may go to; added, dropped, changed: titles
     of steps; fields_added, fields_dropped: keys of the form."""
 
+    version_id: UUID
     number: str
     steps: list[tuple[str, str]]
     added: list[str]
@@ -316,7 +317,7 @@ def move_preview(*, matter_id: UUID, version_id: UUID | None = None) -> MovePrev
         {field.key for page in one.part("forms")[case.form].pages for field in page.fields} for one in (now, pack)
     )
     return MovePreview(
-        pack.head.version, [(step.key, title_of(step)) for step in flow.steps if not step.auto],
+        wanted, pack.head.version, [(step.key, title_of(step)) for step in flow.steps if not step.auto],
         [title_of(step) for key, step in new.items() if key not in old],
         [title_of(step) for key, step in old.items() if key not in new],
         [title_of(step) for key, step in new.items() if key in old and old[key] != step],
