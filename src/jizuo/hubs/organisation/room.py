@@ -17,6 +17,7 @@ from jizuo.hubs.organisation import (
     naming,
     people,
     references,
+    rolls,
     shared,
     subjects,
     waiting,
@@ -59,6 +60,7 @@ from jizuo.hubs.organisation.pages import search as search_pages
 from jizuo.hubs.organisation.pages import turning as turning_pages
 from jizuo.hubs.organisation.pages import units as unit_pages
 from jizuo.hubs.organisation.printing import actions as printing
+from jizuo.hubs.organisation.printing import codes as check_codes
 from jizuo.hubs.organisation.printing import pages as printing_pages
 from jizuo.hubs.organisation.printing import queries as printing_queries
 from jizuo.hubs.organisation.quality import places
@@ -168,12 +170,14 @@ shared.register()
 explaining.register()
 references.offer()
 naming.offer()
+rolls.offer()
 alike.offer()
 cataloguing.register()
 waiting.register()
 quality_waiting.register()
 subjects.register()
 reach.know_children_by(contacts.children_in_view)
+check_codes.offer("organisation", printing.found_certificate)
 facts.on(
     "DatasetRefreshed",
     "organisation.org_search",
