@@ -122,7 +122,7 @@ def step(found: Play, number: int, deed: Deed) -> None:
         found.wrong.append(f"play[{number}]: refused: {said}")
     settle()
     if deed.run:
-        run(deed.run)
+        run(found, deed.run)
         settle()
 
 
@@ -175,16 +175,18 @@ def take(found: Play, deed: Deed) -> None:
         raise BadInput("; ".join(f"{one.why}" for one in result.skipped))
 
 
-def run(what: str) -> None:
-    """Clocks or alerts, as the worker runs them."""
-    if what == "tick":
-        from jizuo.engines.matter import clock
+def run(found: Play, what: str) -> None:
+    """Clocks or alerts of the district, as the worker runs them."""
+    from jizuo.engines.matter import clock, reminding
+    from jizuo.engines.monitoring import actions
+    from jizuo.ground import acting
 
-        clock.tick()
-    else:
-        from jizuo.engines.monitoring import watching
-
-        watching.tick()
+    with scopes.use(acting.base_job_scope(found.world.bureau.unit_no)):
+        if what == "tick":
+            clock.chase()
+            reminding.remind()
+        else:
+            actions.watch_alerts()
 
 
 def _form_of(found: Play, called: str) -> str:
