@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jizuo.engines.matter import clock, parts, telling
+from jizuo.engines.matter import blocks, clock, parts, reminding, telling, waiting
 from jizuo.engines.matter.actions import asking, matters
 from jizuo.engines.matter.forms import actions as form_actions
 from jizuo.engines.matter.forms import opening, sheets
@@ -17,15 +17,18 @@ from jizuo.engines.matter.queries import matters as matter_queries
 from jizuo.ground import facts
 from jizuo.ground.pages import shell
 from jizuo.hubs.message import wording
+from jizuo.hubs.organisation import todos as todos_at_start
 
 DOORS = (
-    form_actions, opening, sheets, matters, asking, matter_queries, todos, clock, colleagues, catalogue,
+    form_actions, opening, sheets, matters, asking, matter_queries, todos, clock, colleagues, reminding, catalogue,
     numbers, papers,
 )  # fmt: skip
 
 parts.offer()
 form_parts.offer()
 item_parts.offer()
+blocks.offer()
+todos_at_start.offer("matter.waiting", waiting.told)
 wording.offer(telling.WORDS)
 facts.on("MatterMoved", "matter.telling", telling.on_moved)
 facts.on("MatterChildEnded", "matter.children", telling.on_child_ended)
