@@ -55,6 +55,7 @@ from jizuo.hubs.organisation.pages import intake as intake_pages
 from jizuo.hubs.organisation.pages import moving as moving_pages
 from jizuo.hubs.organisation.pages import oneroster as oneroster_pages
 from jizuo.hubs.organisation.pages import people as people_pages
+from jizuo.hubs.organisation.pages import posts as post_pages
 from jizuo.hubs.organisation.pages import screen as screen_pages
 from jizuo.hubs.organisation.pages import search as search_pages
 from jizuo.hubs.organisation.pages import turning as turning_pages
@@ -74,6 +75,7 @@ from jizuo.hubs.organisation.queries import graduating as graduating_queries
 from jizuo.hubs.organisation.queries import intake as intake_queries
 from jizuo.hubs.organisation.queries import moving as moving_queries
 from jizuo.hubs.organisation.queries import people as people_queries
+from jizuo.hubs.organisation.queries import posts as post_queries
 from jizuo.hubs.organisation.queries import screen as screen_queries
 from jizuo.hubs.organisation.queries import search as search_queries
 from jizuo.hubs.organisation.queries import turning as turning_queries
@@ -98,6 +100,7 @@ DOORS = (
     editing_queries,
     careers,
     people_queries,
+    post_queries,
     search_queries,
     screen_queries,
     class_queries,
@@ -145,6 +148,7 @@ PAGES = [
     *comparing_pages.PAGES,
     *printing_pages.PAGES,
     *special_pages.PAGES,
+    *post_pages.PAGES,
 ]
 
 shell.offer(PAGES)
