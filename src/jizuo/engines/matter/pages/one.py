@@ -26,6 +26,9 @@ from jizuo.ground.pages.shell import to
 
 MOST_NOTE = 1_000
 
+#: Verbs of the timeline after which there may be something to print.
+PAPERS = ("document", "call")
+
 
 @never_cache
 def view(request: ActingRequest, matter_id: UUID) -> HttpResponse:
@@ -51,6 +54,7 @@ def view(request: ActingRequest, matter_id: UUID) -> HttpResponse:
         "most": MOST_NOTE,
         "stars": [5, 4, 3, 2, 1],
         "is_manager": "move" in found.may_matter,
+        "papers": to(f"matters/{matter_id}/documents") if any(one.verb in PAPERS for one in found.events) else "",
     }
     return render(request, "matter/matter.html", context)
 
