@@ -128,7 +128,9 @@ def all_answers(case: Case, sight: Sight) -> list[answers.Answer]:
     for step in case.plan.steps:
         filled = case.data.get("steps", {}).get(step.key)
         if step.form and filled:
-            found += answers.shown(case, step.form, filled, sight)
+            # A form that is mended holds what its step filled; then that is told once.
+            fresh = {key: one for key, one in filled.items() if key not in case.data.get("form", {})}
+            found += answers.shown(case, step.form, fresh, sight)
     return found
 
 
