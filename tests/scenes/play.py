@@ -20,6 +20,7 @@ from tests.scenes.world import CLASS, Actor, World
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PEOPLE, ORGS, UNITS = {"person", "people"}, {"org", "orgs"}, {"unit", "units"}
+EARLY, LATER = time(7, 30), time(10, 0)
 #: Who is asked for a number, the first that may read it.
 READERS = (
     "clerk", "head", "homeroom_teacher", "teacher", "district_steward", "district_leader", "district_admin", "guardian", "pupil",
@@ -28,14 +29,15 @@ READERS = (
 
 @dataclass
 class Play:
-    """One example on its way. matters: name -> id; wrong: what came out otherwise than expected, in words."""
+    """One example on its way. matters: name -> id; wrong: what came out otherwise than expected, in words; at: the time of
+    day, early in the morning until the example says one, and ten o'clock for clocks and alerts that it runs at no time."""
 
     world: World
     pack: Pack
     example: Example
     matters: dict[str, UUID] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
-    at: time = time(10, 0)
+    at: time = EARLY
 
     @property
     def scene(self) -> str:
@@ -101,7 +103,7 @@ def give_posts(found: Play) -> None:
 def step(found: Play, number: int, deed: Deed) -> None:
     """One line of the play."""
     if deed.day:
-        found.world.today, found.at = date.fromisoformat(deed.day), time(10, 0)
+        found.world.today, found.at = date.fromisoformat(deed.day), EARLY
     if deed.time:
         found.at = time.fromisoformat(deed.time)
     said = ""
@@ -122,6 +124,8 @@ def step(found: Play, number: int, deed: Deed) -> None:
         found.wrong.append(f"play[{number}]: refused: {said}")
     settle()
     if deed.run:
+        if found.at == EARLY:
+            found.at = LATER
         run(found, deed.run)
         settle()
 
@@ -264,8 +268,8 @@ def named(world: World, kind: str, value: Any) -> Any:
             if value in (CLASS, f"{place.name}{CLASS}"):
                 return str(place.class_id)
     if kind in UNITS:
-        for place in world.places:
-            if value == place.name:
+        for word, place in (("first", world.first), ("second", world.second), ("bureau", world.bureau)):
+            if value in (word, place.name):
                 return place.unit_no
     return value
 
