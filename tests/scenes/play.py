@@ -20,6 +20,7 @@ from tests.scenes.world import CLASS, Actor, World
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PEOPLE, ORGS, UNITS = {"person", "people"}, {"org", "orgs"}, {"unit", "units"}
+EARLY, LATER = time(7, 30), time(10, 0)
 #: Who is asked for a number, the first that may read it.
 READERS = (
     "clerk", "head", "homeroom_teacher", "teacher", "district_steward", "district_leader", "district_admin", "guardian", "pupil",
@@ -28,14 +29,15 @@ READERS = (
 
 @dataclass
 class Play:
-    """One example on its way. matters: name -> id; wrong: what came out otherwise than expected, in words."""
+    """One example on its way. matters: name -> id; wrong: what came out otherwise than expected, in words; at: the time of
+    day, early in the morning until the example says one, and ten o'clock for clocks and alerts that it runs at no time."""
 
     world: World
     pack: Pack
     example: Example
     matters: dict[str, UUID] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
-    at: time = time(10, 0)
+    at: time = EARLY
 
     @property
     def scene(self) -> str:
@@ -67,6 +69,13 @@ def play(world: World, pack: Pack, example: Example, monkeypatch: Any) -> Play:
     return found
 
 
+def door(name: str) -> Any:
+    """A door of a room by its name, as the interface calls it."""
+    from jizuo.ground import doors
+
+    return doors.all_doors()[name].call
+
+
 def settle() -> None:
     """Deliver every fact that was told and do every job that is due."""
     from jizuo.ground import facts, jobs
@@ -94,7 +103,7 @@ def give_posts(found: Play) -> None:
 def step(found: Play, number: int, deed: Deed) -> None:
     """One line of the play."""
     if deed.day:
-        found.world.today, found.at = date.fromisoformat(deed.day), time(10, 0)
+        found.world.today, found.at = date.fromisoformat(deed.day), EARLY
     if deed.time:
         found.at = time.fromisoformat(deed.time)
     said = ""
@@ -115,18 +124,17 @@ def step(found: Play, number: int, deed: Deed) -> None:
         found.wrong.append(f"play[{number}]: refused: {said}")
     settle()
     if deed.run:
-        run(deed.run)
+        if found.at == EARLY:
+            found.at = LATER
+        run(found, deed.run)
         settle()
 
 
 def act(found: Play, deed: Deed) -> None:
     """What somebody does. Raises DoorError when it is refused."""
-    from jizuo.engines.matter.actions import matters
-    from jizuo.hubs.data.actions import put_rows
-
     with found.as_(deed.as_, deed.at):
         if deed.start:
-            matter_id = matters.start_matter(
+            matter_id = door("matter.start_matter")(
                 scene=found.scene,
                 form=deed.start,
                 data=answers(found, deed.start, deed.with_),
@@ -138,27 +146,25 @@ def act(found: Play, deed: Deed) -> None:
             take(found, deed)
         if deed.resubmit:
             form = _form_of(found, deed.resubmit)
-            matters.resubmit(
+            door("matter.resubmit")(
                 matter_id=found.matters[deed.resubmit],
                 data=answers(found, form, deed.with_),
                 submit_key=uuid4().hex,
             )
         if deed.withdraw:
-            matters.withdraw(matter_id=found.matters[deed.withdraw], note=deed.note)
+            door("matter.withdraw")(matter_id=found.matters[deed.withdraw], note=deed.note)
         for dataset, told_rows in deed.put.items():
-            put_rows.put_scene_rows(
+            door("data.put_scene_rows")(
                 scene=found.scene, dataset=dataset, rows=[row_of(found, dataset, row) for row in told_rows]
             )
 
 
 def take(found: Play, deed: Deed) -> None:
     """Answer the task that waits for the actor in a matter or in one that it began."""
-    from jizuo.engines.matter.actions import matters
-    from jizuo.engines.matter.queries import todos as queries
     from jizuo.ground.errors import BadInput, NotFound
 
     family = descendants(found, found.matters[deed.on])
-    lines = [one for one in queries.todo(scene=found.scene, limit=200).rows if one.matter_id in family]
+    lines = [one for one in door("matter.todo")(scene=found.scene, limit=200).rows if one.matter_id in family]
     steps = task_steps(found, [one.task_id for one in lines])
     lines = [one for one in lines if not deed.step or steps[one.task_id][0] == deed.step]
     if not lines:
@@ -168,21 +174,23 @@ def take(found: Play, deed: Deed) -> None:
     flow = found.pack.part("flows")[steps[line.task_id][1]]
     form = next((one.form for one in flow.steps if one.key == key), "")
     data = answers(found, form, deed.with_) if form else dict(deed.with_)
-    result = matters.take_step(task_ids=[line.task_id], verb=deed.take, note=deed.note, data=data)
+    result = door("matter.take_step")(task_ids=[line.task_id], verb=deed.take, note=deed.note, data=data)
     if not result.done:
         raise BadInput("; ".join(f"{one.why}" for one in result.skipped))
 
 
-def run(what: str) -> None:
-    """Clocks or alerts, as the worker runs them."""
-    if what == "tick":
-        from jizuo.engines.matter import clock
+def run(found: Play, what: str) -> None:
+    """Clocks or alerts of the district, as the worker runs them."""
+    from jizuo.engines.matter import clock, reminding
+    from jizuo.engines.monitoring import actions
+    from jizuo.ground import acting
 
-        clock.tick()
-    else:
-        from jizuo.engines.monitoring import watching
-
-        watching.tick()
+    with scopes.use(acting.base_job_scope(found.world.bureau.unit_no)):
+        if what == "tick":
+            clock.chase()
+            reminding.remind()
+        else:
+            actions.watch_alerts()
 
 
 def _form_of(found: Play, called: str) -> str:
@@ -260,8 +268,8 @@ def named(world: World, kind: str, value: Any) -> Any:
             if value in (CLASS, f"{place.name}{CLASS}"):
                 return str(place.class_id)
     if kind in UNITS:
-        for place in world.places:
-            if value == place.name:
+        for word, place in (("first", world.first), ("second", world.second), ("bureau", world.bureau)):
+            if value in (word, place.name):
                 return place.unit_no
     return value
 
@@ -312,14 +320,13 @@ def same(held: Any, wanted: Any) -> bool:
 
 
 def numbers(found: Play) -> None:
-    from jizuo.engines.evaluation import queries
     from jizuo.ground.errors import NotAllowed, NotFound
 
     for key, wanted in found.example.expect.numbers.items():
         for role in (*READERS, *(f"post.{post}" for post in sorted(found.pack.roles.posts))):
             try:
                 with found.as_(role):
-                    view = queries.number(scene=found.scene, number=key)
+                    view = door("evaluation.number")(scene=found.scene, number=key)
                 break
             except (NotFound, NotAllowed):
                 continue
@@ -331,11 +338,9 @@ def numbers(found: Play) -> None:
 
 
 def todos(found: Play) -> None:
-    from jizuo.engines.matter.queries import todos as queries
-
     for role, wanted in found.example.expect.todo.items():
         with found.as_(role):
-            count = len(queries.todo(scene=found.scene, limit=200).rows)
+            count = len(door("matter.todo")(scene=found.scene, limit=200).rows)
         if count != wanted:
             found.wrong.append(f"todo.{role}: {count}, expected {wanted}")
 

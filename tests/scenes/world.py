@@ -32,7 +32,10 @@ SECOND: dict[str, Any] = {
     "staff": {"homeroom_teacher": "孙静", "head": "钱立", "clerk": "李想", "teacher": "王斌"},
     "posts": ("褚师傅", "秦师傅", "许师傅", "吕师傅", "施师傅", "孔师傅"),
 }
-BUREAU = {"district_admin": "尤明", "district_steward": "石磊", "district_leader": "罗平"}
+BUREAU = {
+    "district_admin": "尤明", "district_steward": "石磊", "district_leader": "罗平", "operator": "安然",
+    "security_officer": "严实",
+}  # fmt: skip
 BUREAU_POSTS = ("曹科长", "魏科长", "陶科长", "姜科长")
 
 

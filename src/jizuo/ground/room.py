@@ -19,6 +19,10 @@ from jizuo.ground.packs.blocks import pages as block_pages
 from jizuo.ground.packs.blocks import parts as block_parts
 from jizuo.ground.packs.blocks import portal as block_portal
 from jizuo.ground.packs.blocks import switching as block_switching
+from jizuo.ground.packs.studio import drafting as studio_drafting
+from jizuo.ground.packs.studio import pages as studio_pages
+from jizuo.ground.packs.studio import reviewing as studio_reviewing
+from jizuo.ground.packs.studio import trying as studio_trying
 from jizuo.ground.pages import admin, screens, shell
 from jizuo.ground.pages import urls as page_urls
 
@@ -37,8 +41,11 @@ DOORS = (
     block_asking,
     block_portal,
     public,
+    studio_drafting,
+    studio_reviewing,
+    studio_trying,
 )
-PAGES = (*admin.PAGES, *gateway_pages.PAGES, *block_switching.PAGES, *block_pages.PAGES, *site.PAGES)
+PAGES = (*admin.PAGES, *gateway_pages.PAGES, *block_switching.PAGES, *block_pages.PAGES, *site.PAGES, *studio_pages.PAGES)
 
 shell.offer(PAGES)
 screens.offer(block_pages.SCREENS)

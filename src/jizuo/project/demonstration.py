@@ -21,6 +21,8 @@ from jizuo.project.words import _
 PASSWORD = "Lanjiang-2026-demo"  # noqa: S105  printed on purpose, loopback only
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  printed on purpose, loopback only
 SEED = 2026
+#: How long the tables of the scenes are waited for.
+TABLES_SECONDS = 60.0
 #: role -> (title, case of the generated district, its kind of person)
 ROLES = {
     "district_admin": "staff",
@@ -89,6 +91,7 @@ def fill(size: str, out: Output, *, seed: int = SEED) -> list[Shown]:
     leave_work(district, out)
     leave_movements(district)
     leave_intake(district, out)
+    switch_scenes_on(acting.base_job_scope(opened[0]), out)
     connection.close()
     return accounts
 
@@ -325,6 +328,23 @@ def leave_intake(district: Any, out: Output) -> None:
             if at % 8 != 7:
                 intake.report_in(intake_id=line.intake_id)
         dividing.propose_division(school_year=year, stage="primary", classes=2, most=45)
+
+
+def switch_scenes_on(scope: Any, out: Output) -> None:
+    """Every scene that ships, for the bureau and all its schools; their tables are made before the command ends."""
+    from jizuo.ground.packs import actions
+    from jizuo.project import scenes
+
+    with scopes.use(scope):
+        brought, troubles = scenes.bring_shipped()
+        for trouble in troubles:
+            out.complain(trouble)
+        with scenes.building():
+            with out.progress(_("启用场景"), len(brought)) as bar:
+                for version_id in brought.values():
+                    actions.install_scene(version_id=version_id, is_for_below=True)
+                    bar.step()
+            scenes.wait_for_tables(list(brought.values()), TABLES_SECONDS)
 
 
 def desk_of(source_id: str, role: str) -> Any:

@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 import jizuo
+from jizuo.project import scenes
 from jizuo.project.start import set_up
 
 _PARTS = (
@@ -26,13 +27,16 @@ _PARTS = (
 
 
 def fingerprint() -> str:
-    """A short hash of the code that shapes tables and walls, and of this month (partitions run ahead)."""
+    """A short hash of the code that shapes tables and walls, of the scenes that ship, and of this month (partitions run
+    ahead)."""
     root = Path(jizuo.__file__).parent
     digest = hashlib.sha256(f"{date.today():%Y-%m}".encode())
     for path in sorted(root.rglob("*.py")):
         name = path.relative_to(root).as_posix()
         if any(part in f"/{name}" for part in _PARTS):
             digest.update(name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(one for one in scenes.SCENES.rglob("*") if one.is_file()):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:20]
 
 
@@ -65,15 +69,21 @@ def pending() -> tuple[list[str], bool]:
     return [f"{step.app_label}.{step.name}" for step, _backwards in plan], is_new
 
 
-def bring_up(owner_address: str) -> dict[str, Any]:
-    """Migrate, raise walls, make partitions, take the census, note the fingerprint. Django runs as owner."""
+def bring_up(owner_address: str) -> tuple[dict[str, Any], list[str]]:
+    """Migrate, raise walls, make partitions, take the census, take in the scenes that ship, note the fingerprint; returns
+    counts and, in words, which scenes could not be taken in. Django runs as owner."""
     from jizuo.ground import migrate
+    from jizuo.ground import scope as scopes
+    from jizuo.project import rooms
 
     counts = migrate.run()
+    rooms.plates()
+    with scopes.use(scopes.base_scope()):
+        brought, troubles = scenes.bring_shipped()
     with psycopg.connect(owner_address, autocommit=True) as connection:
         connection.execute(
             sql.SQL("COMMENT ON DATABASE {} IS {}").format(
                 sql.Identifier(connection.info.dbname), sql.Literal(f"jizuo schema {fingerprint()}")
             )
         )
-    return dict(counts)
+    return {**counts, "scenes": len(brought)}, troubles

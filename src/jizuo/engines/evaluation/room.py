@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from jizuo.engines.evaluation import parts
+from jizuo.engines.evaluation import blocks, numbers, parts
+
+DOORS = (numbers,)
 
 parts.offer()
+blocks.offer()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from jizuo.engines.matter import rules, who, writing
+from jizuo.engines.matter import reminding, rules, who, writing
 from jizuo.engines.matter.deciding import about_of
 from jizuo.engines.matter.shapes import Late
 from jizuo.engines.matter.writing import Case, Task, Work
@@ -86,7 +86,7 @@ def tick(timestamp: int = 0) -> int:
         done = 0
         for unit_no in roots:
             with scopes.use(acting.base_job_scope(unit_no)):
-                done += chase()
+                done += chase() + reminding.remind()
         return done
     finally:
         connection.close()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from jizuo.engines.matter import rules
 from jizuo.engines.matter.shapes import Step
 from jizuo.engines.matter.writing import Case
 from jizuo.ground import scope as scopes
 from jizuo.plain import workdays
+from jizuo.plain.expression import BadExpression
 
 
 def run(case: Case) -> None:
@@ -32,8 +36,14 @@ def stop(case: Case) -> None:
     case.running_since = None
 
 
-def due_of(step: Step) -> date | None:
-    """The day by which a step is due that begins today."""
+def due_of(step: Step, told: Mapping[str, Any] | None = None) -> date | None:
+    """The day by which a step is due that begins today. told: what its `until` reads; a day that cannot be worked out is
+    none."""
+    if step.until and told is not None:
+        try:
+            return date.fromisoformat(str(rules.value(step.until, told))[:10])
+        except (BadExpression, ValueError):
+            return None
     return workdays.add(scopes.current().today, step.within) if step.within else None
 
 

@@ -10,12 +10,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from jizuo.engines.matter import days, rules, who, writing
-from jizuo.engines.matter.forms import asked
+from jizuo.engines.matter.forms import asked, rows
+from jizuo.engines.matter.items import documents, publishing
 from jizuo.engines.matter.rules import Landing, Move
 from jizuo.engines.matter.shapes import Step
 from jizuo.engines.matter.who import About
 from jizuo.engines.matter.writing import Case, Work
-from jizuo.ground import doors
+from jizuo.ground import doors, interface
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, DoorError
 from jizuo.ground.packs import versions
@@ -29,7 +30,8 @@ DEEPEST = 3
 @lru_cache(maxsize=512)
 def keys_of(version_id: UUID, form: str) -> tuple[str, ...]:
     """The keys of a form's fields."""
-    return tuple(one.key for one in asked.fields_of(asked.of_version(version_id, form)))
+    fields = list(asked.fields_of(asked.of_version(version_id, form)))
+    return tuple([one.key for one in fields] + [f"{one.key}{rows.SUFFIX}" for one in fields if one.kind == "row"])
 
 
 class Stopped(Exception):
@@ -74,7 +76,7 @@ def about_of(case: Case) -> About:
     """What who-words are measured by."""
     return About(
         case.unit_no, case.scene, case.data.get("form", {}), case.subject_id, case.org_id, case.applicant_id,
-        case.applicant_role,
+        case.applicant_role, case.data.get("steps", {}),
     )  # fmt: skip
 
 
@@ -139,7 +141,7 @@ class Mover:
             case.data["now"] = []
             return self.tells
         holders = who.holders(step.who, about_of(case))
-        writing.ask(case, step.key, step.do, holders, days.due_of(step))
+        writing.ask(case, step.key, step.do, holders, days.due_of(step, self.told))
         self.tells.append({"to": holders, "as": "open", "step": step.key})
         return self.tells
 
@@ -195,10 +197,11 @@ class Mover:
         if door is None or not door.for_scenes or step.door not in granted:
             raise Stopped(_("场景不能使用这个动作"), _("请场景的作者检查 roles.yaml 的 doors"))
         try:
-            answer = door.call(**self.values(step))
+            answer = door.call(**interface.read_input(door, self.values(step), strict=False))
         except DoorError as error:
             raise Stopped(str(error.detail), str(error.fix)) from error
-        self.remember(step, {"answer": answer if isinstance(answer, str | int | float | bool) else ""})
+        told = str(answer) if isinstance(answer, UUID) else answer
+        self.remember(step, {"answer": told if isinstance(told, str | int | float | bool) else ""})
         self.note(step)
         return True
 
@@ -220,18 +223,15 @@ class Mover:
         return not any(self.case.data.get("started", {}).values())
 
     def _document(self, step: Step) -> bool:
-        from jizuo.engines.matter.items import documents
-
         case = self.case
+        self.remember(step, documents.drawn(case, step, self.values(step)))
         self.work.later.append((case.id, lambda: documents.make(case, step)))
         self.note(step)
         return True
 
     def _publish(self, step: Step) -> bool:
-        from jizuo.ground.packs import public
-
         case, told = self.case, self.values(step)
-        self.work.later.append((case.id, lambda: public.publish(case, step, told)))
+        self.work.later.append((case.id, lambda: publishing.publish(case, step, told)))
         self.note(step)
         return True
 

@@ -40,6 +40,7 @@ class TodoLine(msgspec.Struct, frozen=True):
     is_late: bool
     verbs: tuple[str, ...] = ()
     unit_name: str = ""
+    flow: str = ""
 
 
 class MatterLine(msgspec.Struct, frozen=True):

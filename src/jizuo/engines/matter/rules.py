@@ -272,6 +272,6 @@ def may_take_back(verbs: Sequence[tuple[str, str, bool]]) -> str:
     for verb, step, is_mine in reversed(verbs):
         if verb in GOOD or verb in ("refuse", "return"):
             return step if is_mine else ""
-        if verb in MARKS or verb not in ("decide", "tell", "wait", "late", "press", "told", "skip"):
+        if verb in MARKS or verb not in ("decide", "tell", "wait", "late", "remind", "press", "told", "skip"):
             return ""
     return ""

@@ -26,12 +26,13 @@ VERBS = {
 class Field(Said, frozen=True):
     """One field of a form. In a file a bare word stands for ``{key: word}``: the element of the standard as it is.
 
-    title, english, required, length, code: over the element's own. of: for a person ``pupil | staff | child``, for an org
-    ``class | own_class``, for units ``school``, for a row a dataset of the pack whose key is one text: that text is the
-    answer, out of the rows of the unit that the role may read, and ``form.<key>_row`` reads the row's fields. prefill: a known word (`forms.known`); locked: what is known is not asked
-    again. when: shown (and kept) only if true; compute: worked out, never typed; check: must be true, else `say`. most,
-    least: of a number its bounds, of a list how many. fields: columns of a table. known: what the base holds already
-    stands in for an upload. after: not before this field in time. grade: of a field that is no element (1-5).
+    title, english, required, length, code: over the element's own. of: for a person ``pupil | staff | child``, for an
+    org ``class | own_class``, for units ``school``, for a row a dataset of the pack whose key is one text: that text
+    is the answer, out of the rows of the unit that the role may read, and ``form.<key>_row`` reads the row's fields.
+    prefill: a known word (`forms.known`); locked: what is known is not asked again. when: shown (and kept) only if
+    true; compute: worked out, never typed; check: must be true, else `say`. most, least: of a number its bounds, of a
+    list how many. fields: columns of a table. known: what the base holds already stands in for an upload. after: not
+    before this field in time. grade: of a field that is no element (1-5).
     """
 
     key: str
@@ -85,11 +86,13 @@ class Form(Said, frozen=True):
 
 
 class Late(Said, frozen=True):
-    """What becomes of a task past its day: who is told, and to whom it is handed."""
+    """What becomes of a task past its day: who is told, and to whom it is handed; before: so many days ahead its holder is
+    reminded."""
 
     tell: tuple[str, ...] = ()
     hand_to: tuple[str, ...] = ()
     after: int = 0
+    before: tuple[int, ...] = ()
 
 
 class Start(Said, frozen=True):
@@ -105,8 +108,8 @@ class Step(Said, frozen=True):
     """One step. Human: who and do; automatic: auto.
 
     who: words (`who`); passes: whether all, any or more than half of several must agree; form: filled at this step; within:
-    working days; when: left out if false; next: verb -> key of a step | ``end`` | ``refused`` | ``back`` (to the
-    applicant), for what is not the next one in line.
+    working days, until: expression of the day by which it is due instead; when: left out if false; next: verb -> key of a
+    step | ``end`` | ``refused`` | ``back`` (to the applicant), for what is not the next one in line.
     auto: write (into a dataset, `set` field -> expression, `as_` new | change | end), tell (`to`, `words`), decide (table
     `by`; answers stand in ``steps.<key>``), call (`door`, with `set`), start (sub-flows), wait (until every child has
     ended), document (ITEMS), publish (a public entry), end (`state`).
@@ -122,6 +125,7 @@ class Step(Said, frozen=True):
     passes: Literal["all", "any", "half"] = "any"
     form: str = ""
     within: int = 0
+    until: str = ""
     late: Late | None = None
     when: str = ""
     next: dict[str, str] = {}

@@ -183,6 +183,8 @@ def _child(
     if _is_number(one):
         made.subject_id = made.org_id = None
         made.name = ""
+        # What is sent to a unit is its office's to fill and to mend.
+        made.applicant_id, made.applicant_role, made.applicant_grant = None, scopes.CLERK, None
         return made
     placed = people.get(UUID(str(one)))
     made.subject_id, made.org_id = (placed.person_id, placed.class_id) if placed else (None, UUID(str(one)))

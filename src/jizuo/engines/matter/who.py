@@ -28,7 +28,8 @@ WORDS = (
     "applicant", "subject", "guardians_of_subject", "homeroom_teacher_of_subject", "teachers_of_subject", "head", "clerk",
     *DISTRICT,
 )  # fmt: skip
-_PERSON = re.compile(r"^(teacher|person):form\.([a-z][a-z0-9_]*)$")
+#: Of a field of the form that began it, or of the form filled at a step: ``person:steps.propose.handler_id``.
+_PERSON = re.compile(r"^(teacher|person):(form|steps\.[a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)$")
 _CLASS = re.compile(r"^homeroom_teacher:form\.([a-z][a-z0-9_]*)$")
 _UNIT = re.compile(r"^head_of:form\.([a-z][a-z0-9_]*)$")
 _POST = re.compile(r"^(district_)?post\.([a-z][a-z0-9_]*)$")
@@ -73,6 +74,12 @@ class About:
     org_id: UUID | None = None
     applicant_id: UUID | None = None
     applicant_role: str = ""
+    steps: Mapping[str, Any] = field(default_factory=dict)
+
+    def answers(self, place: str) -> Mapping[str, Any]:
+        """The answers of the form, or of a step (``steps.propose``)."""
+        found = self.form if place == "form" else self.steps.get(place.removeprefix("steps."))
+        return found if isinstance(found, Mapping) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,7 @@ def _holders(word: str, about: About) -> list[str]:
     if word in DISTRICT:
         return [f"{word}@{bureau_above(unit) or NOBODY}"]
     if found := _PERSON.match(word):
-        return [person(one) for one in _listed(about.form.get(found[2]))]
+        return [person(one) for one in _listed(about.answers(found[2]).get(found[3]))]
     if found := _CLASS.match(word):
         return [f"homeroom_teacher@{unit}/{one}" for one in _listed(about.form.get(found[1]))]
     if found := _UNIT.match(word):
@@ -166,7 +173,13 @@ def _listed(value: Any) -> list[str]:
 def fault_of(word: str, pack: Pack, fields: Iterable[str]) -> str:
     """What is wrong with a who-word of a pack, '' when nothing is. fields: keys of the flow's form."""
     known = set(fields)
-    for pattern, place in ((_PERSON, 2), (_CLASS, 1), (_UNIT, 1)):
+    if (found := _PERSON.match(word)) and found[2] != "form":
+        step = found[2].removeprefix("steps.")
+        forms = {one.form for flow in pack.part("flows").values() for one in flow.steps if one.key == step}
+        keys = {one.key for name in forms if name in pack.part("forms") for page in pack.part("forms")[name].pages
+                for one in page.fields}  # fmt: skip
+        return "" if found[3] in keys else _("这一步的表单里没有这个字段：%(key)s") % {"key": word[:60]}
+    for pattern, place in ((_PERSON, 3), (_CLASS, 1), (_UNIT, 1)):
         if found := pattern.match(word):
             return "" if found[place] in known else _("表单里没有这个字段：%(key)s") % {"key": found[place]}
     if found := _POST.match(word):

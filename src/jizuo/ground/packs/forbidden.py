@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from jizuo.ground.errors import Problem
 
@@ -45,8 +46,9 @@ MARKED_KEYS = re.compile(
     r"(^|_)(score|rank|grade_point|remark|symptom|illness|diagnosis|disease|health|aid|punish\w*)(_|$)"
 )
 WHY = {
-    "family": "父母的职务、收入、学历等不能收集", "belief": "宗教信仰不能收集", "body": "人脸、指纹、声纹等不能收集",
-    "mind": "不测情绪和专注度", "secret": "不能收集密码和验证码",
+    "family": gettext_noop("父母的职务、收入、学历等不能收集"), "belief": gettext_noop("宗教信仰不能收集"),
+    "body": gettext_noop("人脸、指纹、声纹等不能收集"), "mind": gettext_noop("不测情绪和专注度"),
+    "secret": gettext_noop("不能收集密码和验证码"),
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def changes(before: Pack | None, after: Pack) -> list[PackChange]:
                 "new" if was is None else "gone" if now is None else "changed"
             )
             words = part.compare(was, now) if part.compare and was is not None and now is not None else ""
-            found.append(PackChange(folder, part.title, name, what, words))
+            found.append(PackChange(folder, _(part.title), name, what, words))
     return found
 
 

@@ -17,6 +17,7 @@ from jizuo.hubs.organisation import (
     naming,
     people,
     references,
+    rolls,
     shared,
     subjects,
     waiting,
@@ -54,11 +55,13 @@ from jizuo.hubs.organisation.pages import intake as intake_pages
 from jizuo.hubs.organisation.pages import moving as moving_pages
 from jizuo.hubs.organisation.pages import oneroster as oneroster_pages
 from jizuo.hubs.organisation.pages import people as people_pages
+from jizuo.hubs.organisation.pages import posts as post_pages
 from jizuo.hubs.organisation.pages import screen as screen_pages
 from jizuo.hubs.organisation.pages import search as search_pages
 from jizuo.hubs.organisation.pages import turning as turning_pages
 from jizuo.hubs.organisation.pages import units as unit_pages
 from jizuo.hubs.organisation.printing import actions as printing
+from jizuo.hubs.organisation.printing import codes as check_codes
 from jizuo.hubs.organisation.printing import pages as printing_pages
 from jizuo.hubs.organisation.printing import queries as printing_queries
 from jizuo.hubs.organisation.quality import places
@@ -72,6 +75,7 @@ from jizuo.hubs.organisation.queries import graduating as graduating_queries
 from jizuo.hubs.organisation.queries import intake as intake_queries
 from jizuo.hubs.organisation.queries import moving as moving_queries
 from jizuo.hubs.organisation.queries import people as people_queries
+from jizuo.hubs.organisation.queries import posts as post_queries
 from jizuo.hubs.organisation.queries import screen as screen_queries
 from jizuo.hubs.organisation.queries import search as search_queries
 from jizuo.hubs.organisation.queries import turning as turning_queries
@@ -96,6 +100,7 @@ DOORS = (
     editing_queries,
     careers,
     people_queries,
+    post_queries,
     search_queries,
     screen_queries,
     class_queries,
@@ -143,6 +148,7 @@ PAGES = [
     *comparing_pages.PAGES,
     *printing_pages.PAGES,
     *special_pages.PAGES,
+    *post_pages.PAGES,
 ]
 
 shell.offer(PAGES)
@@ -168,12 +174,14 @@ shared.register()
 explaining.register()
 references.offer()
 naming.offer()
+rolls.offer()
 alike.offer()
 cataloguing.register()
 waiting.register()
 quality_waiting.register()
 subjects.register()
 reach.know_children_by(contacts.children_in_view)
+check_codes.offer("organisation", printing.found_certificate)
 facts.on(
     "DatasetRefreshed",
     "organisation.org_search",

@@ -38,7 +38,9 @@ def run(args: argparse.Namespace) -> int:
                 args.out.complain(_("没有升级。确认后请加 --yes。"))
                 args.out.result(ok=False, exit=int(Exit.HELD), pending=pending)
                 return Exit.HELD
-        counts = schema.bring_up(made.owner)
+        counts, troubles = schema.bring_up(made.owner)
+        for trouble in troubles:
+            args.out.complain(_("自带的场景没有收下：{why}").format(why=trouble))
         args.out.say(_("数据库已是最新：执行 {steps} 步，{walled} 张表有隔离墙。").format(
             steps=len(pending), walled=counts.get("walled", 0)))  # fmt: skip
         args.out.result(ok=True, applied=pending, **counts)

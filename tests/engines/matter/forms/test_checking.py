@@ -16,6 +16,8 @@ from tests.engines.matter.forms.given import GOOD, PACK
 
 LEADER, KLASS, PHOTO = (f"0190a000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3))
 
+CODES = [Code("farm", "农场"), Code("old", "旧", until=date(2026, 1, 1))]
+
 
 @pytest.fixture(scope="module")
 def forms(base):
@@ -31,7 +33,7 @@ def forms(base):
 def ctx(**more):
     told = {
         "today": TODAY, "applicant": "clerk", "settings": {"most_cost": 20000},
-        "tables": {"outing_kind": CodeTable("outing_kind", "活动", [Code("farm", "农场"), Code("old", "旧", until=date(2026, 1, 1))])},
+        "tables": {"outing_kind": CodeTable("outing_kind", "活动", CODES)},
         "people": {"staff": {LEADER: "陆晓岚"}}, "orgs": {"class": {KLASS: "三（2）班"}},
         "files": {PHOTO: Seen(PHOTO, "场地.jpg", 9, "image/jpeg")}, "fixed": {"school": "澜江小学"},
     }  # fmt: skip

@@ -54,7 +54,11 @@ def test_a_form_that_is_not_the_roles_does_not_exist(place):
             within(place.scope(role), opening.open_form, scene="outing", form=form)
     with pytest.raises(NotFound):
         within(
-            place.scope("guardian"), opening.open_form, scene="outing", form="consent", subject_id=place.first.pupils[1][0]
+            place.scope("guardian"),
+            opening.open_form,
+            scene="outing",
+            form="consent",
+            subject_id=place.first.pupils[1][0],
         )
 
 
@@ -75,7 +79,9 @@ def test_a_draft_is_there_again_and_nobody_elses(place):
 
     clerk = place.scope("clerk")
     told = {"scene": "outing", "form": "plan"}
-    first = within(clerk, actions.save_form_draft, data={"name": "秋游", "by_bus": True}, page=1, submit_key="k1", **told)
+    first = within(
+        clerk, actions.save_form_draft, data={"name": "秋游", "by_bus": True}, page=1, submit_key="k1", **told
+    )
     again = within(clerk, actions.save_form_draft, data={"name": "秋游去"}, page=0, submit_key="k2", **told)
     view = within(clerk, opening.open_form, **told)
     assert first == again and view.submit_key == "k1" and fields(view)["name"].value == "秋游去"

@@ -7,6 +7,7 @@ import io
 import re
 
 import pytest
+
 from tests.engines.matter.forms.given import place_of
 
 
@@ -26,7 +27,10 @@ def signed_in(place, role, school=None, **more):
     known = place.accounts
     if (at.unit_no, role) not in known:
         account = place.base.account(person_id=person)
-        known[at.unit_no, role] = account, place.base.grant(account, at.unit_no, role, person_id=person, **more)
+        known[at.unit_no, role] = (
+            account,
+            place.base.grant(account, at.unit_no, role, person_id=person, **more),
+        )
     account, grant = known[at.unit_no, role]
     return place.base.client(account), f"/as/{grant}/s/outing"
 
@@ -103,7 +107,9 @@ def test_a_wrong_file_is_refused_in_words_and_the_rest_stays(place):
     address = client.get(f"{here}/new/plan", follow=True).request["PATH_INFO"]
     heavy = io.BytesIO(b"\xff\xd8\xff\xe0" + bytes(11 * 1024 * 1024))
     heavy.name = "大图.jpg"
-    answer = client.post(address, {**plan(place, do="submit", at="1", submit_key="b" * 32), "proof.photo": heavy})
+    answer = client.post(
+        address, {**plan(place, do="submit", at="1", submit_key="b" * 32), "proof.photo": heavy}
+    )
     assert answer.status_code == 422 and "大图.jpg" in text(answer) and 'value="春游"' in text(answer)
 
 
@@ -114,7 +120,12 @@ def test_a_guardian_signs_for_the_own_child(place):
     assert "学校已有" in told and "data-sign" in told and 'value="plan"' not in told
     drawn = f"data:image/png;base64,{PNG}"
     child = str(place.first.pupils[0][0])
-    other = {"pupil": str(place.first.pupils[1][0]), "says": "同意", "sign.drawn": drawn, "submit_key": "c" * 32}
+    other = {
+        "pupil": str(place.first.pupils[1][0]),
+        "says": "同意",
+        "sign.drawn": drawn,
+        "submit_key": "c" * 32,
+    }
     assert client.post(address, other).status_code == 422
     sent = client.post(address, {**other, "pupil": child})
     assert sent.status_code == 302

@@ -3,7 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -98,6 +98,34 @@ def test_a_certificate_is_issued_checked_and_withdrawn(place):
         sheet(place, certificate_id)
     with pytest.raises(Conflict):
         act(place.clerk, actions.withdraw_certificate, certificate_id=certificate_id, reason="再来")
+
+
+def test_a_family_prints_its_own_child_s_certificate_only(place):
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.organisation.printing import actions
+
+    certificate_id = issue(place)
+    unit, person = place.clerk.unit_no, place.made.pupils[2][0]
+    pupil = {"role": scopes.PUPIL, "unit_no": unit, "units": (unit,), "today": DAY}
+    with scopes.use(scopes.Scope(**pupil, person_id=person)):
+        assert actions.print_certificate(certificate_id=certificate_id).kind == "enrolment"
+    with scopes.use(scopes.Scope(**pupil, person_id=uuid4())), pytest.raises(NotFound):
+        actions.print_certificate(certificate_id=certificate_id)
+    with scopes.use(scopes.Scope(**pupil | {"role": scopes.GUARDIAN}, person_id=uuid4())), pytest.raises(NotFound):
+        actions.print_certificate(certificate_id=certificate_id)
+
+
+def test_a_pupil_is_named_one_way(place):
+    from jizuo.hubs.organisation.printing import actions, queries
+
+    person, affiliation_id = place.made.pupils[2]
+    found = act(place.clerk, actions.issue_certificate, person_id=person, reason="办理公交卡")
+    lines = act(place.clerk, queries.certificates, affiliation_id=affiliation_id)
+    assert [one.reason for one in lines if one.certificate_id == found] == ["办理公交卡"]
+    with pytest.raises(BadInput):
+        act(place.clerk, actions.issue_certificate, reason="办理公交卡")
+    with pytest.raises(NotFound):
+        act(place.clerk, actions.issue_certificate, person_id=uuid4(), reason="办理公交卡")
 
 
 def test_the_code_stands_nowhere_in_clear(place):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter.forms import computing, drawn
+from jizuo.engines.matter.forms import computing, drawn, rows
 from jizuo.engines.matter.forms.asked import MOST_ROWS, Asked, AskedPage, asked_of
 from jizuo.engines.matter.forms.computing import ROW_NAMES
 from jizuo.engines.matter.forms.drawn import Held
@@ -70,12 +70,15 @@ def looked_over(
     problems = [
         Problem(str(key)[:60], _("表单没有这一项"), near(str(key)[:60], known))
         for key in list(data)[:MOST_PROBLEMS]
-        if key not in known
+        if key not in known and known_row(str(key), known) is None
     ]
     typed: dict[str, Any] = {}
     faults: dict[str, list[Problem]] = {}
     for one in known.values():
-        told = ctx.fixed[one.key] if one.key in ctx.fixed else data.get(one.key)
+        if one.key in ctx.fixed:
+            typed[one.key] = ctx.fixed[one.key]
+            continue
+        told = data.get(one.key)
         if not one.is_typed or told in EMPTY:
             continue
         value, wrong = read_value(one, told, ctx)
@@ -83,8 +86,10 @@ def looked_over(
             faults[one.key] = wrong
         elif value not in EMPTY:
             typed[one.key] = value
-    values, shown = computing.settled(pages, typed, ctx.around, ctx.given)
-    named = computing.told(pages, values, ctx.around, ctx.given)
+    chosen = rows.chosen(known.values(), typed, ctx.rows)
+    given = {**ctx.given, **chosen}
+    values, shown = computing.settled(pages, typed, ctx.around, given)
+    named = computing.told(pages, values, ctx.around, given)
     for number, page in enumerate(pages):
         if only is not None and number != only:
             continue
@@ -102,7 +107,15 @@ def looked_over(
     for one in known.values():
         if one.kind == "table" and one.key in values:
             values[one.key] = [computing.row_settled(one.columns, row, named) for row in values[one.key]]
+        if one.kind == "row" and one.key in values:
+            values[f"{one.key}{rows.SUFFIX}"] = chosen[f"{one.key}{rows.SUFFIX}"]
     return values, problems
+
+
+def known_row(key: str, known: Mapping[str, Asked]) -> Asked | None:
+    """The field whose chosen row stands under a key in answers that were kept before."""
+    one = known.get(key.removesuffix(rows.SUFFIX))
+    return one if one is not None and one.kind == "row" and key.endswith(rows.SUFFIX) else None
 
 
 def read_value(one: Asked, told: Any, ctx: FormContext) -> tuple[Any, list[Problem]]:
@@ -124,8 +137,9 @@ def _table(one: Asked, told: Any, ctx: FormContext) -> tuple[list[dict[str, Any]
 
 
 def _sheet(one: Asked, told: Any, ctx: FormContext) -> tuple[list[dict[str, Any]], list[Problem]]:
-    columns = drawn.columns_of(ctx.given.get(one.field.of or "columns"))
-    most = drawn.MOST_SHEET_ROWS if ctx.given.get("rows") == drawn_many() else 1
+    stands = {**ctx.given, **ctx.fixed}
+    columns = drawn.columns_of(stands.get(one.field.of or "columns"))
+    most = drawn.MOST_SHEET_ROWS if stands.get("rows") == drawn.MANY else 1
     fixed = {
         each.key: ctx.known_cells[each.known]
         for each in columns
@@ -134,11 +148,6 @@ def _sheet(one: Asked, told: Any, ctx: FormContext) -> tuple[list[dict[str, Any]
     if isinstance(told, list):
         told = [{**row, **fixed} if isinstance(row, Mapping) else row for row in told]
     return _rows(one.key, [drawn.asked_column(each) for each in columns], told, ctx, most)
-
-
-def drawn_many() -> str:
-    """The answer to ``rows`` of a drawn sheet that lets a school fill more than one."""
-    return "一校多行"
 
 
 def _rows(

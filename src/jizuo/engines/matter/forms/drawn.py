@@ -22,6 +22,8 @@ COLUMN_KINDS = {
 MOST_COLUMNS, MOST_TITLE, MOST_OPTIONS = 60, 30, 30
 #: Rows of a sheet where a school fills several.
 MOST_SHEET_ROWS = 500
+#: The answer to the field ``rows`` beside drawn columns that lets a school fill more than one.
+MANY = "一校多行"
 _KEY = re.compile(r"c[1-9]\d{0,2}")
 
 

@@ -29,7 +29,24 @@ SCHOOL = {
 }
 #: Fields whose titles are ordinary words of any table; a column so called asks for something else.
 ORDINARY = frozenset(
-    {"状态", "类型", "日期", "名称", "备注", "说明", "年份", "编号", "来源", "标题", "内容", "原因", "时间"}
+    {
+        "状态",
+        "类型",
+        "日期",
+        "名称",
+        "备注",
+        "说明",
+        "年份",
+        "编号",
+        "来源",
+        "标题",
+        "内容",
+        "原因",
+        "时间",
+        "年级",
+        "班级",
+        "联系电话",
+    }
 )
 #: Datasets of the house's own work, of which nobody would ask.
 HOUSE = frozenset({"claim", "audit", "import_batch"})

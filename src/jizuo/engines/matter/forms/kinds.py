@@ -43,7 +43,7 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What checking knows beside the form: all of it read before. people, orgs: ``of`` word -> id -> name of those asked
-    for that are within reach; units: number -> name; files: id -> file."""
+    for that are within reach; units: number -> name; files: id -> file; rows: dataset -> label -> row."""
 
     today: date
     tables: Mapping[str, CodeTable] = field(default_factory=dict)
@@ -51,6 +51,7 @@ class Known:
     orgs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[int, str] = field(default_factory=dict)
     files: Mapping[str, Seen] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
 
 class Wrong(ValueError):
@@ -237,6 +238,12 @@ def _unit(_asked: Asked, told: Any, known: Known) -> int:
     return number
 
 
+def _row(asked: Asked, told: Any, known: Known) -> str:
+    if not isinstance(told, str) or told not in known.rows.get(asked.field.of, {}):
+        raise Wrong(_("没有这个选项"), _("请从列表里选"))
+    return told
+
+
 def _several(one: Callable[[Asked, Any, Known], Any]) -> Callable[[Asked, Any, Known], list[Any]]:
     def check(asked: Asked, told: Any, known: Known) -> list[Any]:
         if not isinstance(told, list | tuple):
@@ -356,6 +363,7 @@ KINDS: dict[str, Kind] = {
     "choice": Kind(_choice, _show_text, "choice"),
     "choices": Kind(_several(_choice), _show_several(_show_text), "choices", wide=True),
     "yes_no": Kind(_yes_no, _show_yes_no, "choice"),
+    "row": Kind(_row, _show_text, "choice"),
     "person": Kind(_person, _show_person, "person"),
     "people": Kind(_several(_person), _show_several(_show_person), "people", wide=True),
     "org": Kind(_org, _show_org, "choice"),

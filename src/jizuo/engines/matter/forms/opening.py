@@ -78,6 +78,7 @@ def look_over(
     with_choices: bool = True,
     found_by: dict[str, str] = {},  # noqa: B006
     faults: list[Problem] = [],  # noqa: B006
+    paper_no: int = 0,
 ) -> FormView:
     """A form with answers as they are being typed: what is shown by them and what is worked out. is_checked: also what is
     wrong on page `page`; with_choices: also whom and what there is to choose, people by what was typed (found_by: key -> text);
@@ -87,7 +88,7 @@ def look_over(
     problems = [*faults, *(checking.looked_over(held.pages, data, ctx, only=page)[1] if is_checked else [])]
     return views.form_view(
         held, data, ctx=ctx, problems=problems, page=page, submit_key=submit_key, with_choices=with_choices,
-        found_by=found_by,
+        found_by=found_by, paper_no=paper_no,
     )  # fmt: skip
 
 
@@ -158,6 +159,30 @@ def column_held(*, title: str) -> list[Held]:
     return list(holding.by_title().get(plain_title(title), ()))
 
 
+class PaperChoices(msgspec.Struct, frozen=True):
+    """What can be printed blank. forms: of the scene that are about a pupil, with their titles; classes: of the acting
+    role."""
+
+    scene_title: str
+    forms: list[Choice]
+    classes: list[Choice]
+
+
+@source(title="可以印的空白表", roles=scopes.SCHOOL_ROLES | scopes.CLASS_ROLES, reach="page")
+def paper_choices(*, scene: str) -> PaperChoices:
+    """The forms of a scene that the acting role may begin about a pupil, and its classes. Raises NotFound."""
+    scope = scopes.current()
+    installed = versions.in_use(scene, scope.unit_no)
+    forms = []
+    for name in reach.uses_of(installed).start:
+        told = installed.pack.part("forms")[name]
+        about = asked.fields_of(asked.of_version(installed.version_id, name))
+        if any(one.kind == "person" and (one.field.of or choosing.PUPIL) != choosing.STAFF for one in about):
+            forms.append(Choice(name, said(told.title, told.english)))
+    head = installed.pack.head
+    return PaperChoices(said(head.title, head.english), forms, choosing.orgs("own_class"))
+
+
 @source(title="表单交完以后", roles=scopes.ROLES, reach="page")
 def said_at_end(*, scene: str, form: str, matter_id: UUID | None) -> tuple[str, str, str]:
     """(scene, form, what is said when it has been handed in) of an own matter. Raises NotFound."""
@@ -177,10 +202,3 @@ def said_at_end(*, scene: str, form: str, matter_id: UUID | None) -> tuple[str, 
         said(told.title, told.english),
         said(told.done, told.done_english),
     )
-
-
-def may_begin(scene: str) -> list[str]:
-    """The forms of a scene that the acting role may begin. Inside a door."""
-    scope = scopes.current()
-    installed = versions.all_in_use(scope.unit_no).get(scene)
-    return list(reach.uses_of(installed).start) if installed else []

@@ -14,20 +14,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from jizuo.engines.matter.forms import actions, opening, reading
+from jizuo.engines.matter.forms import actions, opening, paper, printing, reading, sheets
 from jizuo.engines.matter.forms.checking import MOST_PROBLEMS
+from jizuo.engines.matter.forms.kinds import Known
 from jizuo.engines.matter.forms.standing import FILES
 from jizuo.engines.matter.forms.views import FieldView, FormView
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
-from jizuo.ground.errors import BadInput, Problem
+from jizuo.ground.errors import BadInput, DoorError, Problem
 from jizuo.ground.files import actions as files
+from jizuo.ground.files.pages import disposition
 from jizuo.ground.ids import new_id
-from jizuo.ground.pages.parts import Step
+from jizuo.ground.pages.parts import Action, Number, Step
 from jizuo.ground.pages.shell import Page, to
+from jizuo.ground.pages.tables import Column
+from jizuo.hubs.organisation.queries import contacts
 
 #: No more personal than the answers beside it; whoever sees the matter sees its files.
 FILE_GRADE = 3
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TONES = {
+    sheets.DONE: "lv",
+    sheets.WAITING: "huang",
+    sheets.FILLING: "",
+    sheets.SIGNING: "qing",
+    sheets.OUT: "",
+}
 #: Kinds whose choices are read.
 CHOSEN = frozenset({"person", "people", "org", "orgs", "unit", "units"})
 
@@ -49,15 +61,18 @@ def _form(request: ActingRequest, scene: str, form: str, matter_id: UUID | None)
     where: dict[str, Any] = {
         "scene": scene, "form": form, "matter_id": matter_id, "subject_id": id_in(told.get("subject", "")),
     }  # fmt: skip
+    number = _number(told.get("paper", ""))
     if request.method != "POST":
         if "done" in request.GET:
             return _done(request, where)
+        if number:
+            return _shown(request, paper.paper_form(no=number))
         view = opening.open_form(**where, is_fresh="fresh" in request.GET)
         return _shown(request, view)
-    return _posted(request, where)
+    return _posted(request, where, number)
 
 
-def _posted(request: ActingRequest, where: Mapping[str, Any]) -> HttpResponse:
+def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0) -> HttpResponse:
     do, at = request.POST.get("do", "submit"), _number(request.POST.get("at", ""))
     key = request.POST.get("submit_key", "")[:64]
     if do in ("live", "save"):
@@ -87,7 +102,9 @@ def _posted(request: ActingRequest, where: Mapping[str, Any]) -> HttpResponse:
             data[name] = [one for one in value if one != ""]
     if do == "submit" and not faults:
         try:
-            matter_id = actions.hand_in(**where, data=data, submit_key=key)
+            matter_id = actions.hand_in(
+                **where, data=data, submit_key=key, way="paper" if paper_no else "phone", paper_no=paper_no or None
+            )
         except BadInput as error:
             faults = list(error.problems)[:MOST_PROBLEMS] or [
                 Problem("form", str(error.detail), str(error.fix))
@@ -96,13 +113,14 @@ def _posted(request: ActingRequest, where: Mapping[str, Any]) -> HttpResponse:
             return redirect(f"{request.path}?done={matter_id}")
     is_row = reading.row_change(data, do)
     found_by = {
-        name.removeprefix("find."): text[:60]
-        for name, text in request.POST.items()
+        name.removeprefix("find."): str(request.POST.get(name, ""))[:60]
+        for name in request.POST
         if name.startswith("find.")
     }
     view = opening.look_over(
-        **where, data=data, page=at, submit_key=key, is_checked=do == "next", found_by=found_by, faults=faults
-    )
+        **where, data=data, page=at, submit_key=key, is_checked=do == "next", found_by=found_by, faults=faults,
+        paper_no=paper_no,
+    )  # fmt: skip
     if do.startswith("find:") and request.headers.get("HX-Request"):
         field = next(
             (one for page in view.pages for one in page.fields if one.key == do.removeprefix("find:")), None
@@ -201,6 +219,90 @@ def _done(request: HttpRequest, where: Mapping[str, Any]) -> HttpResponse:
     return render(request, "matter/forms/done.html", context)
 
 
+@never_cache
+def printed(request: ActingRequest, scene: str, matter_id: UUID) -> HttpResponse:
+    """A matter's form as PDF."""
+    return pdf(printing.form_pdf(matter_id=matter_id), _("办事表"))
+
+
+def pdf(body: bytes, name: str) -> HttpResponse:
+    """A PDF to be looked at and printed."""
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = disposition(f"{name}.pdf", is_shown=True)
+    return response
+
+
+@never_cache
+def papers(request: ActingRequest, scene: str) -> HttpResponse:
+    """Blank forms for a class, and the number of one that came back."""
+    fault = ""
+    if "no" in request.GET:
+        try:
+            view = paper.paper_form(no=_number(request.GET["no"]))
+            return redirect(f"{to(f's/{view.scene}/new/{view.form}')}?paper={view.paper_no}")
+        except DoorError as error:
+            fault = f"{error.detail}{'，' if error.fix else ''}{error.fix}"
+    found = opening.paper_choices(scene=scene)
+    form, klass = request.GET.get("form", ""), id_in(request.GET.get("class", ""))
+    if form and klass:
+        people = contacts.people_of(role="pupil", class_ids=[klass])
+        return pdf(paper.paper_pdf(scene=scene, form=form, subject_ids=people), _("空白表"))
+    context = {"found": found, "fault": fault, "trail": [(found.scene_title, to(f"s/{scene}"))]}
+    return render(request, "matter/forms/papers.html", context, status=422 if fault else 200)
+
+
+@never_cache
+def sheet(request: ActingRequest, scene: str, matter_id: UUID) -> HttpResponse:
+    """The merged sheet of a matter, or its workbook."""
+    if "file" in request.GET:
+        response = HttpResponse(sheets.sheet_workbook(matter_id=matter_id), content_type=XLSX)
+        response["Content-Disposition"] = disposition(f"{_('汇总表')}.xlsx", is_shown=False)
+        return response
+    view = sheets.sheet_of(matter_id=matter_id)
+    known = Known(scopes.current().today)
+    columns = [
+        Column("unit", _("学校")),
+        Column("state", _("状态"), kind="tag", tone=lambda row: row["tone"]),
+    ]
+    columns += [
+        Column(
+            one.key,
+            one.title,
+            kind="figure" if one.kind in ("number", "money") else "text",
+            decimals=2 if one.kind == "money" else 0,
+        )
+        for one in view.columns
+    ]
+    rows = [
+        {"unit": one.unit_name if not place else "", "state": sheets.word_of(one) if not place else "",
+         "tone": "zhu" if one.is_late else TONES[one.state],
+         **{each.key: sheets.cell_of(each, row.get(each.key), known) for each in view.columns}}
+        for one in view.units
+        for place, row in enumerate(one.rows or [{}])
+    ]  # fmt: skip
+    context = {
+        "view": view,
+        "numbers": [
+            Number(_("已收"), view.done, _("所")), Number(_("还差"), view.count - view.done, _("所")),
+            Number(_("逾期"), view.late, _("所"), tone="zhu" if view.late else ""),
+        ],
+        "columns": columns,
+        "lines": [[cell(column, row) for column in columns] for row in rows],
+        "totals": [
+            (one.title, sheets.cell_of(one, view.totals[one.key], known)) for one in view.columns if one.key in view.totals
+        ],
+        "main": Action(_("下载汇总表"), href="?file=1", is_download=True),
+        "trail": [(_("这件事"), to(f"matters/{matter_id}"))],
+        "fresh": view.at,
+    }  # fmt: skip
+    return render(request, "matter/forms/sheet.html", context)
+
+
+def cell(column: Column, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A cell of the merged table."""
+    return {"value": row.get(column.key), "kind": column.kind, "tone": row["tone"], "label": column.label}
+
+
 def id_in(text: str) -> UUID | None:
     """The id in an address or form, None for anything else."""
     try:
@@ -210,10 +312,18 @@ def id_in(text: str) -> UUID | None:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 
 PAGES = (
+    Page(
+        "s/<slug:scene>/paper",
+        papers,
+        gettext_lazy("纸表"),
+        scopes.SCHOOL_ROLES | scopes.CLASS_ROLES,
+        in_menu=False,
+    ),
+    Page("s/<slug:scene>/<uuid:matter_id>/print", printed, gettext_lazy("打印"), scopes.ROLES, in_menu=False),
     Page("s/<slug:scene>/new/<slug:form>", begin, gettext_lazy("填表"), scopes.ROLES, in_menu=False),
     Page(
         "s/<slug:scene>/<uuid:matter_id>/<slug:form>",

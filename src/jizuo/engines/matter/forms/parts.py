@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jizuo.engines.matter.forms.preview import form_html
 from jizuo.engines.matter.forms.problems import check_forms
 from jizuo.engines.matter.shapes import Form
 from jizuo.ground.packs import parts
@@ -34,4 +35,4 @@ def _field(one: Any) -> Any:
 
 def offer() -> None:
     """Offer the part; called on the plate."""
-    parts.offer(Part("forms", "表单", Form, check=check_forms, prepare=prepared, order=30))
+    parts.offer(Part("forms", "表单", Form, check=check_forms, preview=form_html, prepare=prepared, order=30))

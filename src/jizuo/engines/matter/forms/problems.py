@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter.forms import choosing, known
+from jizuo.engines.matter.forms import choosing, known, rows
 from jizuo.engines.matter.forms.asked import FILE_KINDS, OF_TYPE, Asked, asked_of, elements_of
 from jizuo.engines.matter.forms.computing import NAMES, ROW_NAMES
 from jizuo.engines.matter.shapes import KINDS, Form
@@ -22,7 +22,7 @@ from jizuo.plain.expression import BadExpression
 
 MOST_FIELDS, MOST_PAGES, MOST_COLUMNS = 120, 12, 24
 #: Kinds that may not stand in a row of a table.
-NOT_IN_TABLES = frozenset({"table", "columns", "sheet", "note", "signature", "file", "photo"})
+NOT_IN_TABLES = frozenset({"table", "columns", "sheet", "row", "note", "signature", "file", "photo"})
 PEOPLE, ORGS, UNITS = (
     frozenset({"person", "people"}),
     frozenset({"org", "orgs"}),
@@ -30,7 +30,7 @@ PEOPLE, ORGS, UNITS = (
 )
 #: Kinds in which the values of an element can be told; the element's own aside.
 FITS: Mapping[str, frozenset[str]] = {
-    "text": frozenset({"text", "long_text", "place", "choice", "time", "computed"}),
+    "text": frozenset({"text", "long_text", "place", "choice", "time", "row", "computed"}),
     "integer": frozenset({"number", "money", "period", "unit", "computed"}), "decimal": frozenset({"number", "computed"}),
     "boolean": frozenset({"yes_no", "computed"}), "date": frozenset({"date", "computed"}),
     "timestamptz": frozenset({"moment"}), "code": frozenset({"code"}), "person": PEOPLE, "org": ORGS,
@@ -93,12 +93,14 @@ def form_problems(where: str, pack: Pack, form: Form, tables: Iterable[str]) -> 
         found.append(
             Problem(
                 f"{where}: pages",
-                _("一张表 1 到 %(pages)s 页，最多 %(fields)s 项") % {"pages": MOST_PAGES, "fields": MOST_FIELDS},
+                _("一张表 1 到 %(pages)s 页，最多 %(fields)s 项")
+                % {"pages": MOST_PAGES, "fields": MOST_FIELDS},
                 _("分成几张表"),
             )
         )
     seen: set[str] = set()
     keys = {one.key for page in pages for one in page.fields}
+    keys |= {f"{one.key}{rows.SUFFIX}" for page in pages for one in page.fields if one.kind == "row"}
     for number, page in enumerate(pages):
         found += _expression(f"{where}: pages[{number}].when", page.when, NAMES, keys, pack)
         for place, one in enumerate(page.fields):
@@ -173,7 +175,8 @@ def field_problems(
         )
     words: tuple[str, ...] = (
         choosing.PEOPLE_OF if one.kind in PEOPLE else choosing.ORGS_OF if one.kind in ORGS else choosing.UNITS_OF
-        if one.kind in UNITS else ("school_day",) if one.kind == "date" else ()
+        if one.kind in UNITS else ("school_day",) if one.kind == "date" else tuple(pack.part("standards"))
+        if one.kind == "row" else ()
     )  # fmt: skip
     if field.of and one.kind != "sheet" and field.of not in words:
         found.append(
@@ -181,6 +184,16 @@ def field_problems(
                 f"{spot}.of",
                 _("不认识：%(word)s") % {"word": field.of[:40]},
                 near(field.of, words) if words else _("去掉 of"),
+            )
+        )
+    if one.kind == "row" and (
+        field.of not in words or not rows.label_of(pack.part("standards")[field.of].body)
+    ):
+        found.append(
+            Problem(
+                f"{spot}.of",
+                _("没有写从哪个数据集里选，或它没有名称"),
+                _("of 写包里的数据集；标准里写 label_by 或 key"),
             )
         )
     if field.prefill and field.prefill not in known.WORDS:
@@ -191,8 +204,6 @@ def field_problems(
                 near(field.prefill, known.WORDS),
             )
         )
-    if field.locked and not field.prefill:
-        found.append(Problem(f"{spot}.locked", _("不让改的字段要由基座带出"), _("写上 prefill")))
     if one.kind == "computed" and not field.compute:
         found.append(Problem(f"{spot}.compute", _("没有写怎么算"), "compute: form.days * 10"))
     for word in ("when", "compute", "check"):

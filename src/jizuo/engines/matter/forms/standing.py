@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from jizuo.engines.matter import who
-from jizuo.engines.matter.forms import asked, checking, choosing, holding, known
+from jizuo.engines.matter.forms import asked, checking, choosing, holding, known, rows
 from jizuo.engines.matter.forms.asked import AskedPage
 from jizuo.engines.matter.forms.checking import FormContext
 from jizuo.engines.matter.forms.drawn import columns_of
@@ -33,7 +33,8 @@ select m.version_id, m.form, m.state, m.data::text, m.subject_id, m.applicant_gr
 from matter m where m.unit_no = %s and m.id = %s and m.scene = %s
 """
 TASKS = (
-    "select step, holder, id, do from matter_task where unit_no = %s and matter_id = %s and state = 'open'"
+    'select step, holder, id, "do" from matter_task where unit_no = %s and matter_id = %s'
+    " and state = 'open'"
 )
 SEEN = """
 select id, name, size, type from stored_file
@@ -119,7 +120,7 @@ def to_go_on(scene: str, form: str, matter_id: UUID) -> Standing:
         about = who.About(scope.unit_no, scene, answers, subject_id, None, person_id, role)
         is_own = grant_no is not None and grant_no == scope.grant_no
         if is_own or keys.holds(who.applicant(about), scene):
-            return replace(standing, values=answers)
+            return replace(standing, values={**filled_at_steps(standing), **answers})
     flow: Flow | None = pack.part("flows").get(flow_name)
     for step in flow.steps if flow else ():
         for key, holder, task_id, do in tasks if step.form == form else ():
@@ -131,6 +132,18 @@ def to_go_on(scene: str, form: str, matter_id: UUID) -> Standing:
                     standing, step=step.key, task_id=task_id, verb=VERBS[do][0], given=answers, values=held
                 )
     raise missing_form()
+
+
+def filled_at_steps(standing: Standing) -> dict[str, Any]:
+    """What the steps of a matter answered under the keys of this form: a sheet that a step filled is mended in the form."""
+    keys = {one.key for one in asked.fields_of(standing.pages)}
+    return {
+        key: value
+        for answers in standing.steps.values()
+        if isinstance(answers, Mapping)
+        for key, value in answers.items()
+        if key in keys
+    }
 
 
 def flow_of(pack: Pack, name: str) -> Flow | None:
@@ -147,8 +160,9 @@ def context_of(standing: Standing, data: Mapping[str, Any]) -> FormContext:
     reach, and what the base says of locked fields. Inside a door; a read for each group that the form has."""
     scope = scopes.current()
     fields = list(asked.fields_of(standing.pages))
-    named = choosing.named_in(fields, data if isinstance(data, Mapping) else {})
     knowing = standing.knowing
+    fixed = fixed_of(standing, knowing)
+    named = choosing.named_in(fields, {**data, **fixed} if isinstance(data, Mapping) else fixed)
     subject = standing.subject_id
     flow = flow_of(standing.pack, standing.name)
     if subject is None and flow is not None and flow.subject and isinstance(data, Mapping):
@@ -162,7 +176,7 @@ def context_of(standing: Standing, data: Mapping[str, Any]) -> FormContext:
         each
         for one in fields
         if one.kind == "sheet"
-        for each in columns_of(standing.given.get(one.field.of or "columns"))
+        for each in columns_of({**standing.given, **fixed}.get(one.field.of or "columns"))
     ]
     if drawn:
         cells = knowing.values({each.known for each in drawn if each.known})
@@ -173,13 +187,14 @@ def context_of(standing: Standing, data: Mapping[str, Any]) -> FormContext:
         orgs={of: {one.value: one.word for one in choosing.orgs(of)} for of in named["orgs"]},
         units={int(one.value): one.word for of in named["units"] for one in choosing.units(of)},
         files=files_of(standing, {one for ids in named["files"].values() for one in ids}),
+        rows=rows.of_fields(standing.pack, fields, standing.unit_no),
         unit_no=standing.unit_no,
         applicant=scope.role,
         settings=standing.settings,
         subject=subject_of(standing, subject),
         given=standing.given,
         steps=standing.steps,
-        fixed=fixed_of(standing, knowing),
+        fixed=fixed,
         elements=asked.elements_of(standing.pack, standing.form),
         held=holding.by_title() if columns else {},
         words=words,
@@ -192,11 +207,13 @@ def _named(found: list[tuple[choosing.Choice, str]]) -> list[tuple[str, str]]:
 
 
 def fixed_of(standing: Standing, knowing: Knowing) -> dict[str, Any]:
-    """Values of locked fields as the base has them; a field about which it knows nothing is asked."""
+    """Values of locked fields as the base has them, or as they stand in the matter for those without a word; a field about
+    which nothing is known is asked."""
+    stands = {**standing.values, **standing.given}
     told = {
-        one.key: knowing.value(one.field.prefill, one.key)
+        one.key: knowing.value(one.field.prefill, one.key) if one.field.prefill else stands.get(one.key)
         for one in asked.fields_of(standing.pages)
-        if one.field.locked and one.field.prefill
+        if one.field.locked
     }
     return {key: value for key, value in told.items() if value is not None}
 

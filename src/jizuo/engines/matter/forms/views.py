@@ -10,7 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from jizuo.engines.matter.forms import asked, checking, choosing, computing, drawn, kinds
-from jizuo.engines.matter.forms.asked import Asked, said
+from jizuo.engines.matter.forms.asked import Asked, AskedPage, said
 from jizuo.engines.matter.forms.checking import FormContext
 from jizuo.engines.matter.forms.choosing import Choice
 from jizuo.engines.matter.forms.drawn import COLUMN_KINDS, columns_of
@@ -183,26 +183,45 @@ def form_view(
     """A form with these values. ctx: of `context_of`, when the caller has it; with_choices: also what people, classes and
     units there are to choose; found_by: key -> what was typed to find a person by. Inside a door."""
     context = ctx or context_of(standing, values)
-    worked, _faults = checking.looked_over(standing.pages, values, context)
-    typed = {
-        one.key: values.get(one.key)
-        for one in asked.fields_of(standing.pages)
-        if values.get(one.key) is not None
-    }
+    return drawn_view(
+        standing, standing.pages, values, context, owners=owners, problems=problems, with_choices=with_choices,
+        found_by=found_by, page=page, submit_key=submit_key, draft_id=draft_id, paper_no=paper_no,
+    )  # fmt: skip
+
+
+def drawn_view(
+    standing: Standing,
+    asked_pages: Sequence[AskedPage],
+    values: Mapping[str, Any],
+    context: FormContext,
+    *,
+    owners: Mapping[str, str] | None = None,
+    problems: Sequence[Problem] = (),
+    with_choices: bool = True,
+    found_by: Mapping[str, str] | None = None,
+    page: int = 0,
+    submit_key: str = "",
+    draft_id: UUID | None = None,
+    paper_no: int = 0,
+) -> FormView:
+    """As `form_view`, for pages and a context that the caller has."""
+    every = [one for told in asked_pages for one in told.fields]
+    worked, _faults = checking.looked_over(asked_pages, values, context)
+    typed = {one.key: values.get(one.key) for one in every if values.get(one.key) is not None}
     known_values = {**typed, **worked}
     # An empty row that was just added is not an answer, and yet it is shown.
     known_values |= {
         one.key: values[one.key]
-        for one in asked.fields_of(standing.pages)
+        for one in every
         if one.kind in ("table", "columns", "sheet") and isinstance(values.get(one.key), list)
     }
-    named = computing.told(standing.pages, worked, context.around, context.given)
+    named = computing.told(asked_pages, worked, context.around, context.given)
     offered = _Offered(context, with_choices, found_by or {})
     faults: dict[str, str] = {}
     for problem in problems:
         faults.setdefault(problem.where, f"{problem.what}{'，' + problem.fix if problem.fix else ''}")
     pages = []
-    for told in standing.pages:
+    for told in asked_pages:
         is_page = computing.holds(told.when, named)
         fields = []
         for one in told.fields:
@@ -230,7 +249,7 @@ def form_view(
         submit_key=submit_key, step=standing.step,
         task_id=standing.task_id,
         verb=standing.verb, paper_no=paper_no, problems=list(problems),
-        is_live=computing.depends(standing.pages),
+        is_live=computing.depends(asked_pages),
     )  # fmt: skip
 
 
@@ -259,6 +278,8 @@ class _Offered:
             table = self.ctx.tables.get(one.code)
             rows = [row for row in table or () if row.in_force(self.ctx.today)]
             return [Choice(row.code, row.name) for row in rows[:MOST_CODES]], False
+        if one.kind == "row":
+            return [Choice(label, label) for label in self.ctx.rows.get(one.field.of, {})], False
         if one.kind in ("person", "people"):
             return self._people(one.field.of or choosing.PUPIL, value, self.found_by.get(one.key, ""))
         if one.kind in ("org", "orgs"):
@@ -269,7 +290,9 @@ class _Offered:
 
     def _kept(self, group: str, of: str, ask: Any) -> tuple[list[Choice], bool]:
         if not self.is_wanted:
-            return [], False
+            known: Mapping[Any, str] = self.ctx.orgs.get(of, {}) if group == "orgs" else {}
+            known = self.ctx.units if group == "units" else known
+            return [Choice(str(value), word) for value, word in known.items()], False
         if (group, of) not in self.kept:
             self.kept[group, of] = ask(of)
         return self.kept[group, of]
@@ -329,6 +352,7 @@ def _field(
         value = None
     choices, is_more = offered.of(one, value, words) if one.is_typed else ([], False)
     is_known = one.field.locked and one.key in ctx.fixed
+    is_shown = is_shown and not (is_known and one.kind == "columns")
     is_computed = bool(one.field.compute) or one.kind == "computed"
     shown = kinds.show(one, value, ctx) if value is not None and not rows else ""
     if not shown and choices and value is not None:
@@ -380,13 +404,14 @@ def _columns(one: Asked, ctx: FormContext) -> tuple[Sequence[Asked], Mapping[str
         return one.columns, {}, min(one.most, asked.MOST_ROWS)
     if one.kind == "columns":
         return drawing(ctx), {}, drawn.MOST_COLUMNS
-    drawn_columns = columns_of(ctx.given.get(one.field.of or "columns"))
+    stands = {**ctx.given, **ctx.fixed}
+    drawn_columns = columns_of(stands.get(one.field.of or "columns"))
     fixed = {
         each.key: ctx.known_cells[each.known]
         for each in drawn_columns
         if each.known != "last" and ctx.known_cells.get(each.known) is not None
     }
-    most = drawn.MOST_SHEET_ROWS if ctx.given.get("rows") == checking.drawn_many() else 1
+    most = drawn.MOST_SHEET_ROWS if stands.get("rows") == drawn.MANY else 1
     return [drawn.asked_column(each) for each in drawn_columns], fixed, most
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from jizuo.engines.matter.items import checking, documents
 from jizuo.engines.matter.shapes import Item
 from jizuo.ground.packs import parts
 from jizuo.ground.packs.parts import Part
+from jizuo.hubs.organisation.printing import codes
 
 
 def offer() -> None:
-    """Offer the part; called on the plate."""
-    parts.offer(Part("items", "办事事项", Item, order=60))
+    """Offer the part, and who finds papers by their check code; called on the plate."""
+    parts.offer(Part("items", "办事事项", Item, check=checking.check, order=60))
+    codes.offer("matter", documents.found_document)

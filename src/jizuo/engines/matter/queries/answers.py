@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter.forms import asked
+from jizuo.engines.matter.forms import asked, drawn
 from jizuo.engines.matter.forms.asked import Asked
 from jizuo.engines.matter.forms.kinds import KINDS, Known
 from jizuo.engines.matter.lines import Answer
@@ -38,7 +39,11 @@ def shown(case: Case, form: str, data: Mapping[str, Any], sight: Sight) -> list[
         about = [case.subject_id] if case.subject_id else []
         audit.disclose([f"{case.scene}.{key}" for key in sorted(told)], about)
     return [
-        answer_of(one, data[one.key], names) if one.key in opened else Answer(one.key, one.word, "＊＊＊", True)
+        drawn_answer(one, data, case)
+        if one.kind in ("columns", "sheet")
+        else answer_of(one, data[one.key], names)
+        if one.key in opened
+        else Answer(one.key, one.word, "＊＊＊", True)
         for one in fields
     ]
 
@@ -82,6 +87,27 @@ def _ids(value: Any) -> set[UUID]:
     return found
 
 
+def drawn_answer(one: Asked, data: Mapping[str, Any], case: Case) -> Answer:
+    """Drawn columns by their titles, or the sheet filled by them."""
+    columns = drawn.columns_of({**case.data.get("form", {}), **data}.get(one.field.of or "columns"))
+    if one.kind == "columns":
+        return Answer(
+            one.key, one.word, "、".join(column.title for column in drawn.columns_of(data[one.key]))
+        )
+    rows = [row for row in data[one.key] or () if isinstance(row, Mapping)]
+    cells = tuple(
+        tuple(words_of(drawn.asked_column(column), row.get(column.key), {}) for column in columns)
+        for row in rows[:MOST_SHOWN]
+    )
+    return Answer(
+        one.key,
+        one.word,
+        _("%(n)s 行") % {"n": len(rows)},
+        heads=tuple(each.title for each in columns),
+        rows=cells,
+    )
+
+
 def answer_of(one: Asked, value: Any, names: Mapping[str, str]) -> Answer:
     """One answer in clear."""
     if one.kind == "table" and isinstance(value, list):
@@ -101,10 +127,23 @@ def answer_of(one: Asked, value: Any, names: Mapping[str, str]) -> Answer:
     return Answer(one.key, one.word, words_of(one, value, names))
 
 
+def unit_names(numbers: list[Any]) -> list[str]:
+    """The names of units in reach. Inside a door; one read."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(nullif(short_name, ''), name) from unit where unit_no = any(%s) order by sort_key, unit_no",
+            [[one for one in numbers if isinstance(one, int)]],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
 def words_of(one: Asked, value: Any, names: Mapping[str, str]) -> str:
     """A value as words: of a person or org its name, and a word for one who is not there any more."""
     if value in (None, "", [], {}):
         return ""
+    if one.kind in ("unit", "units"):
+        some = value if isinstance(value, list) else [value]
+        return "、".join(unit_names(some))
     if one.kind in (*PERSON_KINDS, *ORG_KINDS):
         some = value if isinstance(value, list) else [value]
         return "、".join(names.get(str(each), _("已不在名册")) for each in some)

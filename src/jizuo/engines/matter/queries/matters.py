@@ -128,7 +128,9 @@ def all_answers(case: Case, sight: Sight) -> list[answers.Answer]:
     for step in case.plan.steps:
         filled = case.data.get("steps", {}).get(step.key)
         if step.form and filled:
-            found += answers.shown(case, step.form, filled, sight)
+            # A form that is mended holds what its step filled; then that is told once.
+            fresh = {key: one for key, one in filled.items() if key not in case.data.get("form", {})}
+            found += answers.shown(case, step.form, fresh, sight)
     return found
 
 
@@ -291,6 +293,7 @@ class MovePreview(msgspec.Struct, frozen=True):
     """What another version changes for a running matter. steps: (key, title) it may go to; added, dropped, changed: titles
     of steps; fields_added, fields_dropped: keys of the form."""
 
+    version_id: UUID
     number: str
     steps: list[tuple[str, str]]
     added: list[str]
@@ -316,7 +319,7 @@ def move_preview(*, matter_id: UUID, version_id: UUID | None = None) -> MovePrev
         {field.key for page in one.part("forms")[case.form].pages for field in page.fields} for one in (now, pack)
     )
     return MovePreview(
-        pack.head.version, [(step.key, title_of(step)) for step in flow.steps if not step.auto],
+        wanted, pack.head.version, [(step.key, title_of(step)) for step in flow.steps if not step.auto],
         [title_of(step) for key, step in new.items() if key not in old],
         [title_of(step) for key, step in old.items() if key not in new],
         [title_of(step) for key, step in new.items() if key in old and old[key] != step],

@@ -77,7 +77,7 @@ def line(row: Any, names: Any, today: Any) -> TodoLine:
         task_id, matter_id, scene, pack.head.title, step.title if step else "", do, title, subject,
         names.get(applicant_id, "") if applicant_id else "", opened_at, due_on,
         due_on is not None and due_on < today, verbs if not (step and step.form) else (),
-        unit_name if unit_no != scopes.current().unit_no else "",
+        unit_name if unit_no != scopes.current().unit_no else "", flow_name,
     )  # fmt: skip
 
 

@@ -135,6 +135,6 @@ KINDS = {
 
 def offer() -> None:
     """Offer the part and the kinds that need no data; called on the plate."""
-    parts.offer(Part("pages", "页面", BlockPage, preview=preview, order=70))
+    parts.offer(Part("pages", "页面", BlockPage, check=check, preview=preview, order=70))
     for name, kind in KINDS.items():
         blocks.offer(name, kind)

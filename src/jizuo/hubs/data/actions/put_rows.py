@@ -6,6 +6,7 @@ A dataset with owners and claims takes the road of `put`, and so do many rows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,7 @@ def put_rows(*, dataset: str, rows: Sequence[Mapping[str, Any]], unit_no: int | 
         raise BadInput(_("一次写得太多"), fix=_("最多 %(n)s 行") % {"n": MOST})
     table = made.find(*known.made)
     unit = scopes.current().unit_no if unit_no is None else unit_no
+    rows = [{key: worked_out(value) for key, value in row.items()} for row in rows]
     refuse_codes(table, rows)
     held = held_ids(table, known.key, rows, unit)
     new = [dict(row) for row, one in zip(rows, held, strict=True) if one is None]
@@ -52,6 +54,13 @@ def put_rows(*, dataset: str, rows: Sequence[Mapping[str, Any]], unit_no: int | 
         found.append(one)
     facts.tell("SceneRowsWritten", unit_no=unit, dataset=dataset)
     return found
+
+
+def worked_out(value: Any) -> Any:
+    """A number as an expression or JSON gives it, as the tables take it."""
+    if not isinstance(value, float):
+        return value
+    return int(value) if value.is_integer() else Decimal(repr(value))
 
 
 def refuse_codes(table: Made, rows: Sequence[Mapping[str, Any]]) -> None:

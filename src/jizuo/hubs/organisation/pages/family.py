@@ -114,6 +114,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "is_self": is_self,
         "states": states,
         "waiting": found.told,
+        "tiles": found.tiles,
         "tabs": tabs(request, found),
         "teachers": [
             {

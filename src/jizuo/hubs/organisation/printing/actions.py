@@ -18,9 +18,11 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, PAGE, action
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
 from jizuo.ground.ids import new_id
+from jizuo.ground.packs import reach
 from jizuo.hubs.data.codes import name_of
 from jizuo.hubs.organisation import class_names, movements
-from jizuo.hubs.organisation.printing import rules
+from jizuo.hubs.organisation.printing import codes, rules
+from jizuo.hubs.organisation.printing.codes import Found
 from jizuo.hubs.organisation.printing.queries import OFFICE, PRINTERS, blocks_of
 from jizuo.hubs.organisation.printing.shapes import Checked, Sheet
 from jizuo.hubs.organisation.queries.classes import class_page
@@ -28,7 +30,6 @@ from jizuo.hubs.organisation.queries.moving import movement_view
 from jizuo.plain.addresses import address_key
 from jizuo.plain.names import mask_name
 
-CODE_KIND = "certificate"
 LONGEST_DAYS = 366
 
 
@@ -106,11 +107,21 @@ def _people_of(pupils: Any) -> list[UUID]:
         return [person for (person,) in cursor.fetchall()]
 
 
-@action(title="开在读证明", roles=OFFICE, reach=API)
-def issue_certificate(*, affiliation_id: UUID, reason: str, copies: int = 1, valid_days: int = 90) -> UUID:
-    """Issue a 在读证明 for a pupil present at the acting school; returns the certificate, to be printed with
-    `print_certificate`. Raises NotFound, BadInput, Conflict for somebody who is not present."""
+@action(title="开在读证明", roles=OFFICE, reach=API, for_scenes=True)
+def issue_certificate(
+    *,
+    affiliation_id: UUID | None = None,
+    person_id: UUID | None = None,
+    reason: str,
+    copies: int = 1,
+    valid_days: int = 90,
+) -> UUID:
+    """Issue a 在读证明 for a pupil present at the acting school, named by the affiliation or as a person; returns the
+    certificate, to be printed with `print_certificate`. Raises NotFound, BadInput, Conflict for somebody who is not
+    present."""
     checked_copies(rules.ENROLMENT, "a4", copies, reason)
+    if (affiliation_id is None) == (person_id is None):
+        raise BadInput(_("没有开证明"), problems=[Problem("affiliation_id", _("没有选学生"), _("请选一名学生"))])
     if not 1 <= valid_days <= LONGEST_DAYS:
         raise BadInput(
             _("没有开证明"), problems=[Problem("valid_days", str(valid_days), _("填 1 到 366 天"))]
@@ -118,24 +129,22 @@ def issue_certificate(*, affiliation_id: UUID, reason: str, copies: int = 1, val
     scope = scopes.current()
     with connection.cursor() as cursor:
         cursor.execute(
-            "select person_id, name, class_id, is_present, end_on from affiliation where unit_no = %s and id = %s"
-            " and role = 'pupil'",
-            [scope.unit_no, affiliation_id],
+            "select id, person_id, name, class_id, is_present, end_on from affiliation where unit_no = %s and role = 'pupil'"
+            " and (id = %s or person_id = %s) order by end_on nulls first, is_present desc limit 1",
+            [scope.unit_no, affiliation_id, person_id],
         )
         row = cursor.fetchone()
         if row is None:
             raise NotFound(_("没有这名学生"))
-        person_id, name, class_id, is_present, end_on = row
+        affiliation_id, person_id, name, class_id, is_present, end_on = row
         if end_on is not None or not is_present:
             raise Conflict(_("%(name)s 现在不在本校读") % {"name": name}, fix=_("在读证明请到就读的学校开"))
         view = class_names.of_ids([class_id]).get(class_id) if class_id else None
-        certificate_id, code = new_id(), rules.new_code(scope.unit_no)
-        ring = keys.ring()
-        blind = ring.blind(code, kind=CODE_KIND)
+        certificate_id = new_id()
+        _code, blind, sealed = codes.make(scope.unit_no, _place(certificate_id))
         told: list[Any] = [
             certificate_id, scope.unit_no, rules.ENROLMENT, affiliation_id, person_id, name, view.name if view else "",
-            reason.strip()[:120], scope.today, scope.today + timedelta(days=valid_days), blind,
-            ring.seal(keys.Purpose.IDENTIFIERS, code.encode(), bound_to=_place(certificate_id)), scope.grant_no,
+            reason.strip()[:120], scope.today, scope.today + timedelta(days=valid_days), blind, sealed, scope.grant_no,
         ]  # fmt: skip
         cursor.execute(
             "insert into certificate (id, unit_no, kind, affiliation_id, person_id, name, class_name, reason, issued_on,"
@@ -153,10 +162,10 @@ def _place(certificate_id: UUID) -> bytes:
     return b"certificate.sealed/" + certificate_id.bytes
 
 
-@action(title="打印在读证明", roles=OFFICE, reach=PAGE)
+@action(title="打印在读证明", roles=OFFICE | scopes.FAMILY_ROLES, reach=PAGE)
 def print_certificate(*, certificate_id: UUID) -> Sheet:
-    """The paper of a certificate of the acting school that has not been withdrawn: the copies were written down when it
-    was issued. Raises NotFound, Conflict."""
+    """The paper of a certificate of the acting school that has not been withdrawn; a family's is its own child's. The copies
+    were written down when it was issued. Raises NotFound, Conflict."""
     scope = scopes.current()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -167,14 +176,12 @@ def print_certificate(*, certificate_id: UUID) -> Sheet:
             [scope.unit_no, certificate_id],
         )
         row = cursor.fetchone()
-    if row is None:
+    if row is None or (scope.role in scopes.FAMILY_ROLES and row[7] not in (*reach.children(), scope.person_id)):
         raise NotFound(_("没有这份证明"))
     name, class_name, reason, issued_on, valid_to, withdrawn_on, sealed, person_id, sex, born, entered = row
     if withdrawn_on is not None:
         raise Conflict(_("这份证明已经作废"), fix=_("请重新开一份"))
-    code = (
-        keys.ring().unseal(keys.Purpose.IDENTIFIERS, bytes(sealed), bound_to=_place(certificate_id)).decode()
-    )
+    code = codes.unseal(sealed, _place(certificate_id))
     audit.disclose(["name", "sex", "birth_on"], [person_id])
     data = {
         "school": unit_name(), "day": written_day(issued_on), "class": class_name, "name": name, "sex": name_of("sex", sex),
@@ -359,7 +366,7 @@ def note_sealed(*, seal_use_id: UUID) -> str:
 
 @action(title="查验证明", roles=[scopes.VISITOR])
 def check_certificate(*, code: str) -> Checked:
-    """What anybody may know of a certificate by its code: school, masked name, kind, day and state. An unknown code, one of
+    """What anybody may know of a paper with a check code: school, masked name, kind, day and state. An unknown code, one of
     an unknown unit and one that cannot be a code go the same way with the same work. Every try of an address counts."""
     scope = scopes.current()
     ring, now = keys.ring(), timezone.now()
@@ -380,15 +387,23 @@ def check_certificate(*, code: str) -> Checked:
         tries, begun_at = cursor.fetchone()
         if rules.is_over(tries, begun_at, now):
             return Checked("limited")
-        unit_no, told = rules.read_code(code) or (scopes.BASE_UNIT, code[:60])
+    unit_no, told = rules.read_code(code) or (scopes.BASE_UNIT, code[:60])
+    found = codes.find(unit_no, told)
+    if found is None:
+        return Checked("unknown")
+    is_valid = found.valid_to is None or scope.today < found.valid_to
+    state = "withdrawn" if found.withdrawn_on else "valid" if is_valid else "expired"
+    name = mask_name(found.name) if found.name else ""
+    return Checked(state, found.unit, name, found.kind, found.title, found.issued_on, found.valid_to)
+
+
+def found_certificate(unit_no: int, blind: bytes) -> Found | None:
+    """The certificate with this code; see `codes.Finder`."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "select u.name, c.name, c.kind, c.issued_on, c.valid_to, c.withdrawn_on from certificate c"
             " join unit u on u.unit_no = c.unit_no where c.unit_no = %s and c.blind = %s",
-            [unit_no, ring.blind(told, kind=CODE_KIND)],
+            [unit_no, blind],
         )
         row = cursor.fetchone()
-    if row is None:
-        return Checked("unknown")
-    school, name, kind, issued_on, valid_to, withdrawn_on = row
-    state = "withdrawn" if withdrawn_on else "valid" if scope.today < valid_to else "expired"
-    return Checked(state, school, mask_name(name), kind, issued_on, valid_to)
+    return Found(*row[:3], str(rules.KINDS[row[2]].title), *row[3:]) if row else None

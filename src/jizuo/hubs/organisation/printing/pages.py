@@ -258,10 +258,7 @@ def check(request: ActingRequest, code: str = "") -> HttpResponse:
         with scopes.use(visitor(request, told)):
             found = actions.check_certificate(code=told[:60])
     status = {None: 200, "unknown": 404, "limited": 429}.get(found.state if found else None, 200)
-    context = {
-        "found": found, "state": CHECK_STATES.get(found.state) if found else None,
-        "kind": rules.KINDS[found.kind].title if found and found.kind else "",
-    }  # fmt: skip
+    context = {"found": found, "state": CHECK_STATES.get(found.state) if found else None}
     answer = render(request, "organisation/check.html", context, status=status)
     answer["X-Robots-Tag"] = "noindex, nofollow"
     answer["Referrer-Policy"] = "no-referrer"
@@ -283,8 +280,8 @@ PAGES = (
     Page("printing", page, gettext_lazy("打印与用印"), PRINTERS, "people", "印", order=45, on_phone=False, name="printing"),
     Page("printing/class.pdf", class_file, gettext_lazy("打印班级"), PRINTERS, in_menu=False),
     Page("printing/certificates", certificates, gettext_lazy("在读证明"), OFFICE, in_menu=False),
-    Page("printing/certificates/<uuid:certificate_id>.pdf", certificate_file, gettext_lazy("打印在读证明"), OFFICE,
-         in_menu=False),
+    Page("printing/certificates/<uuid:certificate_id>.pdf", certificate_file, gettext_lazy("打印在读证明"),
+         OFFICE | scopes.FAMILY_ROLES, in_menu=False),
     Page("printing/transfer/<uuid:movement_id>.pdf", transfer_file, gettext_lazy("打印转学联系表"), OFFICE, in_menu=False),
     Page("printing/copies", copies, gettext_lazy("打印登记"), OFFICE, in_menu=False),
     Page("printing/seals", seals, gettext_lazy("用印登记"), PRINTERS, in_menu=False),

@@ -81,11 +81,12 @@ class SealUseView(msgspec.Struct, frozen=True):
 
 class Checked(msgspec.Struct, frozen=True):
     """What the public page may say. state: valid | expired | withdrawn | unknown | limited; everything else is empty for
-    the last two. name: masked."""
+    the last two. name: masked, '' for a paper about nobody; title: what people call the paper; valid_to: None for no end."""
 
     state: str
     school: str = ""
     name: str = ""
     kind: str = ""
+    title: str = ""
     issued_on: date | None = None
     valid_to: date | None = None

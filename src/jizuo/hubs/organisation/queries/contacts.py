@@ -159,6 +159,25 @@ def holders_of(*, role: str, unit_no: int) -> list[UUID]:
         return [person_id for (person_id,) in cursor.fetchall()]
 
 
+@source(title="班级的班主任", roles=[scopes.OPERATOR])
+def homeroom_teachers_of(*, class_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """class -> the persons who act as its homeroom teacher today; a class without any is left out."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.id, g.person_id from unnest(%(classes)s::uuid[]) as c(id) join acting_grant g"
+            " on g.org_ids && array[c.id] and g.role = 'homeroom_teacher' and g.unit_no = any(%(units)s)"
+            " where g.person_id is not null and g.begin_on <= %(today)s and (g.end_on is null or g.end_on > %(today)s)"
+            " order by g.no",
+            {
+                "classes": list(class_ids), "units": list(scopes.current().units), "today": scopes.current().today,
+            },
+        )  # fmt: skip
+        for class_id, person_id in cursor.fetchall():
+            found[class_id].append(person_id)
+    return {class_id: tuple(dict.fromkeys(people)) for class_id, people in found.items()}
+
+
 @source(title="人的电话", roles=[scopes.OPERATOR])
 def phones_of(*, person_ids: Sequence[UUID]) -> dict[UUID, str]:
     """person -> phone, of those in reach who have one: for sending, never for showing."""

@@ -19,7 +19,8 @@ from jizuo.ground import audit
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, source
 from jizuo.ground.errors import NotFound
-from jizuo.ground.pages.parts import Todo
+from jizuo.ground.packs.blocks import portal
+from jizuo.ground.pages.parts import Tile, Todo
 from jizuo.ground.queries import AuditView, who_looked
 from jizuo.hubs.data import datasets, owners
 from jizuo.hubs.data.codes import name_of, tables
@@ -115,7 +116,8 @@ class Adult(msgspec.Struct, frozen=True):
 class Family(msgspec.Struct, frozen=True):
     """The start of a family: the children of the acting role, one of them chosen with class, teachers and adults.
 
-    looked: how often each role looked at the child's data in the last 7 days. told: what rooms above say waits.
+    looked: how often each role looked at the child's data in the last 7 days. told: what rooms above say waits; tiles:
+    what scenes let the family begin.
     """
 
     children: list[Child]
@@ -125,6 +127,7 @@ class Family(msgspec.Struct, frozen=True):
     looked: dict[str, int]
     fields: int
     told: list[Todo]
+    tiles: list[Tile]
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -207,7 +210,8 @@ def family(*, child_id: UUID | None = None) -> Family:
     teachers = [Teacher(name, is_homeroom, tuple(words)) for (name, is_homeroom), words in taught.items()]
     audit.counted(1)
     fields = len(told_fields(child))
-    return Family(found, child, teachers, adults, looked, fields, todos.gather())
+    tiles = portal.tiles(portal.offers())
+    return Family(found, child, teachers, adults, looked, fields, todos.gather(), tiles)
 
 
 @source(title="这个孩子的待办数", roles=[scopes.GUARDIAN], reach=PAGE)
