@@ -91,6 +91,8 @@ def _walked(told: Any, folder: str, dataset: Rename, table: Rename) -> Any:
             found[word] = _named(value, folder, dataset, table)
         elif word in _VALUES.get(folder, ()) and isinstance(value, str):
             found[word] = table(value) if word == "code" else dataset(value)
+        elif folder == "forms" and word == "of" and told.get("kind") == "row":
+            found[word] = dataset(str(value))
         elif folder == "pages" and word == "known" and isinstance(value, list) and value:
             found[word] = [dataset(str(value[0])), *value[1:]]
         elif folder == "items" and word == "known" and isinstance(value, str) and "." in value:

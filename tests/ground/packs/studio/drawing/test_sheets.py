@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.ground.packs.studio.given import filled, form_of
 from tests.scenes import given
 
@@ -44,7 +43,8 @@ def test_rows_move_and_go(base):
     told = [origin for origin, _values in posted(sheet, form_of(sheet)).rows]
     assert told == [0, 1, 2, 3]
     for do, order in (("up:1", [1, 0, 2, 3]), ("down:1", [0, 2, 1, 3]), ("remove:2", [0, 1, 3]),
-                      ("up:0", told), ("down:3", told), ("remove:9", told), ("what", told), ("add", [0, 1, 2, 3, -1])):  # fmt: skip
+                      ("up:0", told), ("down:3", told), ("remove:9", told), ("what", told),
+                      ("add", [0, 1, 2, 3, -1])):  # fmt: skip
         assert [origin for origin, _values in posted(sheet, form_of(sheet, do)).rows] == order, do
 
 
@@ -61,4 +61,6 @@ def test_problems_stand_beside_their_row(base):
     ]  # fmt: skip
     whole, rows = beside(problems, sheet)
     assert [one.what for one in whole] == ["c"]
-    assert [(place, [one.what for one in told]) for place, told in enumerate(rows) if told] == [(1, ["a", "b"])]
+    assert [(place, [one.what for one in told]) for place, told in enumerate(rows) if told] == [
+        (1, ["a", "b"])
+    ]

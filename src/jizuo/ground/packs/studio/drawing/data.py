@@ -283,10 +283,12 @@ def _changed(
     field = dict(entry.field) if entry.field is not None else None
     element = dict(entry.element) if entry.element is not None else None
     title = text(values, "title") or entry.key
-    if element is not None:
-        element["title"] = title
-    if field is not None and (element is None or "title" in field):
-        field["title"] = title
+    was = str((field or {}).get("title") or (element or {}).get("title") or entry.key)
+    if title != was:
+        if element is not None and element.get("title") == was:
+            element["title"] = title
+        if field is not None and (element is None or "title" in field):
+            field["title"] = title
     kind = text(values, "kind")
     if kind in words.FIELD_KINDS and kind != kind_of(entry.field, entry.element):
         _turn(field, element, kind)
@@ -314,9 +316,9 @@ def _changed(
                 text(values, "when-field"), text(values, "when-op") or "eq", text(values, "when-value"),
                 text(values, "when-text"),
             )  # fmt: skip
-            was = str(field.get("when", ""))
+            held = str(field.get("when", ""))
             known = options.of_fields(files, form_name)
-            if said != conditions.read(was, known):
+            if said != conditions.read(held, known):
                 put(field, "when", conditions.write(said, known))
     return field, element
 
