@@ -5,7 +5,7 @@ from __future__ import annotations
 from jizuo.engines.matter import blocks, clock, parts, reminding, telling, tried, waiting
 from jizuo.engines.matter.actions import asking, matters
 from jizuo.engines.matter.forms import actions as form_actions
-from jizuo.engines.matter.forms import opening, paper, printing, sheets
+from jizuo.engines.matter.forms import keeping, opening, paper, printing, sheets
 from jizuo.engines.matter.forms import pages as form_pages
 from jizuo.engines.matter.forms import parts as form_parts
 from jizuo.engines.matter.items import catalogue, numbers, papers
@@ -27,6 +27,7 @@ DOORS = (
 
 parts.offer()
 form_parts.offer()
+keeping.offer()
 item_parts.offer()
 blocks.offer()
 todos_at_start.offer("matter.waiting", waiting.told)

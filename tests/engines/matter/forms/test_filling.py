@@ -47,7 +47,7 @@ def test_a_guardian_signs_on_the_phone(browser, live, place):
     page.goto(f"{here}/new/consent")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not page.locator("#field-why").is_visible()
-    page.get_by_text("不同意", exact=True).click()
+    page.get_by_role("radio", name="不同意").check()
     page.locator("#field-why textarea").wait_for(state="visible")
     page.locator("#field-why textarea").fill("那天要看医生")
     pad = page.locator("canvas").bounding_box()
@@ -75,13 +75,11 @@ def test_a_plan_is_worked_out_while_it_is_filled(browser, live, place, width):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{here}/new/plan?fresh=1")
     page.get_by_label("名称").fill("春游")
-    page.get_by_text("农场", exact=True).click()
-    page.locator("#field-by_bus").get_by_text("是", exact=True).click()
+    page.get_by_role("radio", name="农场").check()
+    page.locator("#field-by_bus").get_by_role("radio", name="是").check()
     page.locator("#field-bus input[name=bus]").wait_for(state="visible")
     page.locator("#field-bus input[name=bus]").fill("沪A12345")
-    page.locator("#field-leader label, #field-leader option").last.click() if page.locator(
-        "#field-leader label.chip-pick"
-    ).count() else page.locator("#field-leader select").select_option(index=1)
+    page.locator("#field-leader").get_by_role("radio").first.check()
     page.locator("#field-classes input[type=checkbox]").first.check()
     look(page, f"plan-{width}")
     page.locator("main").get_by_role("button", name="下一步").click()

@@ -130,3 +130,30 @@ def test_a_guardian_signs_for_the_own_child(place):
     sent = client.post(address, {**other, "pupil": child})
     assert sent.status_code == 302
     assert client.get(f"{here}/new/plan", follow=True).status_code == 404
+
+
+def test_a_file_opens_to_who_decides_and_to_nobody_else(place):
+    from jizuo.engines.matter.queries.matters import matter_view
+    from jizuo.ground import scope as scopes
+
+    client, here = signed_in(place, "guardian")
+    sent = client.post(
+        f"{here}/new/consent",
+        {
+            "pupil": str(place.first.pupils[0][0]),
+            "says": "同意",
+            "sign.photo": picture(),
+            "submit_key": "f" * 32,
+        },
+    )
+    matter_id = sent["Location"].partition("done=")[2]
+    teacher, at = signed_in(place, "homeroom_teacher")
+    with scopes.use(place.scope("clerk")):
+        answers = {one.key: one for one in matter_view(matter_id=matter_id).answers}
+    file_id = answers["sign"].files[0][0]
+    stranger, elsewhere = signed_in(place, "clerk", place.second)
+    codes = [
+        one.get(f"{address.partition('/s/')[0]}/files/{file_id}").status_code
+        for one, address in ((client, here), (teacher, at), (stranger, elsewhere))
+    ]
+    assert codes == [200, 200, 404]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jizuo.engines.matter import days, deciding, rules, seeing, starting, stepping, who, writing
 from jizuo.engines.matter.deciding import Stopped, about_of
-from jizuo.engines.matter.forms import asked, standing
+from jizuo.engines.matter.forms import asked, keeping, standing
 from jizuo.engines.matter.lines import StepResult
 from jizuo.engines.matter.seeing import Sight
 from jizuo.engines.matter.shapes import Flow, Step
@@ -67,6 +67,7 @@ def start_matter(
     if way != "phone" and scope.role in scopes.STAFF_ROLES and begun.subject_id not in (None, scope.person_id):
         begun.applicant_id, begun.applicant_role, begun.applicant_grant = None, scopes.GUARDIAN, None
     starting.begin([begun])
+    keeping.own_files(begun.id, answers)
     finish_drafts(begun, scene, paper_no)
     return begun.id
 
@@ -148,11 +149,13 @@ def checked_answers(case: Case, step: Step | None, data: Mapping[str, Any]) -> d
     """The answers of a step's form, checked; nothing for a step without one. Raises BadInput naming each field."""
     if step is None or not step.form:
         return {}
-    return standing.answers_of(
+    answers = standing.answers_of(
         scene=case.scene, form=step.form, version_id=case.version_id, data=data,
         settings=versions.settings_of(case.version_id, case.unit_no), unit_no=case.unit_no, subject_id=case.subject_id,
         values=case.data.get("steps", {}).get(step.key), given=case.data.get("form"), steps=case.data.get("steps"),
     )  # fmt: skip
+    keeping.own_files(case.id, answers)
+    return answers
 
 
 def verbs_told(case: Case) -> list[tuple[str, str, bool]]:
@@ -220,6 +223,7 @@ def resubmit(*, matter_id: UUID, data: dict[str, Any], submit_key: str) -> UUID:
         settings=versions.settings_of(case.version_id, case.unit_no), unit_no=case.unit_no, subject_id=case.subject_id,
         values=case.data.get("form"),
     )  # fmt: skip
+    keeping.own_files(case.id, answers)
     before = case.data.get("form", {}).get(flow.subject)
     if flow.subject and answers.get(flow.subject) != before:
         raise BadInput(
