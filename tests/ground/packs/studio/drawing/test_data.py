@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.ground.packs.studio.given import filled
 
 from jizuo.ground.packs.studio import beginning, options, plain
-from jizuo.ground.packs.studio.drawing import data
 
 WRITTEN = {
     "standards/sports.yaml": """
@@ -39,7 +39,14 @@ done: 已提交，办好会告诉您。
 }
 
 
-def drawn(base):
+@pytest.fixture
+def data(base):
+    from jizuo.ground.packs.studio.drawing import data
+
+    return data
+
+
+def drawn(data):
     files = beginning.files_of(
         "sports", "运动会报名", owner="云杉小学", filled_by="guardian", approved_by="head"
     )
@@ -69,12 +76,12 @@ def drawn(base):
     )  # fmt: skip
 
 
-def test_drawn_and_written_are_the_same_pack(base):
+def test_drawn_and_written_are_the_same_pack(data):
     from jizuo.ground.packs import reading
     from jizuo.project import rooms
 
     rooms.plates()
-    files = drawn(base)
+    files = drawn(data)
     by_hand = {**files, **WRITTEN}
     assert {path for path in WRITTEN if files[path] != by_hand[path]}
     one, other = reading.read(files), reading.read(by_hand)
@@ -84,8 +91,8 @@ def test_drawn_and_written_are_the_same_pack(base):
     assert one.pack == other.pack
 
 
-def test_what_is_drawn_is_kept_and_listed(base):
-    files = drawn(base)
+def test_what_is_drawn_is_kept_and_listed(data):
+    files = drawn(data)
     step = next(one for one in plain.told(files, "flows/sports.yaml")["steps"] if one.get("auto") == "write")
     assert step["set"]["ssxm"] == "form.ssxm" and "proof" not in step["set"]
     table = plain.told(files, "pages/all.yaml")["blocks"][-1]
@@ -100,8 +107,8 @@ def test_what_is_drawn_is_kept_and_listed(base):
     assert plain.elements(after, "sports")["ssxm"]["is_retired"] is True
 
 
-def test_kinds_turn_and_names_keep_their_codes(base):
-    files = drawn(base)
+def test_kinds_turn_and_names_keep_their_codes(data):
+    files = drawn(data)
     place = [row.title for row in data.sheet(files, "sports").rows].index("参赛项目")
     after = filled(data.EDITOR, files, "sports", **{f"r{place}_names": "跳远\n接力"})
     assert options.of_code(after, "sports_ssxm") == {"2": "跳远", "3": "接力"}
@@ -114,7 +121,7 @@ def test_kinds_turn_and_names_keep_their_codes(base):
     assert plain.elements(marked, "sports")["gms"]["grade"] == 4
 
 
-def test_a_second_table_begins_empty(base):
+def test_a_second_table_begins_empty(data):
     begun = data.begin({}, "sports_team", "队伍")
     files = filled(data.EDITOR, begun, "sports_team", "add", new_title="领队", new_kind="staff")
     assert plain.elements(files, "sports_team")["staff_id"]["type"] == "person"
