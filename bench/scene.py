@@ -3,12 +3,14 @@ decision tables, and the same steps by SpiffWorkflow; each measured in a base of
 
 from __future__ import annotations
 
-from bench import scene_decisions
+from bench import scene_decisions, scene_load, scene_matters
 from bench.bars import Bar, Result, Table
 from bench.base import Bench
 
 PARTS = {
     "decisions": scene_decisions,
+    "matters": scene_matters,
+    "load": scene_load,
 }
 
 
