@@ -103,10 +103,18 @@ def reasons(watch: Watch) -> list[Reason] | None:
 
 def cases(watch: Watch, now: datetime) -> list[Held]:
     """The cases that are kept of an alert: open ones, and those that people closed lately."""
-    given = {"units": list(watch.units), "scene": watch.scene, "alert": watch.name, "now": now}
+    given: dict[str, Any] = {
+        "units": list(watch.units),
+        "scene": watch.scene,
+        "alert": watch.name,
+        "now": now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CASES, given)
-        return [Held(*row[:3], tuple(row[3]), *row[4:]) for row in cursor.fetchall()]
+        return [
+            Held(case_id, unit_no, key, tuple(row_ids), state, stage, since, subject_id, org_id, is_by_hand)
+            for case_id, unit_no, key, row_ids, state, stage, since, subject_id, org_id, is_by_hand in cursor.fetchall()
+        ]  # fmt: skip
 
 
 def keep(watch: Watch, change: Change, now: datetime) -> list[Held]:

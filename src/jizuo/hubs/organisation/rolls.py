@@ -80,7 +80,7 @@ def periods_of(block: Block, sight: Sight) -> list[tuple[str, str]]:
 def pupils_of(klass: ClassView) -> list[Line]:
     """Everybody who should be there, by seat and name. One read."""
     scope = scopes.current()
-    given = {"unit": scope.unit_no, "id": klass.org_id, "today": scope.today}
+    given: dict[str, Any] = {"unit": scope.unit_no, "id": klass.org_id, "today": scope.today}
     with connection.cursor() as cursor:
         cursor.execute(PUPILS.format(attends=ATTENDS), given)
         return [Line(*row) for row in cursor.fetchall()]

@@ -40,7 +40,7 @@ def drawn(block: BlockView, request: Any) -> SafeString:
 
 def laid_out(blocks: Sequence[BlockView], request: Any) -> list[dict[str, Any]]:
     """The blocks in their order; numbers and starts that follow each other stand side by side."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for kind, group in groupby(blocks, key=lambda one: one.kind if one.kind in ("number", "form") else ""):
         parts = [drawn(one, request) for one in group]
         rows += [{"kind": kind, "parts": parts}] if kind else [{"kind": "", "parts": [one]} for one in parts]

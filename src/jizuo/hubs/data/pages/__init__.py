@@ -30,6 +30,7 @@ from jizuo.hubs.data.pages import (
     quality_report,
     quality_rules,
     receipt,
+    scene_book,
     shares,
     standards,
     step,
@@ -78,4 +79,5 @@ PAGES = (
     *lineage.PAGES,
     *collecting.PAGES,
     *connecting.PAGES,
+    *scene_book.PAGES,
 )
