@@ -6,11 +6,8 @@ from datetime import date
 
 import pytest
 
-from jizuo.engines.matter.forms import checking
-from jizuo.engines.matter.forms.checking import FormContext
-from jizuo.engines.matter.forms.kinds import Seen
 from jizuo.ground.errors import BadInput
-from jizuo.plain.codes import Code, CodeTable
+from jizuo.plain.codes import Code
 from tests.base import TODAY
 from tests.engines.matter.forms.given import GOOD, PACK
 
@@ -31,6 +28,10 @@ def forms(base):
 
 
 def ctx(**more):
+    from jizuo.engines.matter.forms.checking import FormContext
+    from jizuo.engines.matter.forms.kinds import Seen
+    from jizuo.plain.codes import CodeTable
+
     told = {
         "today": TODAY, "applicant": "clerk", "settings": {"most_cost": 20000},
         "tables": {"outing_kind": CodeTable("outing_kind", "活动", CODES)},
@@ -45,12 +46,16 @@ def good(**more):
 
 
 def faults(form, data, context=None):
+    from jizuo.engines.matter.forms import checking
+
     with pytest.raises(BadInput) as error:
         checking.checked(form, data, context or ctx())
     return {one.where: one.what for one in error.value.problems}
 
 
 def test_good_answers_are_kept_with_computed_and_locked_ones(forms):
+    from jizuo.engines.matter.forms import checking
+
     rows = [{"thing": "水", "count": "2", "price": "1.50"}, {"thing": "", "count": "", "price": ""}]
     kept = checking.checked(forms["plan"], good(lines=rows, total=999, school="别的学校"), ctx())
     assert kept["cost"] == 3550 and kept["total"] == 2 and kept["school"] == "澜江小学"
@@ -58,6 +63,8 @@ def test_good_answers_are_kept_with_computed_and_locked_ones(forms):
 
 
 def test_a_hidden_field_is_dropped_and_not_asked(forms):
+    from jizuo.engines.matter.forms import checking
+
     assert "bus" not in checking.checked(forms["plan"], good(by_bus=False), ctx())
     assert "bus" in faults(forms["plan"], good(bus=""))
 
@@ -86,10 +93,14 @@ def test_what_is_no_form_is_refused(forms):
 
 
 def test_hostile_text_is_kept_as_mere_text_without_what_cannot_be_seen(forms):
+    from jizuo.engines.matter.forms import checking
+
     kept = checking.checked(forms["plan"], good(name="<b>\u202e春\u200b 游</b>"), ctx())
     assert kept["name"] == "<b>春 游</b>"
 
 
 def test_a_middle_dot_name_and_an_own_photo_stand(forms):
+    from jizuo.engines.matter.forms import checking
+
     kept = checking.checked(forms["plan"], good(proof=[{"id": PHOTO}]), ctx())
     assert kept["proof"] == [{"id": PHOTO, "name": "场地.jpg", "size": 9}]

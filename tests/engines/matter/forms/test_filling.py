@@ -76,6 +76,7 @@ def test_a_plan_is_worked_out_while_it_is_filled(browser, live, place, width):
     page.goto(f"{here}/new/plan?fresh=1")
     page.get_by_label("名称").fill("春游")
     page.get_by_role("radio", name="农场").check()
+    page.locator("input[name=day]").fill("2030-09-18")
     page.locator("#field-by_bus").get_by_role("radio", name="是").check()
     page.locator("#field-bus input[name=bus]").wait_for(state="visible")
     page.locator("#field-bus input[name=bus]").fill("沪A12345")
