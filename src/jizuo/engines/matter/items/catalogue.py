@@ -62,8 +62,9 @@ def item_list(*, text: str = "") -> list[ItemLine]:
     pinyin or initials."""
     found = []
     for installed, name, item, use in offered():
-        words = (item.title, item.english, item.code, *item.keywords, installed.pack.head.title)
-        if searching.answers([word for word in words if word], text[:40]):
+        words = (item.title, item.english, *item.keywords, installed.pack.head.title)
+        is_code = bool(text.strip()) and text.strip().casefold() in item.code.casefold()
+        if is_code or searching.answers([word for word in words if word], text[:40]):
             found.append(line_of(installed, name, item, use))
     return found
 

@@ -93,7 +93,8 @@ def drawn(case: Case, step: Step, told: Mapping[str, Any]) -> dict[str, str]:
         if key in told
     }
     found["document"] = str(new_id())
-    found["name"] = str(case.data.get("subject", {}).get("name", ""))
+    if case.plan.subject:
+        found["name"] = str(case.data.get("subject", {}).get("name", ""))
     found["day"] = found.get("day") or scope.today.isoformat()
     if found.get("mark"):
         year = date.fromisoformat(found["day"][:10]).year
@@ -116,7 +117,7 @@ def make(case: Case, step: Step) -> UUID:
         cursor.execute(
             KEEP,
             [
-                document_id, case.unit_no, case.id, case.subject_id, step.document, told.get("title", "")[:160],
+                document_id, case.unit_no, case.id, case.subject_id if case.plan.subject else None, step.document, told.get("title", "")[:160],
                 Jsonb(told), blind, sealed, issued_on,
                 issued_on + timedelta(days=step.valid_days) if step.valid_days else None, scope.grant_no,
             ],
@@ -145,7 +146,7 @@ def render(paper: Paper, *, check_address: str = "") -> bytes:
     """A document as PDF. check_address: ``https://host/check/`` for the QR code, '' for none."""
     code = paper.data.get("code", "")
     told: dict[str, Any] = {
-        "paper": "a4", "data": {"by": "", "to": "", "copy": "", "number": "", "until": "", **paper.data, "title": paper.title},
+        "paper": "a4", "data": {"by": "", "to": "", "copy": "", "number": "", "until": "", "day": "", **paper.data, "title": paper.title},
         "words": {}, "code": rules.show_code(code) if code else "",
         "qr": typesetting.qr_svg(f"{check_address}{code}/") if code and check_address else "",
         "address": check_address.partition("://")[2],

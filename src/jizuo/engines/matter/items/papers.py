@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,7 @@ select id, kind, title, issued_on, valid_to, withdrawn_on, withdrawn_reason, coa
 from matter_document where unit_no = %s and matter_id = %s order by issued_on, id
 """
 ONE = """
-select matter_id, kind, title, values, sealed, issued_on, valid_to, withdrawn_on, person_id from matter_document
+select matter_id, kind, title, values::text, sealed, issued_on, valid_to, withdrawn_on, person_id from matter_document
 where unit_no = any(%s) and id = %s
 """
 
@@ -110,7 +111,7 @@ def print_document(*, document_id: UUID) -> Paper:
     with connection.cursor() as cursor:
         cursor.execute("select name from unit where unit_no = %s", [case.unit_no])
         (school,) = cursor.fetchone()
-    data = {key: str(value) for key, value in values.items()} | {
+    data = {key: str(value) for key, value in msgspec.json.decode(values).items()} | {
         "school": school, "code": codes.unseal(sealed, documents.place(document_id)),
         "day_word": printing.written_day(issued_on),
         "until": printing.written_day(valid_to - timedelta(days=1)) if valid_to else "",
