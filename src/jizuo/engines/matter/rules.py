@@ -6,6 +6,7 @@ returned for correction (补正) comes back to the step that returned it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from jizuo.plain.expression import BadExpression
 #: What expressions of a flow may read.
 NAMES = frozenset({"form", "steps", "subject", "applicant", "settings", "today"})
 OPEN, WAITING, DONE, REFUSED, WITHDRAWN, ENDED = "open", "waiting", "done", "refused", "withdrawn", "ended"
+_BARE = re.compile(r"(form|subject|settings|applicant)\.([a-z][a-z0-9_]*)")
 #: A matter in one of these goes on.
 LIVE = (OPEN, WAITING)
 GOOD = frozenset({"approve", "sign", "done"})
@@ -246,7 +248,9 @@ def simulate(
 
 
 def value(text: str, told: Mapping[str, Any]) -> Any:
-    """What an expression of a flow gives. Raises BadExpression."""
+    """What an expression of a flow gives; a bare field is looked up. Raises BadExpression."""
+    if (bare := _BARE.fullmatch(text)) and bare[2] in (held := told.get(bare[1]) or {}):
+        return held[bare[2]]
     return expression.compile(text, NAMES).value(told)
 
 

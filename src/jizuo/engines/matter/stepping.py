@@ -48,7 +48,8 @@ def take(
     kept = checked_note(note, must=verb in SPEAKING)
     keys = who.keys()
     cases = writing.lock_of_tasks(ids)
-    found = {task.id: (case, task) for case in cases.values() for task in case.tasks if task.id in set(ids)}
+    wanted = set(ids)
+    found = {task.id: (case, task) for case in cases.values() for task in case.tasks if task.id in wanted}
     if not cases:
         raise NotFound(_("没有这件事"), fix=_("可能已经办完或撤回了，请刷新待办"))
     work = Work(starting.actor_name())
