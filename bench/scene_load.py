@@ -331,25 +331,24 @@ def read(url: str, seconds: str, *sessions: str) -> None:
 
 
 def teachers(count: str) -> None:
-    """Sessions of a homeroom teacher for each of so many classes: key:grant:class:pupils; and of a leader of the bureau."""
+    """Sessions of a homeroom teacher for each of so many classes: key:grant:class:one pupil; and of a leader of the bureau."""
     scene_given.set_up()
     classes = scene_given.ask(
-        "select unit_no, class_id, count(*) from affiliation where role = 'pupil' and end_on is null and class_id is not null"
+        "select unit_no, class_id, min(person_id::text) from affiliation where role = 'pupil' and end_on is null"
+        " and class_id is not null"
         " group by 1, 2 order by 1, 2 limit %s",
         int(count),
     )
     told = []
-    for unit_no, class_id, pupils in classes:
+    for unit_no, class_id, pupil in classes:
         key, grant = scene_given.session("班主任", unit_no, "homeroom_teacher", None, org_ids=[class_id])
-        told.append(f"{key}:{grant}:{class_id}:{pupils}")
+        told.append(f"{key}:{grant}:{class_id}:{pupil}")
     key, grant = scene_given.session("分管领导", scene_given.bureau(), "district_leader", None)
     answer(sessions=told, bureau=f"{key}:{grant}")
 
 
 def roll(url: str, spread: str, bureau: str, *sessions: str) -> None:
-    """Every class hands its morning roll in within `spread` seconds; then the bureau's number is asked."""
-    from datetime import date
-
+    """Every class hands its morning roll in from its page, one child away, within `spread` seconds; then the bureau asks."""
     took: list[float] = []
     failed: list[str] = []
     lanes = 12
@@ -359,20 +358,16 @@ def roll(url: str, spread: str, bureau: str, *sessions: str) -> None:
     def lane(number: int) -> Callable[[], None]:
         def act() -> None:
             for place in range(number, len(sessions), lanes):
-                key, grant, class_id, pupils = sessions[place].split(":")
+                key, grant, class_id, away = sessions[place].split(":")
                 time.sleep(max(0.0, started + place * step - time.monotonic()))
-                row = {
-                    "class_id": class_id, "on_day": date.today().isoformat(), "period": "morning", "expected": int(pupils),
-                    "present": int(pupils) - 1, "absent": 1, "on_leave": 0,
-                }  # fmt: skip
                 with client(url, key) as browser:
                     begun = time.perf_counter()
                     response = browser.post(
-                        f"/as/{grant}/api/data.put_scene_rows",
-                        json={"scene": "roll", "dataset": "roll", "rows": [row]},
+                        f"/as/{grant}/s/roll/roll/0",
+                        data={"class": class_id, "period": "morning", "away": away},
                     )
                     took.append(time.perf_counter() - begun)
-                if response.status_code != 200:
+                if response.status_code != 302:
                     failed.append(f"{response.status_code} {response.text[:500]}")
 
         return act
@@ -386,7 +381,7 @@ def roll(url: str, spread: str, bureau: str, *sessions: str) -> None:
     with client(url, key) as browser:
         while True:
             response = browser.get(
-                f"/as/{grant}/api/evaluation.number", params={"scene": "roll", "number": "rolled"}
+                f"/as/{grant}/api/read/evaluation.number", params={"scene": "roll", "number": "rolled"}
             )
             value = response.json().get("value") if response.status_code == 200 else None
             if value == wanted:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import openpyxl
 import pytest
 
+from jizuo.plain import workdays
 from tests.journeys.conftest import DESK, PHONE, fits, picture
 
 SCHOOLS, LATE = 105, 8
@@ -71,7 +72,7 @@ def test_a_table_from_105_schools(base: Any, many: dict[str, Any], live: Any, pa
 
     district = many["world"]
     steward = district.actor("district_steward")
-    due = date.today() + timedelta(days=14)
+    due = workdays.add(date.today(), 10)
     columns = [
         {"title": "本学期筛查人数", "kind": "number"},
         {"title": "在校学生数", "kind": "number", "known": "number:present"},
@@ -153,7 +154,7 @@ def test_a_column_that_the_base_holds_is_refused_when_drawn(base: Any, many: dic
     with scopes.use(district.scope(district.actor("district_steward"))), pytest.raises(BadInput) as caught:
         matters.start_matter(
             scene="collect", form="draw", submit_key=uuid4().hex,
-            data={"title": "学生名册", "schools": many["schools"][:2], "due_on": (date.today() + timedelta(days=9)).isoformat(),
+            data={"title": "学生名册", "schools": many["schools"][:2], "due_on": workdays.add(date.today(), 8).isoformat(),
                   "rows": "一校多行", "columns": [{"title": "出生日期", "kind": "date"}]},
         )  # fmt: skip
     assert any("columns" in problem.where for problem in caught.value.problems)

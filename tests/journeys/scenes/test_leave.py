@@ -119,7 +119,7 @@ def test_two_approvers_at_once_answer_once(district: Any) -> None:
         with district.live.client(key) as client:
             gate.wait()
             answer = client.post(
-                f"/as/{number}/api/matter.take_step", json={"task_ids": order, "verb": "approve"}
+                f"/as/{number}/api/do/matter.take_step", json={"task_ids": order, "verb": "approve"}
             )
             said.append(
                 {"status": answer.status_code, **(answer.json() if answer.status_code == 200 else {})}
