@@ -98,22 +98,30 @@ def put(
     if not title.strip():
         problems.append(Problem("title", _("没有标题"), _("请写标题")))
     if len(title) > MOST_TITLE or len(text) > MOST_TEXT:
-        problems.append(Problem("text", _("太长了"), _("标题不超过 %(n)s 个字，正文不超过 %(m)s 个字") % {"n": MOST_TITLE, "m": MOST_TEXT}))  # fmt: skip
+        problems.append(
+            Problem(
+                "text",
+                _("太长了"),
+                _("标题不超过 %(n)s 个字，正文不超过 %(m)s 个字") % {"n": MOST_TITLE, "m": MOST_TEXT},
+            )
+        )
     if until_on is not None and not begin < until_on <= begin + timedelta(days=MOST_DAYS):
-        problems.append(Problem("until_on", _("公开的日期不对"), _("最后一天不早于第一天，最长 %(n)s 天") % {"n": MOST_DAYS}))  # fmt: skip
+        problems.append(
+            Problem(
+                "until_on", _("公开的日期不对"), _("最后一天不早于第一天，最长 %(n)s 天") % {"n": MOST_DAYS}
+            )
+        )
     if problems:
         raise BadInput(_("没有公开"), problems=problems)
     kept = {
         key: str(value)[:MOST_CELL] for key, value in cells.items() if key in CELLS and str(value).strip()
     }
+    told: list[Any] = [
+        new_id(), scope.unit_no, scene, kind, record_id, title.strip(), text.strip(), Jsonb(kept), kind != NOTICE, begin,
+        until_on,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            PUT,
-            [
-                new_id(), scope.unit_no, scene, kind, record_id, title.strip(), text.strip(), Jsonb(kept), kind != NOTICE,
-                begin, until_on,
-            ],
-        )  # fmt: skip
+        cursor.execute(PUT, told)
         return UUID(str(cursor.fetchone()[0]))
 
 
@@ -150,7 +158,7 @@ def public_site(*, unit_no: int) -> PublicSite:
     """What stands today on a unit's public page: the newest news, what comes in the calendar. Raises NotFound."""
     today = scopes.current().today
     name = _name_of(unit_no)
-    told = {"unit": unit_no, "today": today, "soon": today}
+    told: dict[str, Any] = {"unit": unit_no, "today": today}
     news = _lines(f"kind = 'news' and {STANDS}", told, "begin_on desc, id desc", 20)
     events = _lines(f"kind = 'event' and {STANDS}", told, "begin_on, id", MOST_SHOWN)
     with connection.cursor() as cursor:

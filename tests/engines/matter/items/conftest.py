@@ -46,7 +46,9 @@ class Desk:
         told = {"pupil_id": str(self.world.people[name]), "purpose": "申请签证", "at_desk": False} | more
         return self.start(role, "certificate", "certificate", at, **told)
 
-    def take(self, role: str, matter_id: UUID, verb: str = "approve", note: str = "", at: str = "", **data: Any) -> Any:
+    def take(
+        self, role: str, matter_id: UUID, verb: str = "approve", note: str = "", at: str = "", **data: Any
+    ) -> Any:
         from jizuo.engines.matter.actions import matters
         from jizuo.engines.matter.queries import todos
 
@@ -64,7 +66,13 @@ class Desk:
     def written(self, title: str = "关于举办秋季运动会的通知") -> UUID:
         """An outgoing paper that was signed."""
         matter_id = self.start(
-            "teacher", "document", "outgoing", title=title, to_whom="各年级组", copy_to="档案室", text="定于十月二十日举办。\n请各组准备。"
+            "teacher",
+            "document",
+            "outgoing",
+            title=title,
+            to_whom="各年级组",
+            copy_to="档案室",
+            text="定于十月二十日举办。\n请各组准备。",
         )
         self.take("post.office", matter_id)
         self.take("head", matter_id, "sign")

@@ -14,7 +14,9 @@ def numbers_of(desk, role="clerk", at="", **more):
 
     with desk.as_(role, at):
         # Matters begin on the day of the server's clock.
-        return numbers.item_numbers(**({"begin_on": date(2026, 1, 1), "end_on": date.today() + timedelta(days=2)} | more))
+        return numbers.item_numbers(
+            **({"begin_on": date(2026, 1, 1), "end_on": date.today() + timedelta(days=2)} | more)
+        )
 
 
 def rate(desk, matter_id, stars):

@@ -27,7 +27,9 @@ def test_the_head_reads_the_guide_without_a_button_to_apply(desk):
 
 def test_the_numbers_stand_on_a_page_of_their_own(desk):
     desk.issued()
-    assert "承诺内办结" in page(desk, "clerk", "items/numbers?begin=2020-01-01&end=2027-12-31").content.decode()
+    assert (
+        "承诺内办结" in page(desk, "clerk", "items/numbers?begin=2020-01-01&end=2027-12-31").content.decode()
+    )
     assert "没有办件" in page(desk, "clerk", "items/numbers?begin=2020-01-01&end=2020-01-02").content.decode()
     assert page(desk, "clerk", "items/numbers?begin=2026-01-01&end=2020-01-02").status_code == 200
     assert page(desk, "guardian", "items/numbers").status_code == 403

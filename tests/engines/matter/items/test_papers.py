@@ -42,7 +42,12 @@ def test_a_certificate_is_in_the_family_s_hands_when_the_head_agreed(desk):
         assert papers.matter_documents(matter_id=matter_id) == []
         from jizuo.engines.matter.actions import matters
 
-        told = {"pupil_id": str(desk.world.people["陈以宁"]), "purpose": "申请签证", "whom": "出入境管理处", "at_desk": False}
+        told = {
+            "pupil_id": str(desk.world.people["陈以宁"]),
+            "purpose": "申请签证",
+            "whom": "出入境管理处",
+            "at_desk": False,
+        }
         matters.resubmit(matter_id=matter_id, data=told, submit_key="again")
     desk.take("clerk", matter_id)
     desk.take("head", matter_id)

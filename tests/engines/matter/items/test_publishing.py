@@ -20,7 +20,10 @@ __all__ = ["plates"]
         ("flows/news.yaml", "title: form.title, text: form.text, day: form.day}}", "text: form.text}}", "没有标题"),
         ("flows/news.yaml", "publish: news", 'publish: ""', "没有写公开成什么"),
         ("flows/news.yaml", "publish: news, set: {title", "publish: news, set: {colour: form.title, title", "没有这一项"),
-        ("standards/news.yaml", "length: 3000, required: true, grade: 1", "length: 3000, required: true, grade: 2", "不是公开的字段"),
+        (
+            "standards/news.yaml", "length: 3000, required: true, grade: 1", "length: 3000, required: true, grade: 2",
+            "不是公开的字段",
+        ),
         ("standards/news_notice.yaml", "title: 内容", "title: 获奖名次", "不能公开"),
         ("standards/news_notice.yaml", "title: 内容", "title: 资助金额", "不能公开"),
     ],
@@ -47,12 +50,22 @@ def site(desk, at="", **more):
 def test_a_notice_goes_out_with_masked_names_when_the_head_approves(desk):
     people = [str(desk.world.people[name]) for name in ("陈以宁", "阿卜杜拉·买买提")]
     matter_id = desk.start(
-        "homeroom_teacher", "news", "notice", title="优秀少先队员公示", text="有意见请反映。", day="2026-09-16", pupils=people
+        "homeroom_teacher",
+        "news",
+        "notice",
+        title="优秀少先队员公示",
+        text="有意见请反映。",
+        day="2026-09-16",
+        pupils=people,
     )
     desk.take("head", matter_id)
     _home, (line,) = site(desk)
     assert line.title == "优秀少先队员公示" and line.kind == "notice" and not line.is_listed
-    assert "陈以宁" not in line.cells["names"] and line.cells["names"].startswith("陈") and "*" in line.cells["names"]
+    assert (
+        "陈以宁" not in line.cells["names"]
+        and line.cells["names"].startswith("陈")
+        and "*" in line.cells["names"]
+    )
     assert "买买提" not in line.cells["names"]
     assert line.last_on == workdays.add(date(2026, 9, 16), 5)
 

@@ -86,7 +86,9 @@ def item_guide(*, scene: str, item: str, subject_id: UUID | None = None) -> Guid
     flow: Flow = installed.pack.part("flows")[read.flow]
     knowing = Knowing(scene, flow.form, subject_id)
     steps = [
-        GuideStep(said(step.title, step.english) or step.key, step.within) for step in flow.steps if not step.auto
+        GuideStep(said(step.title, step.english) or step.key, step.within)
+        for step in flow.steps
+        if not step.auto
     ]
     due_on = workdays.add(scope.today, read.promise_days)
     with connection.cursor() as cursor:

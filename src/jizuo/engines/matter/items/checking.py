@@ -26,7 +26,11 @@ def check(pack: Pack) -> list[Problem]:
         found += item_problems(where, pack, item)
         if item.code in codes:
             found.append(
-                Problem(f"{where}: code", _("和 %(other)s 的编码一样") % {"other": codes[item.code]}, _("一项一个编码"))
+                Problem(
+                    f"{where}: code",
+                    _("和 %(other)s 的编码一样") % {"other": codes[item.code]},
+                    _("一项一个编码"),
+                )
             )
         codes.setdefault(item.code, name)
     for name, flow in pack.part("flows").items():
@@ -42,7 +46,10 @@ def item_problems(where: str, pack: Pack, item: Item) -> list[Problem]:
             found.append(Problem(f"{where}: {key}", _("没有写"), _("办事指南上要有")))
     if not 0 < item.promise_days <= item.limit_days <= MOST_DAYS:
         found.append(
-            Problem(f"{where}: promise_days", _("承诺时限要在 1 天和法定时限之间"), _("都按工作日写，如 promise_days: 3, limit_days: 5"))
+            Problem(
+                f"{where}: promise_days", _("承诺时限要在 1 天和法定时限之间"),
+                _("都按工作日写，如 promise_days: 3, limit_days: 5"),
+            )
         )  # fmt: skip
     flow: Flow | None = pack.part("flows").get(item.flow)
     if flow is None:
@@ -64,7 +71,11 @@ def item_problems(where: str, pack: Pack, item: Item) -> list[Problem]:
         found.append(Problem(f"flows/{item.flow}.yaml: rate", _("办事事项要能评价"), "rate: true"))
     if not any(step.do in ("approve", "handle") and not step.auto for step in flow.steps):
         found.append(
-            Problem(f"flows/{item.flow}.yaml: steps", _("没有受理的一步，不能补正"), _("加一步 do: handle 或 do: approve"))
+            Problem(
+                f"flows/{item.flow}.yaml: steps",
+                _("没有受理的一步，不能补正"),
+                _("加一步 do: handle 或 do: approve"),
+            )
         )
     form = pack.part("forms").get(flow.form)
     if form is None:
@@ -83,11 +94,17 @@ def item_problems(where: str, pack: Pack, item: Item) -> list[Problem]:
                         near(material.field, fields))
             )  # fmt: skip
         elif material.field and fields[material.field].kind not in asked.FILE_KINDS:
-            found.append(Problem(f"{spot}.field", _("这个字段不能交材料"), _("用 file、photo 或 signature 的字段")))
+            found.append(
+                Problem(f"{spot}.field", _("这个字段不能交材料"), _("用 file、photo 或 signature 的字段"))
+            )
     starts = {name for use in _uses(pack) for name in use.start}
     if flow.form not in starts:
         found.append(
-            Problem("roles.yaml: roles", _("没有身份能申请：%(title)s") % {"title": item.title}, f"start: [{flow.form}]")
+            Problem(
+                "roles.yaml: roles",
+                _("没有身份能申请：%(title)s") % {"title": item.title},
+                f"start: [{flow.form}]",
+            )
         )
     return found
 

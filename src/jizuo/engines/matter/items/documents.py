@@ -64,10 +64,16 @@ def faults_of(where: str, step: Step) -> list[Problem]:
     found = []
     if step.document not in PAPERS:
         found.append(
-            Problem(f"{where}.document", _("没有这种文书：%(kind)s") % {"kind": step.document[:40]}, "、".join(PAPERS))
+            Problem(
+                f"{where}.document",
+                _("没有这种文书：%(kind)s") % {"kind": step.document[:40]},
+                "、".join(PAPERS),
+            )
         )
     if not {"title", "text"} <= set(step.set):
-        found.append(Problem(f"{where}.set", _("文书没有标题或正文"), _("如 title: form.title, text: form.text")))
+        found.append(
+            Problem(f"{where}.set", _("文书没有标题或正文"), _("如 title: form.title, text: form.text"))
+        )
     if step.document == OFFICIAL and "mark" not in step.set:
         found.append(Problem(f"{where}.set", _("公文没有发文字号"), _("如 mark: settings.mark")))
     if not 0 <= step.valid_days <= 3_660:
@@ -113,15 +119,14 @@ def make(case: Case, step: Step) -> UUID:
     told.pop("verb", None)
     _code, blind, sealed = codes.make(case.unit_no, place(document_id))
     issued_on = date.fromisoformat(told["day"][:10])
+    values: list[Any] = [
+        document_id, case.unit_no, case.id, case.subject_id if case.plan.subject else None, step.document,
+        told.get("title", "")[:160],
+        Jsonb(told), blind, sealed, issued_on,
+        issued_on + timedelta(days=step.valid_days) if step.valid_days else None, scope.grant_no,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            KEEP,
-            [
-                document_id, case.unit_no, case.id, case.subject_id if case.plan.subject else None, step.document, told.get("title", "")[:160],
-                Jsonb(told), blind, sealed, issued_on,
-                issued_on + timedelta(days=step.valid_days) if step.valid_days else None, scope.grant_no,
-            ],
-        )  # fmt: skip
+        cursor.execute(KEEP, values)
     return document_id
 
 
@@ -146,7 +151,8 @@ def render(paper: Paper, *, check_address: str = "") -> bytes:
     """A document as PDF. check_address: ``https://host/check/`` for the QR code, '' for none."""
     code = paper.data.get("code", "")
     told: dict[str, Any] = {
-        "paper": "a4", "data": {"by": "", "to": "", "copy": "", "number": "", "until": "", "day": "", **paper.data, "title": paper.title},
+        "paper": "a4",
+        "data": {"by": "", "to": "", "copy": "", "number": "", "until": "", "day": "", **paper.data, "title": paper.title},
         "words": {}, "code": rules.show_code(code) if code else "",
         "qr": typesetting.qr_svg(f"{check_address}{code}/") if code and check_address else "",
         "address": check_address.partition("://")[2],

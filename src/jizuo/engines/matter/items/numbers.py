@@ -42,7 +42,9 @@ def item_numbers(*, begin_on: date | None = None, end_on: date | None = None) ->
     begin = begin_on or scope.today.replace(month=1, day=1)
     end = end_on or scope.today
     if not begin <= end or (end - begin).days > LONGEST_DAYS:
-        raise BadInput(_("日期不对"), problems=[Problem("end_on", _("结束日期不能早于开始日期"), _("最长十年"))])
+        raise BadInput(
+            _("日期不对"), problems=[Problem("end_on", _("结束日期不能早于开始日期"), _("最长十年"))]
+        )
     asked: dict[tuple[str, str, str, int, int], list[int]] = {}
     titles: dict[tuple[str, str], str] = {}
     for unit_no in scope.units:
@@ -65,8 +67,9 @@ def item_numbers(*, begin_on: date | None = None, end_on: date | None = None) ->
         rows = cursor.fetchall()
     return [
         ItemCount(
-            unit_no, unit, scene, name, titles[scene, name], *counts, round(float(used), 1) if used is not None else None,
-            ratings, round(float(stars), 1) if stars is not None and ratings >= FEWEST else None,
+            unit_no, unit, scene, name, titles[scene, name], received, ended, running, late, promised, legal,
+            round(float(used), 1) if used is not None else None, ratings,
+            round(float(stars), 1) if stars is not None and ratings >= FEWEST else None,
         )
-        for unit_no, unit, scene, name, *counts, used, ratings, stars in rows
+        for unit_no, unit, scene, name, received, ended, running, late, promised, legal, used, ratings, stars in rows
     ]  # fmt: skip

@@ -102,7 +102,10 @@ def counts(request: ActingRequest) -> HttpResponse:
         begin = end = None
     today = scopes.current().today
     context = {
-        "rows": [{"line": one, "share": share(one.in_promise, one.ended), "legal": share(one.in_limit, one.ended)} for one in rows],
+        "rows": [
+            {"line": one, "share": share(one.in_promise, one.ended), "legal": share(one.in_limit, one.ended)}
+            for one in rows
+        ],
         "totals": totals(rows), "begin": begin or today.replace(month=1, day=1), "end": end or today,
         "many_units": len({one.unit_no for one in rows}) > 1, "where": [request.unit_name], "fewest": numbers.FEWEST,
         "trail": [(_("办事"), to("items"))],

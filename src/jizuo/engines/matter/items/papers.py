@@ -103,7 +103,9 @@ def missing() -> NotFound:
 def print_document(*, document_id: UUID) -> Paper:
     """A paper of a matter that the acting role sees all of, to be set by `documents.render`. Raises NotFound, Conflict for one
     that was withdrawn."""
-    _matter, kind, title, values, sealed, issued_on, valid_to, withdrawn_on, person_id, case, _sight = _open(document_id)
+    _matter, kind, title, values, sealed, issued_on, valid_to, withdrawn_on, person_id, case, _sight = _open(
+        document_id
+    )
     if withdrawn_on is not None:
         raise Conflict(_("这份文书已经作废"), fix=_("请联系开具的单位"))
     if person_id is not None:
@@ -125,7 +127,7 @@ def withdraw_document(*, document_id: UUID, reason: str) -> None:
     NotAllowed, BadInput, Conflict where it was withdrawn before."""
     if not reason.strip():
         raise BadInput(_("没有作废"), problems=[Problem("reason", _("没有写原因"), _("请写为什么作废"))])
-    *row, case, sight = _open(document_id)
+    *_row, case, sight = _open(document_id)
     if not sight.use.manage:
         raise NotAllowed(_("只有本场景的管理人员能这样做"), fix=_("请教务员办理"))
     with connection.cursor() as cursor:

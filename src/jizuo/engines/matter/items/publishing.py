@@ -50,7 +50,11 @@ def faults_of(where: str, pack: Pack, flow: Flow, step: Step) -> list[Problem]:
     for key, text in step.set.items():
         spot = f"{where}.set.{key}"
         if key not in (*WORDS, *DAYS):
-            found.append(Problem(spot, _("公开的内容没有这一项：%(key)s") % {"key": key[:40]}, "、".join((*WORDS, *DAYS))))
+            found.append(
+                Problem(
+                    spot, _("公开的内容没有这一项：%(key)s") % {"key": key[:40]}, "、".join((*WORDS, *DAYS))
+                )
+            )
             continue
         try:
             read = expression.compile(text, NAMES).names
@@ -62,14 +66,18 @@ def faults_of(where: str, pack: Pack, flow: Flow, step: Step) -> list[Problem]:
     return found
 
 
-def _name_faults(
-    spot: str, key: str, name: str, fields: Mapping[str, Asked], step: Step
-) -> list[Problem]:
+def _name_faults(spot: str, key: str, name: str, fields: Mapping[str, Asked], step: Step) -> list[Problem]:
     root, _dot, field = name.partition(".")
     if root in OPEN_ROOTS:
         return []
     if root != "form" or field not in fields:
-        return [Problem(spot, _("公开的内容只能取自表单里写给大家看的字段：%(name)s") % {"name": name}, _("用 form.字段"))]
+        return [
+            Problem(
+                spot,
+                _("公开的内容只能取自表单里写给大家看的字段：%(name)s") % {"name": name},
+                _("用 form.字段"),
+            )
+        ]
     one = fields[field]
     kind = forbidden.marked(one.key, (one.title,), one.grade)
     if kind:

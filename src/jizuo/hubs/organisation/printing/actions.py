@@ -406,4 +406,7 @@ def found_certificate(unit_no: int, blind: bytes) -> Found | None:
             [unit_no, blind],
         )
         row = cursor.fetchone()
-    return Found(*row[:3], str(rules.KINDS[row[2]].title), *row[3:]) if row else None
+    if row is None:
+        return None
+    unit, name, kind, issued_on, valid_to, withdrawn_on = row
+    return Found(unit, name, kind, str(rules.KINDS[kind].title), issued_on, valid_to, withdrawn_on)
