@@ -1,0 +1,44 @@
+"""What is wrong with flows, said with place and mend."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engines.matter.given import FILES
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "where"),
+    [
+        ("flows/trip.yaml", "who: [post.gate]", "who: [post.door]", "steps[2].who[0]"),
+        ("flows/trip.yaml", "who: [homeroom_teacher_of_subject]", "who: [king]", "steps[0].who[0]"),
+        ("flows/trip.yaml", "into: trip", "into: tripp", "steps[3].into"),
+        ("flows/trip.yaml", "way: form.way", "way: form.colour", "steps[3].set.way"),
+        ("flows/trip.yaml", "way: form.way", "colour: form.way", "steps[3].set.colour"),
+        ("flows/trip.yaml", "pupil_id: form.pupil_id, ", "", "steps[3].set"),
+        ("flows/trip.yaml", "form.far == true", "form.far ==", "steps[1].when"),
+        ("flows/trip.yaml", "form.on_day'", "form.note'", "about"),
+        ("flows/trip.yaml", "subject: pupil_id", "subject: child", "subject"),
+        ("flows/trip.yaml", "number: WC{year}{n:04}", "number: WC{year}", "number"),
+        ("flows/trip.yaml", "title: 门卫登记, ", "", "steps[2].title"),
+        ("flows/trip.yaml", "form: trip", "form: trap", "form"),
+        ("flows/trip.yaml", "do: handle,", "do: handle, next: {done: homeroom},", "steps[2].next.done"),
+        ("flows/trip.yaml", "words: 外出已批准", "words: ''", "steps[4].words"),
+        ("flows/ask.yaml", "flow: part", "flow: parts", "steps[0].start.flow"),
+        ("flows/ask.yaml", "flow: part", "flow: ask", "steps"),
+        ("flows/ask.yaml", "each: schools", "each: units", "steps[0].start.each"),
+        ("flows/part.yaml", "form: filled, ", "", "steps[0].form"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_named(town, path, old, new, where):
+    from jizuo.ground.packs import checking
+
+    assert old in FILES[path]
+    _pack, problems = checking.check_files(FILES | {path: FILES[path].replace(old, new)})
+    assert any(one.where == f"{path}: {where}" for one in problems), [one.where for one in problems]
+
+
+def test_a_good_pack_has_none(town):
+    from jizuo.ground.packs import checking
+
+    assert checking.check_files(FILES)[1] == []

@@ -1,0 +1,19 @@
+"""Working days used and left."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+def test_used_days_count_working_days_only(base):
+    from jizuo.engines.matter import days
+
+    assert days.used(1, date(2026, 9, 18), date(2026, 9, 21)) == 3, "the Sunday is worked for the October holidays"
+    assert days.used(1, date(2026, 9, 10), date(2026, 9, 14)) == 3
+    assert days.used(4, None, date(2026, 9, 14)) == 4
+
+
+def test_known_years(base):
+    from jizuo.engines.matter import days
+
+    assert days.is_known(date(2026, 1, 1), None) and not days.is_known(date(2031, 1, 1))
