@@ -43,7 +43,7 @@ def everybody(found, at):
     held = {place.posts[n].grant_no: key for n, key in enumerate(sorted(roles.posts))}
     for actor in (
         *place.actors.values(),
-        *place.posts,
+        *(place.posts[: len(roles.posts)] if at == "first" else ()),
         *(found.world.bureau.actors.values() if at == "first" else ()),
     ):
         rights = [roles.roles[actor.role]] if actor.role in roles.roles else []

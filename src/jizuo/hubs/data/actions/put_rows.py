@@ -102,7 +102,7 @@ def held_ids(
         except ValueError:
             return found
     statement = sql.SQL(
-        "select k.place, t.id from unnest({arrays}) with ordinality as k({names}, place)"
+        "select k._at, t.id from unnest({arrays}) with ordinality as k({names}, _at)"
         " join {table} t on t.unit_no = %s and {tests}"
     ).format(
         arrays=sql.SQL(", ").join(sql.SQL("%s::{}[]").format(sql.SQL(column.db_type)) for column in columns),
