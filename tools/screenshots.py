@@ -110,6 +110,11 @@ def open_conflicts(page: Any) -> None:
     page.locator("main details summary").first.click()
 
 
+def open_scene(path: str) -> Callable[[Any], None]:
+    """A page of a scene."""
+    return lambda page: page.goto(f"{page.url.rstrip('/')}/s/{path}")
+
+
 PICTURES = (
     Picture("district", "district_steward", DESK, stay),
     Picture("conflicts", "district_steward", DESK, open_conflicts),
@@ -121,6 +126,12 @@ PICTURES = (
     Picture("notice-sent", "clerk", DESK, send_notice, after="notice-draft"),
     Picture("family", "guardian", PHONE, stay),
     Picture("notice-family", "guardian", PHONE, open_notice, after="notice-sent"),
+    Picture("scene-leave", "guardian", PHONE, open_scene("leave/new/leave")),
+    Picture("scene-roll", "homeroom_teacher", PHONE, open_scene("roll/roll")),
+    Picture("scene-repair", "homeroom_teacher", PHONE, open_scene("repair/new/repair")),
+    Picture("scene-booking", "clerk", DESK, open_scene("booking/places")),
+    Picture("scene-afterclass", "guardian", PHONE, open_scene("afterclass/new/join")),
+    Picture("scene-club", "guardian", PHONE, open_scene("club/mine")),
 )
 
 
