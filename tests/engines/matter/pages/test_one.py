@@ -9,7 +9,7 @@ def test_open_and_press(town):
     matter_id = town.start(on_day="2027-05-11")
     task = next(one.task_id for one in town.todo("homeroom_teacher") if one.matter_id == matter_id)
     text = page(town, "homeroom_teacher", f"matters/{matter_id}").content.decode()
-    assert "同意" in text and "退回补正" in text and "还剩" in text
+    assert "同意" in text and "退回补正" in text and "逾期" in text
     back = {"verb": "return", "note": ""}
     assert page(town, "homeroom_teacher", f"matters/{matter_id}/take/{task}", back).status_code == 422
     assert page(town, "homeroom_teacher", f"matters/{matter_id}/take/{task}", {"verb": "approve"}).status_code == 302
