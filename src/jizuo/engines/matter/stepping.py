@@ -36,8 +36,9 @@ def checked_note(note: str, *, must: bool = False) -> str:
 def take(
     task_ids: Sequence[UUID], verb: str, note: str, data: Mapping[str, Any], check: Any = None
 ) -> StepResult:
-    """Answer tasks with one verb. check: (case, step, data) -> answers of the step's form, checked. Inside a door. Raises
-    BadInput for too many and for a verb or note that is wrong everywhere, NotFound when none of them is there."""
+    """Answer tasks with one verb. check: (case, step, data) -> answers of the step's form, checked; who refuses or returns
+    fills none. Inside a door. Raises BadInput for too many and for a verb or note that is wrong everywhere, NotFound when
+    none of them is there."""
     ids = list(dict.fromkeys(task_ids))
     if not ids:
         raise BadInput(_("没有选中"), problems=[Problem("task_ids", _("请先勾选"))])
@@ -66,7 +67,8 @@ def take(
         done.append(task_id)
         if case.id not in dead:
             try:
-                answer(case, task, work, verb, kept, check(case, case.step(), data) if check else dict(data))
+                answers = check(case, case.step(), data) if check and verb in rules.GOOD else {}
+                answer(case, task, work, verb, kept, answers if check else dict(data))
             except Stopped as stopped:
                 dead[case.id] = f"{stopped.what} {stopped.fix}".strip()
                 undo(work, case)
