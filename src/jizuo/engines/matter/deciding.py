@@ -175,7 +175,7 @@ class Mover:
         row = self.values(step)
         if step.change and self.case.record_id is not None:
             row["id"] = str(self.case.record_id)
-        self.work.rows[(step.into, self.case.unit_no)].append((self.case, row))
+        self.work.rows[(step.into, self.case.unit_no, step.free_by)].append((self.case, row))
         self.note(step)
         return True
 

@@ -169,7 +169,7 @@ class Work:
     name: str = ""
     cases: dict[UUID, Case] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
-    rows: dict[tuple[str, int], list[tuple[Case, dict[str, Any]]]] = field(
+    rows: dict[tuple[str, int, tuple[str, ...]], list[tuple[Case, dict[str, Any]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     later: list[tuple[UUID, Callable[[], object]]] = field(default_factory=list)
@@ -233,9 +233,11 @@ class Work:
             one()
 
     def _put_rows(self) -> None:
-        for (dataset, unit_no), told in self.rows.items():
+        for (dataset, unit_no, free_by), told in self.rows.items():
             try:
-                ids = put_rows(dataset=dataset, rows=[row for _case, row in told], unit_no=unit_no)
+                ids = put_rows(
+                    dataset=dataset, rows=[row for _case, row in told], unit_no=unit_no, free_by=free_by
+                )
             except BadInput as error:
                 raise RowsRefused(error, [case for case, _row in told]) from error
             for (case, _row), row_id in zip(told, ids, strict=True):

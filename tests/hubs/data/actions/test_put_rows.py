@@ -79,3 +79,31 @@ def test_a_shared_person_whom_a_scene_names_is_referred_to(place):  # noqa: F811
             )
         )
         assert named in {row[0] for row in cursor.fetchall()}
+
+
+def test_a_place_is_taken_once(place):  # noqa: F811
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.actions.put_rows import put_rows
+
+    base, _bureau, school, other = place
+    first, second = (str(person) for person, _link in school.pupils[:2])
+
+    def book(*rows, unit_no=school.unit_no):
+        with scopes.use(base.scope(unit_no, "clerk")), scopes.open_transaction("test"):
+            return put_rows(dataset="sport", rows=rows, free_by=("on", "event"))
+
+    row = {"pupil_id": first, "event": "jump", "on": "2027-01-04"}
+    (row_id,) = book(row)
+    for late in ([row | {"pupil_id": second}], [row]):
+        with pytest.raises(BadInput) as caught:
+            book(*late)
+        assert caught.value.problems[0].where == "1.on" and caught.value.problems[0].fix
+    with pytest.raises(BadInput) as caught:
+        book(row | {"on": "2027-01-05"}, row | {"pupil_id": second, "on": "2027-01-05"})
+    assert caught.value.problems[0].where == "2.on"
+    # The row itself may be written again, an empty place takes none, another school has its own.
+    assert book({"id": str(row_id), "on": "2027-01-04", "event": "jump"}) == [row_id]
+    assert book({"pupil_id": second, "event": "jump"})
+    assert book(
+        {"pupil_id": str(other.pupils[0][0]), "event": "jump", "on": "2027-01-04"}, unit_no=other.unit_no
+    )

@@ -25,9 +25,16 @@ from jizuo.hubs.data.queries.scene_rows import Sight
 MOST = 2_000
 
 
-def put_rows(*, dataset: str, rows: Sequence[Mapping[str, Any]], unit_no: int | None = None) -> list[UUID]:
+def put_rows(
+    *,
+    dataset: str,
+    rows: Sequence[Mapping[str, Any]],
+    unit_no: int | None = None,
+    free_by: Sequence[str] = (),
+) -> list[UUID]:
     """Write rows (column -> value, with ``id`` for one that is there) into a made dataset without claims; returns their
-    ids in order. A row without an id takes the place of the one with the same natural key. Inside a door. Raises BadInput
+    ids in order. A row without an id takes the place of the one with the same natural key. free_by: columns whose values
+    together no other row of the unit may have; a row that leaves one empty takes nothing. Inside a door. Raises BadInput
     naming row (from 1), column and mend, NotFound for an id that is not within reach."""
     known = datasets.all_datasets().get(dataset)
     if known is None or known.made is None:
@@ -40,6 +47,8 @@ def put_rows(*, dataset: str, rows: Sequence[Mapping[str, Any]], unit_no: int | 
     unit = scopes.current().unit_no if unit_no is None else unit_no
     rows = [{key: worked_out(value) for key, value in row.items()} for row in rows]
     refuse_codes(table, rows)
+    if free_by:
+        refuse_taken(table, free_by, rows, unit)
     held = held_ids(table, known.key, rows, unit)
     new = [dict(row) for row, one in zip(rows, held, strict=True) if one is None]
     made_ids = iter(made.insert(table, new, unit_no=unit))
@@ -80,6 +89,33 @@ def refuse_codes(table: Made, rows: Sequence[Mapping[str, Any]]) -> None:
                 )  # fmt: skip
     if problems:
         raise BadInput(_("有 %(count)s 处不对") % {"count": len(problems)}, problems=problems[:50])
+
+
+def refuse_taken(
+    table: Made, free_by: Sequence[str], rows: Sequence[Mapping[str, Any]], unit_no: int
+) -> None:
+    """Raise BadInput for rows whose place another row has, of the table or of these. Two that come at once wait for each
+    other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('free:' || %s), %s)", [table.table, unit_no])
+    others = held_ids(table, free_by, [{key: row.get(key) for key in free_by} for row in rows], unit_no)
+    problems = []
+    seen: set[tuple[str, ...]] = set()
+    for place, (row, other) in enumerate(zip(rows, others, strict=True), 1):
+        values = tuple(str(row.get(key)) for key in free_by)
+        is_asked = all(row.get(key) is not None for key in free_by)
+        if is_asked and (values in seen or (other is not None and str(other) != str(row.get("id")))):
+            column = table.columns[free_by[0]]
+            problems.append(
+                Problem(
+                    f"{place}.{column.key}",
+                    _("“%(title)s”已经有人了：%(value)s") % {"title": column.title, "value": values[0][:80]},
+                    _("换一个时间或地方"),
+                )
+            )
+        seen |= {values} if is_asked else set()
+    if problems:
+        raise BadInput(_("来晚了一步"), problems=problems[:50])
 
 
 def held_ids(
