@@ -86,7 +86,7 @@ def item_guide(*, scene: str, item: str, subject_id: UUID | None = None) -> Guid
     flow: Flow = installed.pack.part("flows")[read.flow]
     knowing = Knowing(scene, flow.form, subject_id)
     steps = [
-        GuideStep(said(step.title, step.english) or step.key, step.within)
+        GuideStep(said(step.title, step.english) or step.key, step.within, bool(step.when))
         for step in flow.steps
         if not step.auto
     ]

@@ -36,10 +36,11 @@ class MaterialLine(msgspec.Struct, frozen=True):
 
 
 class GuideStep(msgspec.Struct, frozen=True):
-    """One human step of the way. within: working days, 0 for none said."""
+    """One human step of the way. within: working days, 0 for none said; is_sometimes: left out when it is not due."""
 
     title: str
     within: int
+    is_sometimes: bool = False
 
 
 class Guide(msgspec.Struct, frozen=True):

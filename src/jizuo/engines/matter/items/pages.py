@@ -60,7 +60,8 @@ def items(request: ActingRequest) -> HttpResponse:
     context = {
         "text": text, "where": [request.unit_name],
         "rows": [
-            {"line": one, "href": to(f"items/{one.scene}/{one.item}"), "subject": SUBJECTS[one.subject]}
+            {"line": one, "href": to(f"items/{one.scene}/{one.item}"), "subject": SUBJECTS[one.subject],
+             "apply": to(f"s/{one.scene}/new/{one.form}") if one.form else ""}
             for one in catalogue.item_list(text=text)
         ],
         "numbers": to("items/numbers") if scopes.current().role in numbers.READERS else "",
@@ -78,7 +79,7 @@ def guide(request: ActingRequest, scene: str, item: str) -> HttpResponse:
         apply = to(f"s/{scene}/new/{found.line.form}{query}")
     context = {
         "guide": found, "line": found.line, "subject": SUBJECTS[found.line.subject],
-        "main": Action(_("在线办理"), apply) if apply else None, "trail": [(_("办事"), to("items"))],
+        "main": Action(_("在线办理"), apply) if apply else None, "trail": [(_("办事大厅"), to("items"))],
         "materials": [{"line": one, "how": HOW[one.how]} for one in found.materials],
         "channels": "、".join(str(CHANNELS[one]) for one in found.channels),
         "people": [
@@ -108,7 +109,7 @@ def counts(request: ActingRequest) -> HttpResponse:
         ],
         "totals": totals(rows), "begin": begin or today.replace(month=1, day=1), "end": end or today,
         "many_units": len({one.unit_no for one in rows}) > 1, "where": [request.unit_name], "fewest": numbers.FEWEST,
-        "trail": [(_("办事"), to("items"))],
+        "trail": [(_("办事大厅"), to("items"))],
     }  # fmt: skip
     return render(request, "matter/items/numbers.html", context)
 
@@ -164,7 +165,7 @@ def document(request: ActingRequest, document_id: UUID) -> HttpResponse:
 
 
 PAGES = (
-    Page("items", items, gettext_lazy("办事"), scopes.ROLES, "scene", "办", order=12, name="items",
+    Page("items", items, gettext_lazy("办事大厅"), scopes.ROLES, "scene", "办", order=12, name="items",
          holds=("items/<slug:scene>/<slug:item>",)),
     Page("items/numbers", counts, gettext_lazy("办件时效和评价"), numbers.READERS, in_menu=False),
     Page("items/<slug:scene>/<slug:item>", guide, gettext_lazy("办事指南"), scopes.ROLES, in_menu=False),
