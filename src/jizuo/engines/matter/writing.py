@@ -1,4 +1,4 @@
-"""Matters in hand: read and locked together, changed in memory, written back by as many statements as there are tables.
+"""Matters in hand: read and locked together, changed in memory, written back by one statement.
 
 A matter's `data` also says which tasks are of the present round (``now``), which of them are added signers (``added``),
 what was known of the subject when it began (``subject``) and how many matters its steps began (``started``).
@@ -210,16 +210,25 @@ class Work:
         asked = [
             asked_of(case, task) for case in self.cases.values() for task in case.tasks if task.is_new
         ]
+        told: dict[int, list[int]] = defaultdict(list)
+        done = [
+            (statement, rows)
+            for statement, rows in ((INSERT, new), (UPDATE, old), (ANSWER, changed), (ASK, asked))
+            if rows
+        ]
         with connection.cursor() as cursor:
-            for statement, rows in ((INSERT, new), (UPDATE, old), (ANSWER, changed), (ASK, asked)):
-                if rows:
-                    cursor.execute(statement, [encoded(rows)])
-            told: dict[int, list[int]] = defaultdict(list)
             if self.events:
-                cursor.execute(LOG, [encoded([{**one, "n": n} for n, one in enumerate(self.events)])])
+                before = ", ".join(f"w{place} as ({statement})" for place, (statement, _rows) in enumerate(done))
+                numbered = [{**one, "n": n} for n, one in enumerate(self.events)]
+                cursor.execute(
+                    (f"with {before} " if done else "") + LOG,
+                    [*(encoded(rows) for _statement, rows in done), encoded(numbered)],
+                )
                 for event, (event_id,) in zip(self.events, cursor.fetchall(), strict=True):
                     for unit_no in units_told(event):
                         told[unit_no].append(event_id)
+            elif done:
+                raise ValueError("a matter changes with a line in its timeline")
         for unit_no, ids in told.items():
             for begin in range(0, len(ids), CHUNK):
                 facts.tell("MatterMoved", unit_no=unit_no, event_ids=ids[begin : begin + CHUNK])

@@ -59,11 +59,13 @@ def index(request: ActingRequest) -> HttpResponse:
         context["has_ticks"] = any(one.verbs for one in page.rows)
         if not after and not page.next and not scene:
             _counted.set((scopes.current().request_id, len(page.rows)))
+        leads_on = page.next
     else:
-        page = matters.matter_list(mine=view == "mine", after=after, limit=SIZE)
-        context["lines"] = [matter_line(one) for one in page.rows]
-    kept = {"view": view, "scene": scene, "after": page.next}
-    context["more"] = f"{request.path}?{urlencode(kept)}" if page.next else ""
+        listed = matters.matter_list(mine=view == "mine", after=after, limit=SIZE)
+        context["lines"] = [matter_line(one) for one in listed.rows]
+        leads_on = listed.next
+    kept = {"view": view, "scene": scene, "after": leads_on}
+    context["more"] = f"{request.path}?{urlencode(kept)}" if leads_on else ""
     return render(request, "matter/matters.html", context)
 
 

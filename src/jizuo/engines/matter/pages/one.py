@@ -196,13 +196,14 @@ def colleagues() -> list[tuple[UUID, str]]:
 def children(request: ActingRequest, matter_id: UUID) -> HttpResponse:
     """What the units below have done of a matter."""
     found = matters.matter_view(matter_id=matter_id)
+    below = matters.children_of(matter_id=matter_id)
     lines = [
         {"one": one, "href": to(f"matters/{one.matter_id}"), "state": verbs.STATES[one.state],
          "tone": "zhu" if one.is_late else verbs.TONES[one.state]}
-        for one in matters.children_of(matter_id=matter_id)
+        for one in below
     ]  # fmt: skip
     context = {
-        "found": found, "lines": lines, "late": sum(line["one"].is_late for line in lines),
+        "found": found, "lines": lines, "late": sum(one.is_late for one in below),
         "trail": [(_("办事"), to("matters")), (found.title, to(f"matters/{matter_id}"))],
     }  # fmt: skip
     return render(request, "matter/children.html", context)

@@ -353,6 +353,8 @@ def my_delegations() -> list[DelegationLine]:
         rows = cursor.fetchall()
     names = naming.names_of("person", [one for row in rows for one in row[1:3]])
     return [
-        DelegationLine(row[0], names.get(row[1], ""), names.get(row[2], ""), *row[3:], row[1] == scope.person_id)
-        for row in rows
+        DelegationLine(
+            made, names.get(one, ""), names.get(other, ""), scene, begin_on, end_on, reason, one == scope.person_id
+        )
+        for made, one, other, scene, begin_on, end_on, reason in rows
     ]
