@@ -167,7 +167,7 @@ def test_a_teacher_makes_a_scene_and_another_school_adapts_it(town, page_at, bui
     phone.get_by_text("参赛项目").first.wait_for()
     picture(phone, "studio-parent")
     assert fits(phone)
-    phone.get_by_text("跳远").click()
+    phone.get_by_role("radio", name="跳远").check()
     phone.get_by_role("button", name="提交").click()
     phone.get_by_text("已提交，办好会告诉您").first.wait_for()
     assert town.ask("select count(*) from matter where scene = %s", scene) == [(1,)]
