@@ -18,6 +18,8 @@ OPEN = {
     "check/", "check/x/", "recover/", "recover/code/", "bind/", "bind/invitation/", "bind/done/", "bind/x/", "language/",
     "screen/", "screen/wait/", "screen/tick/", "screen/end/", "screen/list/", "screen/seats/", "screen/notices/",
     "livez", "readyz", "callback/x/", "callback/x/1/",
+    "robots.txt", "site/1/", "site/1/notices/", "site/1/00000000-0000-7000-8000-000000000000/",
+    "site/1/notices/00000000-0000-7000-8000-000000000000/",
 }  # fmt: skip
 
 
