@@ -51,6 +51,8 @@ def test_copies_and_next_versions(base, at):
         == 409
     )
     assert client.post(f"{start}studio/copy/{uuid4()}", {"title": "x"}).status_code == 404
+    assert f"{start}studio/revise/visitlist" in client.get(f"{start}studio").content.decode()
     next_one = client.post(f"{start}studio/revise/visitlist")
+    assert f"{start}studio/revise/visitlist" not in client.get(f"{start}studio").content.decode()
     assert "1.1 版" in client.get(next_one["Location"]).content.decode()
     assert client.get(f"{start}studio/revise/visitlist")["Location"].endswith("/studio")

@@ -34,10 +34,15 @@ def listed(request: ActingRequest) -> HttpResponse:
     """Drafts of the unit, and the scenes that can be copied or gone on with."""
     found = drafting.scene_drafts()
     held = {one.scene for one in found}
+    own = set(drafting.own_scenes()) - held
     context = {
         "drafts": [(one, state_of(one.state, one.is_passed), home(one.version_id)) for one in found],
         "scenes": [
-            (one, to(f"studio/copy/{one.version_id}"), to(f"studio/revise/{one.scene}"), one.scene in held)
+            (
+                one,
+                to(f"studio/copy/{one.version_id}"),
+                to(f"studio/revise/{one.scene}") if one.scene in own else "",
+            )
             for one in queries.scene_list()
         ],
         "where": [request.unit_name],
