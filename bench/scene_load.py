@@ -58,8 +58,8 @@ select {ID.format("t")}, p.unit_no, {ID.format("m")}, 'leave', 'homeroom', 'appr
 from generate_series(%(first)s::int, %(last)s::int) i join bench_pupil p on p.n = i %% (select count(*) from bench_pupil)
 """
 EVENT = f"""
-insert into matter_event (unit_no, matter_id, step, verb, role, name)
-select p.unit_no, {ID.format("m")}, s.step, s.verb, s.role, '陆晓岚'
+insert into matter_event (unit_no, matter_id, step, verb, role, name, told)
+select p.unit_no, {ID.format("m")}, s.step, s.verb, s.role, '陆晓岚', '{{}}'
 from generate_series(%(first)s::int, %(last)s::int) i join bench_pupil p on p.n = i %% (select count(*) from bench_pupil)
 cross join (values ('', 'start', 'guardian'), ('homeroom', 'approve', 'homeroom_teacher'),
   ('keep', 'write', '')) s(step, verb, role)

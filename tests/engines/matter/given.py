@@ -18,10 +18,12 @@ number: WC{year}{n:04}
 limit: 5
 rate: true
 steps:
-  - {key: homeroom, title: 班主任审批, who: [homeroom_teacher_of_subject], do: approve, within: 1, late: {tell: [head], hand_to: [clerk]}}
+  - {key: homeroom, title: 班主任审批, who: [homeroom_teacher_of_subject], do: approve, within: 1,
+     late: {tell: [head], hand_to: [clerk]}}
   - {key: both, title: 会签, who: [head, clerk], do: sign, passes: all, when: 'form.far == true'}
   - {key: guard, title: 门卫登记, who: [post.gate], do: handle, when: 'form.far == true'}
-  - {key: keep, auto: write, into: trip, set: {pupil_id: form.pupil_id, class_id: subject.class_id, on_day: form.on_day, way: form.way}}
+  - {key: keep, auto: write, into: trip,
+     set: {pupil_id: form.pupil_id, class_id: subject.class_id, on_day: form.on_day, way: form.way}}
   - {key: say, title: 告知, auto: tell, to: [applicant], words: 外出已批准}
 """
 ASKED = """
