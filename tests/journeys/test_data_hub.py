@@ -331,7 +331,9 @@ def test_a_reader_of_another_unit_reads_by_contract(hub: Any, browser: Any) -> N
     page.get_by_role("button", name="打开数据").click()
     page.get_by_text("50米跑").first.wait_for()
     first = page.locator("tbody tr").first.inner_text()
-    assert "＊" in first and re.search(r"138\*{4}\d{4}", words(page)) and not re.search(r"138\d{8}", words(page))
+    assert (
+        "＊" in first and re.search(r"138\*{4}\d{4}", words(page)) and not re.search(r"138\d{8}", words(page))
+    )
     seen(page, "shared-rows")
     other, elsewhere = hub.page("teacher_parent", acting="teacher")
     assert other.goto(f"{elsewhere}shares/{contract}").status == 404

@@ -45,7 +45,14 @@ DOORS = (
     studio_reviewing,
     studio_trying,
 )
-PAGES = (*admin.PAGES, *gateway_pages.PAGES, *block_switching.PAGES, *block_pages.PAGES, *site.PAGES, *studio_pages.PAGES)
+PAGES = (
+    *admin.PAGES,
+    *gateway_pages.PAGES,
+    *block_switching.PAGES,
+    *block_pages.PAGES,
+    *site.PAGES,
+    *studio_pages.PAGES,
+)
 
 shell.offer(PAGES)
 screens.offer(block_pages.SCREENS)

@@ -124,7 +124,10 @@ class Town:
     def start(self, role: str = "guardian", *, key: str = "", at: str = "", **answers: Any) -> UUID:
         from jizuo.engines.matter.actions import matters
 
-        data = {"pupil_id": str(self.person("陈以宁" if not at else "林小满")), "on_day": "2026-09-20"} | answers
+        data = {
+            "pupil_id": str(self.person("陈以宁" if not at else "林小满")),
+            "on_day": "2026-09-20",
+        } | answers
         with self.as_(role, at):
             return matters.start_matter(scene="trip", form="trip", data=data, submit_key=key or uuid4().hex)
 

@@ -52,7 +52,9 @@ def test_it_stands_still_while_the_family_is_asked(town, today):
     assert clock.used == 2 and not clock.is_running
     with town.as_("guardian"):
         matters.resubmit(
-            matter_id=matter_id, data={"pupil_id": str(town.person("陈以宁")), "on_day": "2026-09-28"}, submit_key="k" * 20
+            matter_id=matter_id,
+            data={"pupil_id": str(town.person("陈以宁")), "on_day": "2026-09-28"},
+            submit_key="k" * 20,
         )
     clock = town.view("guardian", matter_id).clock
     assert clock.is_running and clock.left == 3 and clock.used == 2

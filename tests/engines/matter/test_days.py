@@ -8,7 +8,9 @@ from datetime import date
 def test_used_days_count_working_days_only(base):
     from jizuo.engines.matter import days
 
-    assert days.used(1, date(2026, 9, 18), date(2026, 9, 21)) == 3, "the Sunday is worked for the October holidays"
+    assert days.used(1, date(2026, 9, 18), date(2026, 9, 21)) == 3, (
+        "the Sunday is worked for the October holidays"
+    )
     assert days.used(1, date(2026, 9, 10), date(2026, 9, 14)) == 3
     assert days.used(4, None, date(2026, 9, 14)) == 4
 

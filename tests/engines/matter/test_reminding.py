@@ -34,7 +34,11 @@ def test_a_school_is_reminded_on_the_days_the_flow_names_and_once_a_day(place):
         with scopes.use(replace(acting.base_job_scope(place.bureau), today=date(2026, 9, day))):
             counts.append(reminding.remind())
     assert counts == [0, 1, 0, 0, 1, 0]
-    with scopes.use(place.base.scope(place.first.unit_no)), scopes.open_transaction("test"), connection.cursor() as cursor:
+    with (
+        scopes.use(place.base.scope(place.first.unit_no)),
+        scopes.open_transaction("test"),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(
             "select told ->> 'on' from matter_event where verb = 'remind' and unit_no = %s order by id",
             [place.first.unit_no],

@@ -53,7 +53,9 @@ def test_the_walk_leaves_out_what_is_not_due_and_runs_autos_in_a_row():
         {"key": "t", "auto": "tell"}, {"key": "y", "who": ["head"], "when": "form.none > 1"}, {"key": "z", "who": ["clerk"]},
     )  # fmt: skip
     ran, skipped = [], []
-    landing = rules.walk(made, 0, told, lambda one: not ran.append(one.key), lambda one: skipped.append(one.key))
+    landing = rules.walk(
+        made, 0, told, lambda one: not ran.append(one.key), lambda one: skipped.append(one.key)
+    )
     assert landing.step.key == "z" and ran == ["d", "t"] and skipped == ["x", "y"]
     assert rules.walk(made, 5, told, lambda _one: True, lambda _one: None) == rules.Landing(None, rules.DONE)
 
@@ -75,7 +77,10 @@ def test_a_flow_that_never_ends_is_found(base):
     lonely = flow({"key": "a", "auto": "wait"})
     assert "发起" in rules.endless(lonely)[0].what
     assert rules.endless(flow({"key": "a", "who": ["head"], "next": {"approve": "nowhere"}}))[0].fix
-    good = flow({"key": "a", "who": ["head"], "next": {"refuse": "back", "approve": "b"}}, {"key": "b", "who": ["head"]})
+    good = flow(
+        {"key": "a", "who": ["head"], "next": {"refuse": "back", "approve": "b"}},
+        {"key": "b", "who": ["head"]},
+    )
     assert rules.endless(good) == [] and rules.unreachable(good) == []
 
 

@@ -22,7 +22,9 @@ def test_the_fact_outlives_a_death_and_acts_once(town):
 
     matter_id = town.start(on_day="2026-09-26")
     assert town.told(matter_id) == []
-    rows = town.rows("select id, name, unit_no, payload from fact where name = 'MatterMoved' order by id desc limit 1")
+    rows = town.rows(
+        "select id, name, unit_no, payload from fact where name = 'MatterMoved' order by id desc limit 1"
+    )
     fact = facts.Told(*rows[0])
     for _again in range(2):
         facts.deliver(fact)
@@ -54,7 +56,9 @@ def test_words_stand_without_fields_of_a_child(base):
     assert len(mine) >= 10 and all(one.fields <= {"school", "title", "due", "count"} for one in mine)
 
 
-@pytest.mark.parametrize("holder", ["head@99999", "homeroom_teacher@1/-", "person@-", "guardian@1/-", "post.trip.gate@99999"])
+@pytest.mark.parametrize(
+    "holder", ["head@99999", "homeroom_teacher@1/-", "person@-", "guardian@1/-", "post.trip.gate@99999"]
+)
 def test_a_holder_that_nobody_is(town, holder):
     from jizuo.engines.matter import who
     from jizuo.ground import scope as scopes

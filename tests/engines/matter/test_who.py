@@ -48,11 +48,17 @@ def test_posts_are_found_and_named(town):
     from jizuo.ground import scope as scopes
 
     unit = town.world.first.unit_no
-    holders = [f"head@{unit}", f"post.trip.gate@{unit}", f"homeroom_teacher@{unit}/{town.world.first.class_id}"]
+    holders = [
+        f"head@{unit}",
+        f"post.trip.gate@{unit}",
+        f"homeroom_teacher@{unit}/{town.world.first.class_id}",
+    ]
     with town.as_("clerk"), scopes.open_transaction("test"):
         found = who.people_of([*holders, f"guardian@{unit}/{town.person('陈以宁')}"], date(2026, 9, 16))
         titles = who.titles_of(holders)
     assert [one for one, _child in found[holders[0]]] == [town.person("周敏")]
     assert [one for one, _child in found[holders[1]]] == [town.person("郑师傅")]
-    assert found[f"guardian@{unit}/{town.person('陈以宁')}"] == [(town.person("陈建国"), town.person("陈以宁"))]
+    assert found[f"guardian@{unit}/{town.person('陈以宁')}"] == [
+        (town.person("陈建国"), town.person("陈以宁"))
+    ]
     assert list(titles.values()) == ["校长", "门卫", "三（1）班班主任"]

@@ -104,7 +104,12 @@ def test_the_roles_duties_are_the_organisations_table(base):
 
 @pytest.mark.parametrize(
     ("title", "initials", "how"),
-    [("家长电话", "JZDH", "phone"), ("手机", "SJ", "phone"), ("备注", "BZ", "stars"), ("联系", "LXDH", "phone")],
+    [
+        ("家长电话", "JZDH", "phone"),
+        ("手机", "SJ", "phone"),
+        ("备注", "BZ", "stars"),
+        ("联系", "LXDH", "phone"),
+    ],
 )
 def test_a_made_field_that_is_called_a_phone_is_masked_as_one(title, initials, how):
     from jizuo.hubs.data import masking

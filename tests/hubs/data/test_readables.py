@@ -60,7 +60,9 @@ def test_who_or_what_a_column_refers_to_leaves_by_name_or_not_at_all(base, reada
             Field("note", "备注", "Note", 2, "varchar(20)"),
         )
     }
-    visits = Dataset("visit", "来访", "Visit", "m_visit", "unit", False, "1.0", "made", fields, made=("visit", 1))
+    visits = Dataset(
+        "visit", "来访", "Visit", "m_visit", "unit", False, "1.0", "made", fields, made=("visit", 1)
+    )
     found = readables._of_table(visits)
     assert list(found.columns) == ["pupil", "klass", "note"]
     field, text = found.columns["pupil"]

@@ -80,7 +80,9 @@ def test_a_roll_is_taken_and_put_right(base: Any, town: given.District) -> None:
     school = town.schools[0]
     client, grant = teacher(base, school)
     page = client.get(f"/as/{grant}/s/rolltest/").content.decode()
-    assert page.count('name="away"') == 1 and "请假" in page, "of two who are here, the one on leave cannot be tapped"
+    assert page.count('name="away"') == 1 and "请假" in page, (
+        "of two who are here, the one on leave cannot be tapped"
+    )
     tapped = str(school.pupils[2][0])
     told = {"class": str(school.classes[0]), "period": "morning", "away": [tapped]}
     done = client.post(f"/as/{grant}/s/rolltest/roll/0", told, follow=True)

@@ -77,7 +77,11 @@ def sample_todo(pack: Pack, block: Block) -> Mapping[str, Any]:
     """One thing that waits, for who draws the page."""
     flow: Flow | None = pack.part("flows").get(block.flow)
     step = next((step for step in flow.steps if not step.auto), None) if flow else None
-    one = {"title": flow.title if flow else pack.head.title, "step_title": step.title if step else "", "is_late": False}
+    one = {
+        "title": flow.title if flow else pack.head.title,
+        "step_title": step.title if step else "",
+        "is_late": False,
+    }
     return {"lines": [{"one": one, "href": "#"}], "empty": "", "more": ""}
 
 

@@ -35,7 +35,11 @@ def check(pack: Pack) -> list[Problem]:
     for name in pack.part("flows"):
         if name in _begun(pack, name, set()):
             found.append(
-                Problem(f"flows/{name}.yaml: steps", _("流程走不完：它发起的流程又发起它自己"), _("去掉其中一步 start"))
+                Problem(
+                    f"flows/{name}.yaml: steps",
+                    _("流程走不完：它发起的流程又发起它自己"),
+                    _("去掉其中一步 start"),
+                )
             )
     return found
 
@@ -54,7 +58,9 @@ def keys_of(pack: Pack, form: str) -> set[str]:
     """The keys of a form's fields; none for a form that is not there."""
     told = pack.part("forms").get(form)
     fields = [field for page in told.pages for field in page.fields] if told else []
-    return {field.key for field in fields} | {f"{field.key}{rows.SUFFIX}" for field in fields if field.kind == "row"}
+    return {field.key for field in fields} | {
+        f"{field.key}{rows.SUFFIX}" for field in fields if field.kind == "row"
+    }
 
 
 def flow_problems(where: str, pack: Pack, flow: Flow) -> list[Problem]:
@@ -64,14 +70,24 @@ def flow_problems(where: str, pack: Pack, flow: Flow) -> list[Problem]:
     found: list[Problem] = []
     if flow.form not in forms:
         found.append(
-            Problem(f"{where}: form", _("包里没有这张表单：%(name)s") % {"name": flow.form[:40]}, near(flow.form, forms))
+            Problem(
+                f"{where}: form",
+                _("包里没有这张表单：%(name)s") % {"name": flow.form[:40]},
+                near(flow.form, forms),
+            )
         )
     elif flow.subject and flow.subject not in fields:
         found.append(
-            Problem(f"{where}: subject", _("表单里没有这个字段：%(key)s") % {"key": flow.subject}, near(flow.subject, fields))
+            Problem(
+                f"{where}: subject",
+                _("表单里没有这个字段：%(key)s") % {"key": flow.subject},
+                near(flow.subject, fields),
+            )
         )
     if not flow.steps or len(flow.steps) > MOST_STEPS:
-        found.append(Problem(f"{where}: steps", _("流程要有 1 到 %(n)s 步") % {"n": MOST_STEPS}, _("分成几个流程")))
+        found.append(
+            Problem(f"{where}: steps", _("流程要有 1 到 %(n)s 步") % {"n": MOST_STEPS}, _("分成几个流程"))
+        )
     if flow.number:
         found += number_problems(f"{where}: number", flow.number)
     found += _expression(f"{where}: about", flow.about, flow, pack)
@@ -80,17 +96,28 @@ def flow_problems(where: str, pack: Pack, flow: Flow) -> list[Problem]:
     for place, step in enumerate(flow.steps):
         spot = f"{where}: steps[{place}]"
         if step.key in seen or not step.key.isidentifier():
-            found.append(Problem(f"{spot}.key", _("“%(key)s”写了两次，或不是英文名") % {"key": step.key[:40]}, _("换一个名字")))
+            found.append(
+                Problem(
+                    f"{spot}.key",
+                    _("“%(key)s”写了两次，或不是英文名") % {"key": step.key[:40]},
+                    _("换一个名字"),
+                )
+            )
         seen.add(step.key)
         found += step_problems(spot, pack, flow, step, fields)
-    found += [Problem(f"{where}: {one.where}", one.what, one.fix) for one in (*rules.endless(flow), *rules.unreachable(flow))]
+    found += [
+        Problem(f"{where}: {one.where}", one.what, one.fix)
+        for one in (*rules.endless(flow), *rules.unreachable(flow))
+    ]
     return found
 
 
 def number_problems(where: str, pattern: str) -> list[Problem]:
     """A pattern that gives no number of its own to each."""
     try:
-        names = {name for _text, name, _spec, _conversion in string.Formatter().parse(pattern) if name is not None}
+        names = {
+            name for _text, name, _spec, _conversion in string.Formatter().parse(pattern) if name is not None
+        }
         number_of(pattern, 2026, 1)
     except ValueError:
         names = set()
@@ -106,7 +133,11 @@ def step_problems(spot: str, pack: Pack, flow: Flow, step: Step, fields: Iterabl
     for verb in step.next:
         known = ("done",) if step.auto else VERBS[step.do]
         if verb not in known:
-            found.append(Problem(f"{spot}.next.{verb}", _("这一步没有“%(verb)s”") % {"verb": verb[:20]}, "、".join(known)))
+            found.append(
+                Problem(
+                    f"{spot}.next.{verb}", _("这一步没有“%(verb)s”") % {"verb": verb[:20]}, "、".join(known)
+                )
+            )
     words = [(f"{spot}.who[{n}]", word) for n, word in enumerate(step.who)]
     words += [(f"{spot}.to[{n}]", word) for n, word in enumerate(step.to)]
     if step.late:
@@ -114,14 +145,20 @@ def step_problems(spot: str, pack: Pack, flow: Flow, step: Step, fields: Iterabl
         words += [(f"{spot}.late.hand_to[{n}]", word) for n, word in enumerate(step.late.hand_to)]
     for place, word in words:
         if wrong := who.fault_of(word, pack, fields):
-            found.append(Problem(place, wrong, near(word, [*who.WORDS, *(f"post.{key}" for key in pack.roles.posts)])))
+            found.append(
+                Problem(place, wrong, near(word, [*who.WORDS, *(f"post.{key}" for key in pack.roles.posts)]))
+            )
     if not step.auto:
         return found + human_problems(spot, pack, step)
     if step.who:
         found.append(Problem(f"{spot}.who", _("自动的一步没有人办"), _("去掉 who，或去掉 auto")))
     for key in NEEDS.get(step.auto, ()):
         if not getattr(step, key):
-            found.append(Problem(f"{spot}.{key}", _("auto: %(auto)s 要写 %(key)s") % {"auto": step.auto, "key": key}, ""))
+            found.append(
+                Problem(
+                    f"{spot}.{key}", _("auto: %(auto)s 要写 %(key)s") % {"auto": step.auto, "key": key}, ""
+                )
+            )
     for key, text in step.set.items():
         found += _expression(f"{spot}.set.{key}", text, flow, pack)
     return found + auto_problems(spot, pack, flow, step)
@@ -160,19 +197,31 @@ def auto_problems(spot: str, pack: Pack, flow: Flow, step: Step) -> list[Problem
             ]
             if not step.change:
                 found += [
-                    Problem(f"{spot}.set", _("没有写必填的“%(title)s”") % {"title": one.title}, f"{key}: form.{key}")
+                    Problem(
+                        f"{spot}.set",
+                        _("没有写必填的“%(title)s”") % {"title": one.title},
+                        f"{key}: form.{key}",
+                    )
                     for key, one in keys.items()
                     if one.required and key not in step.set
                 ]
     if step.by and step.by not in tables:
-        found.append(Problem(f"{spot}.by", _("包里没有这张决策表：%(name)s") % {"name": step.by[:40]}, near(step.by, tables)))
+        found.append(
+            Problem(
+                f"{spot}.by",
+                _("包里没有这张决策表：%(name)s") % {"name": step.by[:40]},
+                near(step.by, tables),
+            )
+        )
     if step.door:
         door = doors.all_doors().get(step.door)
         if door is None or not door.for_scenes:
             may = [name for name, one in doors.all_doors().items() if one.for_scenes]
             found.append(Problem(f"{spot}.door", _("场景不能使用这个动作"), near(step.door, may)))
         elif step.door not in pack.roles.doors:
-            found.append(Problem(f"{spot}.door", _("roles.yaml 的 doors 里没有写它"), f"doors: [{step.door}]"))
+            found.append(
+                Problem(f"{spot}.door", _("roles.yaml 的 doors 里没有写它"), f"doors: [{step.door}]")
+            )
     if step.start:
         if step.start.flow not in flows:
             what = _("包里没有这个流程：%(name)s") % {"name": step.start.flow[:40]}

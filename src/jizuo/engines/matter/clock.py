@@ -81,7 +81,9 @@ def tick(timestamp: int = 0) -> int:
     """One root of the tree after another; returns how many tasks were found late."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("select unit_no from unit where parent_no is null and unit_no > 0 order by unit_no")
+            cursor.execute(
+                "select unit_no from unit where parent_no is null and unit_no > 0 order by unit_no"
+            )
             roots = [unit_no for (unit_no,) in cursor.fetchall()]
         done = 0
         for unit_no in roots:

@@ -31,7 +31,9 @@ DEEPEST = 3
 def keys_of(version_id: UUID, form: str) -> tuple[str, ...]:
     """The keys of a form's fields."""
     fields = list(asked.fields_of(asked.of_version(version_id, form)))
-    return tuple([one.key for one in fields] + [f"{one.key}{rows.SUFFIX}" for one in fields if one.kind == "row"])
+    return tuple(
+        [one.key for one in fields] + [f"{one.key}{rows.SUFFIX}" for one in fields if one.kind == "row"]
+    )
 
 
 class Stopped(Exception):
@@ -258,4 +260,3 @@ def refused_words(error: BadInput) -> str:
     """The first thing that is wrong, in words."""
     problem = next(iter(error.problems), None)
     return f"{error.detail}：{problem.what}" if problem else str(error.detail)
-

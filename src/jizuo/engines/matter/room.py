@@ -21,8 +21,8 @@ from jizuo.hubs.message import wording
 from jizuo.hubs.organisation import todos as todos_at_start
 
 DOORS = (
-    form_actions, opening, paper, printing, sheets, matters, asking, matter_queries, todos, clock, colleagues, reminding, catalogue,
-    numbers, papers,
+    form_actions, opening, paper, printing, sheets, matters, asking, matter_queries, todos, clock, colleagues, reminding,
+    catalogue, numbers, papers,
 )  # fmt: skip
 
 parts.offer()

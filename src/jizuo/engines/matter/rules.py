@@ -157,9 +157,7 @@ def endless(flow: Flow) -> list[Problem]:
             where = f"steps[{place}].next.{verb}"
             if word in TARGETS:
                 if step.auto and word == "back":
-                    found.append(
-                        Problem(where, _("自动的一步不能退回"), _("写下一步的 key、end 或 refused"))
-                    )
+                    found.append(Problem(where, _("自动的一步不能退回"), _("写下一步的 key、end 或 refused")))
                 continue
             if word not in places:
                 found.append(

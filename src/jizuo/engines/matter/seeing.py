@@ -156,7 +156,9 @@ def stuck_of(case: Case, held: Mapping[str, Sequence[tuple[UUID, UUID | None]]],
         title = titles.get(task.holder, task.holder)
         people = held.get(task.holder, ())
         if not people:
-            found.append(_("没有人任这个岗位：%(post)s。请补上任这个岗位的人，或由教务员转给别人") % {"post": title})
+            found.append(
+                _("没有人任这个岗位：%(post)s。请补上任这个岗位的人，或由教务员转给别人") % {"post": title}
+            )
         elif task.holder.startswith("person@") and people[0][0] not in present:
             found.append(_("%(name)s已不在本单位。请由教务员转给别人") % {"name": title})
         elif task.due_on is not None and task.due_on < scopes.current().today:

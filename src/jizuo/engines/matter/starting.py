@@ -165,7 +165,13 @@ def children_of(case: Case, step: Step, told: Mapping[str, Any]) -> list[Start]:
 
 
 def _child(
-    case: Case, step: Step, flow: Flow, one: Any, told: Mapping[str, Any], people: Mapping[UUID, Any], depth: int
+    case: Case,
+    step: Step,
+    flow: Flow,
+    one: Any,
+    told: Mapping[str, Any],
+    people: Mapping[UUID, Any],
+    depth: int,
 ) -> Start:
     start = step.start or NO_START
     names = rules.NAMES | {"each"}

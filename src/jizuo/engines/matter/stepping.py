@@ -27,7 +27,9 @@ def checked_note(note: str, *, must: bool = False) -> str:
     """A note as it is kept. Raises BadInput for one that is missing or too long."""
     kept = note.strip()
     if must and not kept:
-        raise BadInput(_("请写明原因"), problems=[Problem("note", _("没有写原因"), _("写一句对方看得懂的话"))])
+        raise BadInput(
+            _("请写明原因"), problems=[Problem("note", _("没有写原因"), _("写一句对方看得懂的话"))]
+        )
     if len(kept) > MOST_NOTE:
         raise BadInput(_("原因太长"), problems=[Problem("note", _("最多 %(n)s 个字") % {"n": MOST_NOTE})])
     return kept
@@ -44,7 +46,8 @@ def take(
         raise BadInput(_("没有选中"), problems=[Problem("task_ids", _("请先勾选"))])
     if len(ids) > MOST:
         raise BadInput(
-            _("一次选得太多"), problems=[Problem("task_ids", _("一次最多 %(n)s 件") % {"n": MOST}, _("分几次办"))]
+            _("一次选得太多"),
+            problems=[Problem("task_ids", _("一次最多 %(n)s 件") % {"n": MOST}, _("分几次办"))],
         )
     kept = checked_note(note, must=verb in SPEAKING)
     keys = who.keys()

@@ -41,7 +41,9 @@ def on_moved(fact: Told) -> None:
     for row in rows:
         for place, tell in enumerate(msgspec.json.decode(row[4]).get("tell", ())):
             told += [
-                (row, place, tell, holder) for holder in tell["to"] if unit_told(holder, row[1]) == fact.unit_no
+                (row, place, tell, holder)
+                for holder in tell["to"]
+                if unit_told(holder, row[1]) == fact.unit_no
             ]
     held = who.people_of({holder for *_rest, holder in told})
     opened: dict[str, list[tuple[Row, int, Mapping[str, Any], str]]] = defaultdict(list)

@@ -24,4 +24,13 @@ def told() -> Sequence[Todo]:
     if not count:
         return []
     words = _("%(n)s 件事等您办") % {"n": count}
-    return [Todo(words, _("待办"), "huang", href=here(scope.grant_no or 0, "matters"), href_word=_("去办"), count=count)]
+    return [
+        Todo(
+            words,
+            _("待办"),
+            "huang",
+            href=here(scope.grant_no or 0, "matters"),
+            href_word=_("去办"),
+            count=count,
+        )
+    ]

@@ -183,7 +183,11 @@ def fault_of(word: str, pack: Pack, fields: Iterable[str]) -> str:
         if found := pattern.match(word):
             return "" if found[place] in known else _("表单里没有这个字段：%(key)s") % {"key": found[place]}
     if found := _POST.match(word):
-        return "" if found[2] in pack.roles.posts else _("roles.yaml 里没有这个岗位：%(key)s") % {"key": found[2]}
+        return (
+            ""
+            if found[2] in pack.roles.posts
+            else _("roles.yaml 里没有这个岗位：%(key)s") % {"key": found[2]}
+        )
     return "" if word in WORDS else _("不认识这个人：%(word)s") % {"word": word[:40]}
 
 
@@ -275,7 +279,9 @@ def titles_of(wanted: Iterable[str]) -> dict[str, str]:
     found = {}
     for holder, (post, unit, ident) in told.items():
         if post == "person":
-            found[holder] = people.get(UUID(ident), _("已不在本单位的人")) if ident != NOBODY else _("没有选人")
+            found[holder] = (
+                people.get(UUID(ident), _("已不在本单位的人")) if ident != NOBODY else _("没有选人")
+            )
         elif post.startswith("post."):
             found[holder] = post_title(post, unit)
         elif post in CLASS_POSTS:

@@ -207,9 +207,7 @@ class Work:
             for task in case.tasks
             if task.is_changed and not task.is_new
         ]
-        asked = [
-            asked_of(case, task) for case in self.cases.values() for task in case.tasks if task.is_new
-        ]
+        asked = [asked_of(case, task) for case in self.cases.values() for task in case.tasks if task.is_new]
         told: dict[int, list[int]] = defaultdict(list)
         done = [
             (statement, rows)
@@ -218,7 +216,9 @@ class Work:
         ]
         with connection.cursor() as cursor:
             if self.events:
-                before = ", ".join(f"w{place} as ({statement})" for place, (statement, _rows) in enumerate(done))
+                before = ", ".join(
+                    f"w{place} as ({statement})" for place, (statement, _rows) in enumerate(done)
+                )
                 numbered = [{**one, "n": n} for n, one in enumerate(self.events)]
                 cursor.execute(
                     (f"with {before} " if done else "") + LOG,

@@ -49,6 +49,7 @@ def within_reach(placed: Sequence[Placed]) -> dict[UUID, Placed]:
         return {
             one.person_id: one
             for one in placed
-            if one.person_id == scope.person_id or (one.class_id is not None and one.class_id in scope.org_ids)
+            if one.person_id == scope.person_id
+            or (one.class_id is not None and one.class_id in scope.org_ids)
         }
     return {one.person_id: one for one in placed}

@@ -60,7 +60,8 @@ def test_handed_over_when_the_signer_left(town):
     with town.as_("homeroom_teacher"):
         asking.delegate_task(task_id=task, person_id=town.person("郑师傅"))
     town.rows(
-        "update affiliation set end_on = '2026-09-01' where person_id = %s returning id", [town.person("郑师傅")]
+        "update affiliation set end_on = '2026-09-01' where person_id = %s returning id",
+        [town.person("郑师傅")],
     )
     view = town.view("clerk", matter_id)
     assert any("已不在" in words for words in view.stuck)
@@ -115,7 +116,9 @@ def test_a_running_matter_ends_on_its_version_or_is_moved(town):
     from jizuo.engines.matter.queries import matters
 
     first, second = town.start(on_day="2026-12-06"), town.start(on_day="2026-12-07")
-    more = FLOW.replace("  - {key: both", "  - {key: again, title: 年级复核, who: [clerk], do: approve}\n  - {key: both")
+    more = FLOW.replace(
+        "  - {key: both", "  - {key: again, title: 年级复核, who: [clerk], do: approve}\n  - {key: both"
+    )
     files = FILES | {
         "flows/trip.yaml": more, "scene.yaml": FILES["scene.yaml"].replace('"1.0"', '"1.1"')
     }  # fmt: skip

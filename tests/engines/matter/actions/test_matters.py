@@ -14,7 +14,9 @@ def test_a_matter_goes_its_way_and_its_row_is_written(town):
     from jizuo.hubs.data.queries.scene_rows import scene_rows
 
     matter_id = town.start(way="bus", note="头疼")
-    assert [one.title for one in town.todo("homeroom_teacher") if one.matter_id == matter_id] == ["陈以宁 外出 2026-09-20"]
+    assert [one.title for one in town.todo("homeroom_teacher") if one.matter_id == matter_id] == [
+        "陈以宁 外出 2026-09-20"
+    ]
     assert town.take("homeroom_teacher", "approve", matter_id).done == 1
     found = town.view("guardian", matter_id)
     assert found.state == "done" and found.no.startswith("WC2026") and found.record_id
@@ -58,7 +60,9 @@ def test_returned_it_waits_for_the_family_and_comes_back_to_who_returned_it(town
     assert [one.do for one in town.todo("guardian") if one.matter_id == matter_id] == ["mend"]
     answers = {"pupil_id": str(town.person("陈以宁")), "on_day": "2026-09-24", "way": "foot"}
     with town.as_("guardian"), pytest.raises(BadInput):
-        matters.resubmit(matter_id=matter_id, data=answers | {"pupil_id": str(town.person("马小川"))}, submit_key="x" * 32)
+        matters.resubmit(
+            matter_id=matter_id, data=answers | {"pupil_id": str(town.person("马小川"))}, submit_key="x" * 32
+        )
     with town.as_("homeroom_teacher"), pytest.raises(NotAllowed):
         matters.resubmit(matter_id=matter_id, data=answers, submit_key="x" * 32)
     for _again in range(2):
@@ -198,7 +202,8 @@ def test_a_row_that_the_dataset_refuses_leaves_its_matter_where_it_was(town):
     """A code that was withdrawn since: the matter stays, the others go on."""
     good, bad = town.start(on_day="2026-10-16"), town.start(on_day="2026-10-17", way="bus")
     town.rows(
-        "update matter set data = jsonb_set(data, '{form,way}', '\"balloon\"') where id = %s returning id", [bad]
+        "update matter set data = jsonb_set(data, '{form,way}', '\"balloon\"') where id = %s returning id",
+        [bad],
     )
     from jizuo.engines.matter.actions import matters
 
@@ -222,7 +227,11 @@ def test_a_flow_below_is_waited_for(town):
         children = queries.children_of(matter_id=parent)
         assert {one.unit_no for one in children} == set(units) and {one.state for one in children} == {"open"}
     for at, child in (("first", children[0]), ("second", children[1])):
-        place = at if town.world.place(at).unit_no == child.unit_no else {"first": "second", "second": "first"}[at]
+        place = (
+            at
+            if town.world.place(at).unit_no == child.unit_no
+            else {"first": "second", "second": "first"}[at]
+        )
         assert town.take("clerk", "done", child.matter_id, at=place, count=3).done == 1
         town.settle()
     view = town.view("district_steward", parent)

@@ -8,7 +8,12 @@ from tests.engines.matter.pages.test_lists import page
 
 
 def test_lend_and_end(town):
-    asked = {"person": str(town.person("杜师傅")), "begin_on": "2027-01-01", "last_on": "2027-01-05", "reason": "出差"}
+    asked = {
+        "person": str(town.person("杜师傅")),
+        "begin_on": "2027-01-01",
+        "last_on": "2027-01-05",
+        "reason": "出差",
+    }
     assert page(town, "head", "matters/lending", asked).status_code == 302
     assert page(town, "head", "matters/lending", asked | {"last_on": "x"}).status_code == 422
     text = page(town, "head", "matters/lending").content.decode()

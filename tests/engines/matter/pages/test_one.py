@@ -12,7 +12,10 @@ def test_open_and_press(town):
     assert "同意" in text and "退回补正" in text and "逾期" in text
     back = {"verb": "return", "note": ""}
     assert page(town, "homeroom_teacher", f"matters/{matter_id}/take/{task}", back).status_code == 422
-    assert page(town, "homeroom_teacher", f"matters/{matter_id}/take/{task}", {"verb": "approve"}).status_code == 302
+    assert (
+        page(town, "homeroom_teacher", f"matters/{matter_id}/take/{task}", {"verb": "approve"}).status_code
+        == 302
+    )
     assert town.view("clerk", matter_id).state == "done"
 
 
@@ -34,6 +37,9 @@ def test_what_units_below_did(town):
 
     with town.as_("district_steward"):
         parent = matters.start_matter(
-            scene="trip", form="ask", data={"what": "人数", "schools": [town.world.first.unit_no]}, submit_key=uuid4().hex
+            scene="trip",
+            form="ask",
+            data={"what": "人数", "schools": [town.world.first.unit_no]},
+            submit_key=uuid4().hex,
         )
     assert "启明小学" in page(town, "district_steward", f"matters/{parent}/children").content.decode()

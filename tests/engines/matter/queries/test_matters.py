@@ -18,7 +18,9 @@ def test_lists_by_reach(town):
 
     assert listed("guardian") and listed("guardian", mine=True) and listed("head", scene="trip")
     assert listed("homeroom_teacher", scene="trip") and listed("homeroom_teacher")
-    assert listed("clerk", scene="trip", text="2027-04-11") and not listed("clerk", scene="trip", state="done")
+    assert listed("clerk", scene="trip", text="2027-04-11") and not listed(
+        "clerk", scene="trip", state="done"
+    )
     assert not listed("teacher", scene="trip") and not listed("head", mine=True) and not listed("head")
     assert not listed("head", "second", scene="trip") and not listed("guardian", "second")
     with town.as_("clerk"), pytest.raises(BadInput):

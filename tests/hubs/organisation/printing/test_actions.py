@@ -111,7 +111,10 @@ def test_a_family_prints_its_own_child_s_certificate_only(place):
         assert actions.print_certificate(certificate_id=certificate_id).kind == "enrolment"
     with scopes.use(scopes.Scope(**pupil, person_id=uuid4())), pytest.raises(NotFound):
         actions.print_certificate(certificate_id=certificate_id)
-    with scopes.use(scopes.Scope(**pupil | {"role": scopes.GUARDIAN}, person_id=uuid4())), pytest.raises(NotFound):
+    with (
+        scopes.use(scopes.Scope(**pupil | {"role": scopes.GUARDIAN}, person_id=uuid4())),
+        pytest.raises(NotFound),
+    ):
         actions.print_certificate(certificate_id=certificate_id)
 
 

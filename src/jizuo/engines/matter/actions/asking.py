@@ -115,16 +115,12 @@ def pass_on(case: Case, task: Task, holders: list[str], verb: str, note: str, na
     case.data["now"] = now
     if added:
         case.data["added"] = [one for one in added if one != str(task.id)]
-    work.log(
-        case, verb, task.step, note, whom=name, tell=[{"to": holders, "as": "open", "step": task.step}]
-    )
+    work.log(case, verb, task.step, note, whom=name, tell=[{"to": holders, "as": "open", "step": task.step}])
     write(work)
 
 
 @action(title="委托代办", roles=scopes.STAFF_ROLES, reach=API)
-def set_delegation(
-    *, to_person_id: UUID, begin_on: date, end_on: date, reason: str, scene: str = ""
-) -> UUID:
+def set_delegation(*, to_person_id: UUID, begin_on: date, end_on: date, reason: str, scene: str = "") -> UUID:
     """Let a colleague of the unit see and answer, over [begin_on, end_on), what waits for oneself; scene: '' for all.
     Raises NotFound, NotAllowed for oneself, BadInput for a period of none or more than a year, and for a circle: one who
     lends what is lent to her."""
@@ -146,7 +142,11 @@ def set_delegation(
         if leads_to(lent, to_person_id, scope.person_id):
             raise BadInput(
                 _("委托绕成了一圈"),
-                problems=[Problem("to_person_id", _("这位同事（或再往下）已经委托给您"), _("换一个人，或先请他停止委托"))],
+                problems=[
+                    Problem(
+                        "to_person_id", _("这位同事（或再往下）已经委托给您"), _("换一个人，或先请他停止委托")
+                    )
+                ],
             )
         made = new_id()
         cursor.execute(

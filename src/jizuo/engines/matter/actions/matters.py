@@ -62,9 +62,17 @@ def start_matter(
         unit_no=scope.unit_no, subject_id=subject_id,
     )  # fmt: skip
     begun = Start(scope.unit_no, stand.version_id, name, answers, submit_key, way=way)
-    begun.applicant_id, begun.applicant_role, begun.applicant_grant = scope.person_id, scope.role, scope.grant_no
+    begun.applicant_id, begun.applicant_role, begun.applicant_grant = (
+        scope.person_id,
+        scope.role,
+        scope.grant_no,
+    )
     place_subject(begun, flow, subject_id)
-    if way != "phone" and scope.role in scopes.STAFF_ROLES and begun.subject_id not in (None, scope.person_id):
+    if (
+        way != "phone"
+        and scope.role in scopes.STAFF_ROLES
+        and begun.subject_id not in (None, scope.person_id)
+    ):
         begun.applicant_id, begun.applicant_role, begun.applicant_grant = None, scopes.GUARDIAN, None
     starting.begin([begun])
     keeping.own_files(begun.id, answers)
@@ -117,7 +125,8 @@ def finish_drafts(begun: Start, scene: str, paper_no: int | None) -> None:
     """The draft of this submission is gone, and the paper knows what came of it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from matter_draft where unit_no = %s and submit_key = %s", [begun.unit_no, begun.submit_key]
+            "delete from matter_draft where unit_no = %s and submit_key = %s",
+            [begun.unit_no, begun.submit_key],
         )
         if paper_no is not None:
             cursor.execute(
@@ -163,7 +172,10 @@ def verbs_told(case: Case) -> list[tuple[str, str, bool]]:
     me = scopes.current().person_id
     with connection.cursor() as cursor:
         cursor.execute(VERBS, [case.unit_no, case.id])
-        return [(verb, step, person_id is not None and person_id == me) for verb, step, person_id in cursor.fetchall()]
+        return [
+            (verb, step, person_id is not None and person_id == me)
+            for verb, step, person_id in cursor.fetchall()
+        ]
 
 
 def in_hand(matter_id: UUID, deed: str) -> tuple[Case, Sight, list[tuple[str, str, bool]]]:
@@ -268,7 +280,9 @@ def close(case: Case, state: str, verb: str, note: str) -> None:
     days.stop(case)
     if state == rules.ENDED:
         asked_now.append(who.applicant(about_of(case)))
-    work.log(case, verb, at, note, tell=[{"to": list(dict.fromkeys(asked_now)), "as": state}] if asked_now else ())
+    work.log(
+        case, verb, at, note, tell=[{"to": list(dict.fromkeys(asked_now)), "as": state}] if asked_now else ()
+    )
     if case.parent_id is not None:
         work.later.append((case.id, lambda: deciding.children_ended(case)))
     write(work)

@@ -103,7 +103,11 @@ def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0)
     if do == "submit" and not faults:
         try:
             matter_id = actions.hand_in(
-                **where, data=data, submit_key=key, way="paper" if paper_no else "phone", paper_no=paper_no or None
+                **where,
+                data=data,
+                submit_key=key,
+                way="paper" if paper_no else "phone",
+                paper_no=paper_no or None,
             )
         except BadInput as error:
             faults = list(error.problems)[:MOST_PROBLEMS] or [

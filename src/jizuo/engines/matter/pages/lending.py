@@ -33,7 +33,11 @@ def index(request: ActingRequest) -> HttpResponse:
         messages.success(request, _("已委托。"))
         return redirect(to("matters/lending"))
     lines = [
-        {"one": one, "last_on": one.end_on - timedelta(days=1), "end": to(f"matters/lending/{one.delegation_id}/end")}
+        {
+            "one": one,
+            "last_on": one.end_on - timedelta(days=1),
+            "end": to(f"matters/lending/{one.delegation_id}/end"),
+        }
         for one in matters.my_delegations()
     ]
     context = {

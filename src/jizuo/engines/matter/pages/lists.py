@@ -28,7 +28,11 @@ from jizuo.ground.pages.shell import to
 from jizuo.ground.scope import Scope
 
 SIZE = 50
-VIEWS = (("todo", gettext_lazy("等我办")), ("mine", gettext_lazy("我申请的")), ("touched", gettext_lazy("我经办的")))
+VIEWS = (
+    ("todo", gettext_lazy("等我办")),
+    ("mine", gettext_lazy("我申请的")),
+    ("touched", gettext_lazy("我经办的")),
+)
 _counted: ContextVar[tuple[str, int] | None] = ContextVar("jizuo_todo", default=None)
 
 
@@ -48,7 +52,9 @@ def index(request: ActingRequest) -> HttpResponse:
     after, scene = request.GET.get("after", ""), request.GET.get("scene", "")[:30]
     context: dict[str, Any] = {
         "view": view,
-        "tabs": [Tab(str(word), to(f"matters?view={key}"), key == view) for key, word in VIEWS if key in known],
+        "tabs": [
+            Tab(str(word), to(f"matters?view={key}"), key == view) for key, word in VIEWS if key in known
+        ],
         "where": [request.unit_name],
         "may_lend": not is_family,
         "lending": to("matters/lending"),
@@ -119,6 +125,8 @@ def take(request: ActingRequest) -> HttpResponse:
         messages.success(request, _("办了 %(n)s 件。") % {"n": done})
     if skipped:
         messages.warning(
-            request, _("%(n)s 件没有办：%(why)s") % {"n": len(skipped), "why": "；".join({one.why for one in skipped})}
+            request,
+            _("%(n)s 件没有办：%(why)s")
+            % {"n": len(skipped), "why": "；".join({one.why for one in skipped})},
         )
     return redirect(to("matters"))

@@ -46,7 +46,11 @@ def view(request: ActingRequest, matter_id: UUID) -> HttpResponse:
         "acts": acts,
         "waits": [task for task in found.tasks if task.state == "open" and task.do != rules.MEND],
         "events": [
-            {"one": one, "role": role_title(one.role) if one.role else "", "told": told_words(one.step_title, one.word)}
+            {
+                "one": one,
+                "role": role_title(one.role) if one.role else "",
+                "told": told_words(one.step_title, one.word),
+            }
             for one in found.events
         ],
         "mend": to(f"s/{found.scene}/{matter_id}/{found.form}") if "resubmit" in found.may_matter else "",
@@ -54,7 +58,9 @@ def view(request: ActingRequest, matter_id: UUID) -> HttpResponse:
         "most": MOST_NOTE,
         "stars": [5, 4, 3, 2, 1],
         "is_manager": "move" in found.may_matter,
-        "papers": to(f"matters/{matter_id}/documents") if any(one.verb in PAPERS for one in found.events) else "",
+        "papers": to(f"matters/{matter_id}/documents")
+        if any(one.verb in PAPERS for one in found.events)
+        else "",
     }
     return render(request, "matter/matter.html", context)
 
@@ -129,10 +135,14 @@ def do(request: ActingRequest, matter_id: UUID, verb: str) -> HttpResponse:
         actions.end_matter(matter_id=matter_id, note=note)
         said = _("已办结。")
     elif verb == "delegate":
-        asking.delegate_task(task_id=id_of(told.get("task", "")), person_id=id_of(told.get("person", "")), note=note)
+        asking.delegate_task(
+            task_id=id_of(told.get("task", "")), person_id=id_of(told.get("person", "")), note=note
+        )
         said = _("已转交。")
     elif verb == "add_signer":
-        asking.add_signer(task_id=id_of(told.get("task", "")), person_id=id_of(told.get("person", "")), note=note)
+        asking.add_signer(
+            task_id=id_of(told.get("task", "")), person_id=id_of(told.get("person", "")), note=note
+        )
         said = _("已请他一起签。")
     elif verb == "hand_over":
         person = told.get("person", "")
@@ -144,7 +154,10 @@ def do(request: ActingRequest, matter_id: UUID, verb: str) -> HttpResponse:
     elif verb == "move":
         version = told.get("version", "")
         asking.move_matter(
-            matter_id=matter_id, step=told.get("step", ""), note=note, version_id=id_of(version) if version else None
+            matter_id=matter_id,
+            step=told.get("step", ""),
+            note=note,
+            version_id=id_of(version) if version else None,
         )
         said = _("已调整。")
     else:

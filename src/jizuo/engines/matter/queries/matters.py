@@ -107,7 +107,9 @@ def matter_view(*, matter_id: UUID) -> MatterView:
             counts = cursor.fetchone()
     stuck = seeing.stuck_of(case, held, present, titles)
     may_matter = seeing.may_of(case, sight, verbs, rating)
-    applicant = naming.names_of("person", [case.applicant_id]).get(case.applicant_id, "") if case.applicant_id else ""
+    applicant = (
+        naming.names_of("person", [case.applicant_id]).get(case.applicant_id, "") if case.applicant_id else ""
+    )
     return MatterView(
         case.id, case.unit_no, case.scene, pack.head.title, case.flow, title_of(flow), case.form, case.version_id,
         pack.head.version, case.no, case.title, case.state, case.way, case.subject_id, applicant, case.applicant_role,
@@ -284,7 +286,15 @@ def children_of(*, matter_id: UUID) -> list[ChildLine]:
             [list(scopes.current().units), matter_id],
         )
         return [
-            ChildLine(unit_no, name, title, state, due_on, state in rules.LIVE and due_on is not None and due_on < today, child)
+            ChildLine(
+                unit_no,
+                name,
+                title,
+                state,
+                due_on,
+                state in rules.LIVE and due_on is not None and due_on < today,
+                child,
+            )
             for unit_no, name, title, state, due_on, child in cursor.fetchall()
         ]
 
@@ -316,7 +326,8 @@ def move_preview(*, matter_id: UUID, version_id: UUID | None = None) -> MovePrev
     flow: Flow = pack.part("flows")[case.flow]
     old, new = ({step.key: step for step in one.steps} for one in (case.plan, flow))
     before, then = (
-        {field.key for page in one.part("forms")[case.form].pages for field in page.fields} for one in (now, pack)
+        {field.key for page in one.part("forms")[case.form].pages for field in page.fields}
+        for one in (now, pack)
     )
     return MovePreview(
         wanted, pack.head.version, [(step.key, title_of(step)) for step in flow.steps if not step.auto],
@@ -354,7 +365,14 @@ def my_delegations() -> list[DelegationLine]:
     names = naming.names_of("person", [one for row in rows for one in row[1:3]])
     return [
         DelegationLine(
-            made, names.get(one, ""), names.get(other, ""), scene, begin_on, end_on, reason, one == scope.person_id
+            made,
+            names.get(one, ""),
+            names.get(other, ""),
+            scene,
+            begin_on,
+            end_on,
+            reason,
+            one == scope.person_id,
         )
         for made, one, other, scene, begin_on, end_on, reason in rows
     ]

@@ -77,7 +77,8 @@ def find(version_id: UUID, *, lock: bool = False) -> Draft:
         row = cursor.fetchone()
     if row is None:
         raise NotFound(_("没有这份草稿"), fix=_("可能已发布或放弃，请从“做场景”里再打开"))
-    return Draft(*row[:6], msgspec.json.decode(row[6]), *row[7:])
+    values = [*row[:6], msgspec.json.decode(row[6]), *row[7:]]
+    return Draft(*values)
 
 
 def needs_other(draft: Draft, account_id: UUID | None) -> bool:

@@ -224,7 +224,16 @@ def value_lineage(*, dataset: str, record_id: UUID, field: str) -> ValueLineage:
     how = masking.decide(one, lens)
     register = owners.of(dataset)
     words = [
-        Word(told, owners.title_of(told), shown(one, how, said), said_at, batch, title, told == holder, bool(is_typed))
+        Word(
+            told,
+            owners.title_of(told),
+            shown(one, how, said),
+            said_at,
+            batch,
+            title,
+            told == holder,
+            bool(is_typed),
+        )
         for told, said, said_at, batch, title, _unit, is_typed in claims(dataset, record_id, field)
     ]
     owner = register.owner(field, unit_no)

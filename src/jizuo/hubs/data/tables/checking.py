@@ -63,7 +63,11 @@ class Check:
         self.refer()
         self.required()
         self.twice()
-        notes = [_("清洗改写了 %(n)s 处，原值都留着") % {"n": f"{len(self.originals):,}"}] if self.originals else []
+        notes = (
+            [_("清洗改写了 %(n)s 处，原值都留着") % {"n": f"{len(self.originals):,}"}]
+            if self.originals
+            else []
+        )
         notes += self.hidden()
         kept = [row for number, row in enumerate(self.rows) if row]
         fields = [name for name in self.dataset.fields if any(name in row for row in kept)]

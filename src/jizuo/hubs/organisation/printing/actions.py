@@ -121,7 +121,9 @@ def issue_certificate(
     present."""
     checked_copies(rules.ENROLMENT, "a4", copies, reason)
     if (affiliation_id is None) == (person_id is None):
-        raise BadInput(_("没有开证明"), problems=[Problem("affiliation_id", _("没有选学生"), _("请选一名学生"))])
+        raise BadInput(
+            _("没有开证明"), problems=[Problem("affiliation_id", _("没有选学生"), _("请选一名学生"))]
+        )
     if not 1 <= valid_days <= LONGEST_DAYS:
         raise BadInput(
             _("没有开证明"), problems=[Problem("valid_days", str(valid_days), _("填 1 到 366 天"))]
@@ -176,7 +178,9 @@ def print_certificate(*, certificate_id: UUID) -> Sheet:
             [scope.unit_no, certificate_id],
         )
         row = cursor.fetchone()
-    if row is None or (scope.role in scopes.FAMILY_ROLES and row[7] not in (*reach.children(), scope.person_id)):
+    if row is None or (
+        scope.role in scopes.FAMILY_ROLES and row[7] not in (*reach.children(), scope.person_id)
+    ):
         raise NotFound(_("没有这份证明"))
     name, class_name, reason, issued_on, valid_to, withdrawn_on, sealed, person_id, sex, born, entered = row
     if withdrawn_on is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -51,7 +52,12 @@ def post_people(*, scene: str, post: str, text: str = "") -> PostView:
     if known is None:
         raise NotFound(_("没有这个岗位"))
     held = set(post_holders(scene=scene, post=post))
-    given = {"unit": scope.unit_no, "held": list(held), "text": text.strip()[:50], "most": MOST + len(held)}
+    given: dict[str, Any] = {
+        "unit": scope.unit_no,
+        "held": list(held),
+        "text": text.strip()[:50],
+        "most": MOST + len(held),
+    }
     with connection.cursor() as cursor:
         cursor.execute(STAFF, given)
         people = [PostPerson(person_id, name, person_id in held) for person_id, name in cursor.fetchall()]
