@@ -3,12 +3,13 @@ decision tables, and the same steps by SpiffWorkflow; each measured in a base of
 
 from __future__ import annotations
 
-from bench import scene_decisions, scene_load, scene_matters
+from bench import scene_collect, scene_decisions, scene_load, scene_matters
 from bench.bars import Bar, Result, Table
 from bench.base import Bench
 
 PARTS = {
     "decisions": scene_decisions,
+    "collect": scene_collect,
     "matters": scene_matters,
     "load": scene_load,
 }
