@@ -16,7 +16,7 @@ FILLED = {"int": "1", "uuid": "00000000-0000-7000-8000-000000000000", "slug": "x
 OPEN = {
     "sign-in/", "sign-in/second/", "sign-in/choose/", "sign-out/", "activate/", "activate/password/", "activate/x/",
     "check/", "check/x/", "recover/", "recover/code/", "bind/", "bind/invitation/", "bind/done/", "bind/x/", "language/",
-    "screen/", "screen/wait/", "screen/tick/", "screen/end/", "screen/list/", "screen/seats/", "screen/notices/",
+    "screen/", "screen/wait/", "screen/tick/", "screen/end/", "screen/list/", "screen/seats/", "screen/notices/", "screen/scenes/",
     "livez", "readyz", "callback/x/", "callback/x/1/",
     "robots.txt", "site/1/", "site/1/notices/", "site/1/00000000-0000-7000-8000-000000000000/",
     "site/1/notices/00000000-0000-7000-8000-000000000000/",
