@@ -1,4 +1,4 @@
-"""One outing in use for the tests that change nothing of it. Fixtures: `outing`, `pack`, `within`."""
+"""One field_day in use for the tests that change nothing of it. Fixtures: `field_day`, `pack`, `within`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.engines.matter.forms.given import PACK, place_of
 
 
 @pytest.fixture(scope="package")
-def outing(base):
+def field_day(base):
     """The schools with the scene in use."""
     return place_of(base)
 

@@ -1,4 +1,4 @@
-"""A scene for tests of forms: an outing with every kind of field, and a school where it is in use."""
+"""A scene for tests of forms: an field_day with every kind of field, and a school where it is in use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.scenes import given
 
 PACK = {
     "scene.yaml": (
-        'id: outing\ntitle: 外出活动\nenglish: Outing\nowner: school\nversion: "1.0"\n'
+        'id: field_day\ntitle: 外出活动\nenglish: Outing\nowner: school\nversion: "1.0"\n'
         "settings: {most_cost: {title: 每人最多, kind: number, value: 20000}}\n"
     ),
     "README.md": "# 外出活动\n",
@@ -21,7 +21,7 @@ roles:
   clerk: {start: [plan, consent], manage: true}
   head: {}
 """,
-    "codes/outing_kind.csv": "# 活动\ncode,name,english\nmuseum,博物馆,Museum\nfarm,农场,Farm\n",
+    "codes/field_day_kind.csv": "# 活动\ncode,name,english\nmuseum,博物馆,Museum\nfarm,农场,Farm\n",
     "forms/plan.yaml": """
 title: 外出计划
 english: Outing
@@ -30,7 +30,7 @@ pages:
   - title: 活动
     fields:
       - {key: name, title: 名称, length: 20}
-      - {key: kind, kind: code, code: outing_kind, title: 类别}
+      - {key: kind, kind: code, code: field_day_kind, title: 类别}
       - {key: day, kind: date, of: school_day, title: 日期, default: today, check: 'form.day >= today', say: 日期已经过了}
       - {key: leader, kind: person, of: staff, title: 带队}
       - {key: classes, kind: orgs, of: class, title: 班级, most: 4}

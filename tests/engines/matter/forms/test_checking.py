@@ -34,7 +34,7 @@ def ctx(**more):
 
     told = {
         "today": TODAY, "applicant": "clerk", "settings": {"most_cost": 20000},
-        "tables": {"outing_kind": CodeTable("outing_kind", "活动", CODES)},
+        "tables": {"field_day_kind": CodeTable("field_day_kind", "活动", CODES)},
         "people": {"staff": {LEADER: "陆晓岚"}}, "orgs": {"class": {KLASS: "三（2）班"}},
         "files": {PHOTO: Seen(PHOTO, "场地.jpg", 9, "image/jpeg")}, "fixed": {"school": "澜江小学"},
     }  # fmt: skip

@@ -9,23 +9,23 @@ from jizuo.ground.errors import BadInput
 from jizuo.ground.ids import new_id
 
 
-def test_a_draft_is_kept_found_and_dropped(outing, within):
-    head, version = outing.scope("head"), new_id()
+def test_a_draft_is_kept_found_and_dropped(field_day, within):
+    head, version = field_day.scope("head"), new_id()
 
     def walk():
-        drafts.save("outing", "plan", version, {"name": "甲"}, 1, None, "key-one")
-        found = drafts.find("outing", "plan", None)
+        drafts.save("field_day", "plan", version, {"name": "甲"}, 1, None, "key-one")
+        found = drafts.find("field_day", "plan", None)
         gone = drafts.drop(submit_key="key-one")
-        return found, gone, drafts.find("outing", "plan", None), drafts.drop(submit_key="")
+        return found, gone, drafts.find("field_day", "plan", None), drafts.drop(submit_key="")
 
     found, gone, after, nothing = within(head, walk)
     assert (found.data, found.page, found.submit_key) == ({"name": "甲"}, 1, "key-one")
     assert gone and after is None and not nothing
 
 
-def test_a_draft_that_is_too_large_is_refused(outing, within):
+def test_a_draft_that_is_too_large_is_refused(field_day, within):
     with pytest.raises(BadInput):
         within(
-            outing.scope("head"),
-            lambda: drafts.save("outing", "plan", new_id(), {"name": "x" * 600_000}, 0, None),
+            field_day.scope("head"),
+            lambda: drafts.save("field_day", "plan", new_id(), {"name": "x" * 600_000}, 0, None),
         )

@@ -29,7 +29,7 @@ def fields(view):
 def test_a_guardian_finds_the_own_child_filled_in(place):
     from jizuo.engines.matter.forms import opening
 
-    view = within(place.scope("guardian"), opening.open_form, scene="outing", form="consent")
+    view = within(place.scope("guardian"), opening.open_form, scene="field_day", form="consent")
     pupil = fields(view)["pupil"]
     assert pupil.value == str(place.first.pupils[0][0]) and pupil.owner == "学校已有"
     assert [one.value for one in pupil.choices] == [pupil.value]
@@ -39,7 +39,7 @@ def test_a_guardian_finds_the_own_child_filled_in(place):
 def test_a_class_role_chooses_among_the_own_class_and_a_clerk_among_all(place):
     from jizuo.engines.matter.forms import opening
 
-    told = {"scene": "outing", "form": "consent", "field": "pupil"}
+    told = {"scene": "field_day", "form": "consent", "field": "pupil"}
     own = within(place.scope("homeroom_teacher"), opening.person_choices, **told)
     everybody = within(place.scope("clerk"), opening.person_choices, **told)
     assert {one.value for one in own.rows} == {str(person) for person, _link in place.first.pupils[:3]}
@@ -51,12 +51,12 @@ def test_a_form_that_is_not_the_roles_does_not_exist(place):
 
     for role, form in (("guardian", "plan"), ("head", "plan"), ("clerk", "nothing")):
         with pytest.raises(NotFound):
-            within(place.scope(role), opening.open_form, scene="outing", form=form)
+            within(place.scope(role), opening.open_form, scene="field_day", form=form)
     with pytest.raises(NotFound):
         within(
             place.scope("guardian"),
             opening.open_form,
-            scene="outing",
+            scene="field_day",
             form="consent",
             subject_id=place.first.pupils[1][0],
         )
@@ -66,7 +66,7 @@ def test_a_locked_field_comes_from_the_base_and_classes_are_offered(place):
     from jizuo.engines.matter.forms import opening
 
     with CaptureQueriesContext(connection) as asked:
-        view = within(place.scope("clerk"), opening.open_form, scene="outing", form="plan")
+        view = within(place.scope("clerk"), opening.open_form, scene="field_day", form="plan")
     found = fields(view)
     assert found["school"].is_locked and found["school"].words == f"第{place.first.unit_no}小学"
     assert {one.value for one in found["classes"].choices} == {str(one) for one in place.first.classes}
@@ -78,7 +78,7 @@ def test_a_draft_is_there_again_and_nobody_elses(place):
     from jizuo.engines.matter.forms import actions, opening
 
     clerk = place.scope("clerk")
-    told = {"scene": "outing", "form": "plan"}
+    told = {"scene": "field_day", "form": "plan"}
     first = within(
         clerk, actions.save_form_draft, data={"name": "秋游", "by_bus": True}, page=1, submit_key="k1", **told
     )

@@ -32,7 +32,7 @@ def signed_in(place, role, school=None, **more):
             place.base.grant(account, at.unit_no, role, person_id=person, **more),
         )
     account, grant = known[at.unit_no, role]
-    return place.base.client(account), f"/as/{grant}/s/outing"
+    return place.base.client(account), f"/as/{grant}/s/field_day"
 
 
 #: A picture of one white point.

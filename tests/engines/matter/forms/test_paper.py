@@ -38,7 +38,7 @@ def test_a_paper_is_printed_for_each_child_and_typed_back_once(place):
 
     clerk = place.scope("clerk")
     children = [person for person, _link in place.first.pupils[:2]]
-    printed = within(clerk, paper.paper_pdf, scene="outing", form="consent", subject_ids=children)
+    printed = within(clerk, paper.paper_pdf, scene="field_day", form="consent", subject_ids=children)
     assert printed.startswith(b"%PDF")
     rows = numbers(place)
     assert {subject for _no, subject in rows} == set(children) and len({no for no, _subject in rows}) == 2
@@ -49,7 +49,7 @@ def test_a_paper_is_printed_for_each_child_and_typed_back_once(place):
     with pytest.raises(NotFound):
         within(place.scope("clerk", place.second), paper.paper_form, no=no)
     told = {
-        "scene": "outing", "form": "consent", "data": {"pupil": str(subject), "says": "同意"}, "way": "paper", "paper_no": no,
+        "scene": "field_day", "form": "consent", "data": {"pupil": str(subject), "says": "同意"}, "way": "paper", "paper_no": no,
     }  # fmt: skip
     with pytest.raises(BadInput):
         within(clerk, start_matter, submit_key="paper-no-sign", **told)
@@ -61,9 +61,9 @@ def test_nobody_elses_child_and_no_pile_is_printed(place):
     clerk = place.scope("clerk")
     with pytest.raises(NotFound):
         within(
-            clerk, paper.paper_pdf, scene="outing", form="consent", subject_ids=[place.second.pupils[0][0]]
+            clerk, paper.paper_pdf, scene="field_day", form="consent", subject_ids=[place.second.pupils[0][0]]
         )
     with pytest.raises(BadInput):
-        within(clerk, paper.paper_pdf, scene="outing", form="consent", subject_ids=[])
+        within(clerk, paper.paper_pdf, scene="field_day", form="consent", subject_ids=[])
     with pytest.raises(NotFound):
         within(clerk, paper.paper_form, no=1)

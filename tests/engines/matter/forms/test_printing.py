@@ -28,7 +28,7 @@ def handed_in(place):
         "lines": [{"thing": "水", "count": 2, "price": "1.50"}],
     }  # fmt: skip
     return within(
-        place.scope("clerk"), start_matter, scene="outing", form="plan", data=data, submit_key="print-me-1"
+        place.scope("clerk"), start_matter, scene="field_day", form="plan", data=data, submit_key="print-me-1"
     )
 
 

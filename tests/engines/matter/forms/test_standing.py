@@ -19,10 +19,10 @@ def test_files_are_found_wherever_they_stand():
     )
 
 
-def test_a_form_to_begin_knows_its_pages_and_flow(outing, within):
+def test_a_form_to_begin_knows_its_pages_and_flow(field_day, within):
     from jizuo.engines.matter.forms import standing
 
-    told = within(outing.scope("clerk"), lambda: standing.to_begin("outing", "plan"))
+    told = within(field_day.scope("clerk"), lambda: standing.to_begin("field_day", "plan"))
     assert [page.title for page in told.pages] == ["活动", "费用"]
     assert (
         standing.flow_of(told.pack, "consent").subject == "pupil"
@@ -30,18 +30,18 @@ def test_a_form_to_begin_knows_its_pages_and_flow(outing, within):
     )
 
 
-def test_a_matter_that_is_not_there_has_no_form(outing, within):
+def test_a_matter_that_is_not_there_has_no_form(field_day, within):
     from jizuo.engines.matter.forms import standing
 
     with pytest.raises(NotFound):
-        within(outing.scope("clerk"), lambda: standing.to_go_on("outing", "plan", new_id()))
+        within(field_day.scope("clerk"), lambda: standing.to_go_on("field_day", "plan", new_id()))
     with pytest.raises(NotFound):
-        within(outing.scope("guardian"), lambda: standing.to_begin("outing", "plan"))
+        within(field_day.scope("guardian"), lambda: standing.to_begin("field_day", "plan"))
 
 
-def test_a_file_of_somebody_else_is_not_taken(outing, within):
+def test_a_file_of_somebody_else_is_not_taken(field_day, within):
     from jizuo.engines.matter.forms import standing
 
-    clerk = outing.scope("clerk")
-    told = within(clerk, lambda: standing.to_begin("outing", "plan"))
+    clerk = field_day.scope("clerk")
+    told = within(clerk, lambda: standing.to_begin("field_day", "plan"))
     assert within(clerk, lambda: standing.files_of(told, {FILE["id"], "x"})) == {}

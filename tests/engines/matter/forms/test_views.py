@@ -5,13 +5,13 @@ from __future__ import annotations
 from jizuo.ground.errors import Problem
 
 
-def shown(outing, within, values, **more):
+def shown(field_day, within, values, **more):
     from jizuo.engines.matter.forms import standing, views
 
     def body():
-        return views.form_view(standing.to_begin("outing", "plan"), values, **more)
+        return views.form_view(standing.to_begin("field_day", "plan"), values, **more)
 
-    view = within(outing.scope("clerk"), body)
+    view = within(field_day.scope("clerk"), body)
     return view, {
         one.name: one
         for page in view.pages
@@ -20,9 +20,9 @@ def shown(outing, within, values, **more):
     }
 
 
-def test_rows_errors_and_worked_out_cells_stand_where_they_belong(outing, within):
+def test_rows_errors_and_worked_out_cells_stand_where_they_belong(field_day, within):
     values = {"cost": 3550, "lines": [{"thing": "水", "count": "2", "price": "1.5"}, {}], "by_bus": True}
-    _view, named = shown(outing, within, values, problems=[Problem("lines[1].thing", "请填写", "写上")])
+    _view, named = shown(field_day, within, values, problems=[Problem("lines[1].thing", "请填写", "写上")])
     assert named["cost"].value == "35.50" and named["lines[0].sum"].words == "300"
     assert named["lines[1].thing"].error == "请填写，写上" and named["lines[1].thing"].value is None
     assert (
@@ -32,6 +32,6 @@ def test_rows_errors_and_worked_out_cells_stand_where_they_belong(outing, within
     )
 
 
-def test_a_page_that_is_not_there_leads_to_one_that_is(outing, within):
-    view, _named = shown(outing, within, {}, page=9)
+def test_a_page_that_is_not_there_leads_to_one_that_is(field_day, within):
+    view, _named = shown(field_day, within, {}, page=9)
     assert view.page == 1 and view.is_live
