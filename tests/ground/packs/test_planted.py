@@ -60,7 +60,7 @@ steps:
   - {key: keep, auto: write, into: trip, set: {pupil_id: form.pupil_id, on_day: form.on_day, kind: form.kind, cost: form.cost}}
   - {key: say, auto: tell, to: [applicant], words: 已批准}
 """,
-    "indicators/going.yaml": "title: 外出人数\nunit: 人\nof: trip\nmeasure: count\ndefinition: 登记的人数\n",
+    "indicators/going.yaml": "title: 外出人数\nunit: 人\nof: trip\nmeasure: count\ndefinition: 登记的人数\nzero: true\n",
     "alerts/far.yaml": """
 title: 去得远
 of: trip
@@ -202,7 +202,7 @@ MISTAKES = {
     "28 forbidden in a form": (changed("forms/trip.yaml", "{key: cost, kind: number}", "{key: pay, kind: number, title: 家庭年收入}"), "forms/trip.yaml: pages[0].fields[3]", "不能收集"),
     "29 marked on a screen": (
         GOOD | {"pages/screen.yaml": "title: 屏\nplace: screen\nblocks: [{kind: table, data: trip, columns: [symptom]}]\n"},
-        "pages/screen.yaml", "symptom",
+        "pages/screen.yaml", "不适症状",
     ),
     "31 indicator": (changed("pages/all.yaml", "number: going", "number: gone"), "pages/all.yaml: blocks[0].number", "going"),
     "32 block": (changed("pages/all.yaml", "kind: table", "kind: tabel"), "pages/all.yaml: blocks[1].kind", "table"),
