@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jizuo.plain import names, pinyin
@@ -154,6 +154,7 @@ def test_keys_are_few_distinct_and_in_match_form(name):
 
 
 @given(HAN)
+@example("蛾")
 def test_short_and_long_road_agree(name):
     slow = pinyin._all_keys(name, None)
     assert pinyin.search_keys(name) == slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -83,7 +84,9 @@ def settle() -> None:
     for _round in range(20):
         if not facts.deliver_due():
             break
-    jobs.work_off()
+    # A browser of this process keeps the event loop of this thread.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(jobs.work_off).result()
     while facts.deliver_due():
         pass
 

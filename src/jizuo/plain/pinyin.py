@@ -167,7 +167,12 @@ def search_keys(name: str, override: str | None = None) -> tuple[str, ...]:
                 full = "".join([way.full for way in rest])
                 first = "".join([way.first for way in rest])
                 way = ways[0]
-                if len(ways) == 1 and "v" not in way.full and "v" not in full:
+                if (
+                    len(ways) == 1
+                    and "v" not in way.full
+                    and "v" not in full
+                    and len(way.full + full) > len(name)
+                ):
                     return name, way.full + full, way.first + first
         except KeyError:
             pass

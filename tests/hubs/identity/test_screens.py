@@ -7,7 +7,7 @@ import pytest
 from tests.hubs.identity import screening
 from tests.hubs.organisation import given
 
-OWN = ("/screen/list/", "/screen/seats/", "/screen/notices/")
+OWN = ("/screen/list/", "/screen/seats/", "/screen/notices/", "/screen/scenes/")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_a_screen_opens_its_pages_and_no_other_address(base, school, teacher, sc
     from jizuo.project import urls
     from tests.house.test_access import addresses
 
-    assert [screen.get(path).status_code for path in OWN] == [200, 200, 200]
+    assert [screen.get(path).status_code for path in OWN] == [200] * len(OWN)
     routes = {f"/{route}" for route in addresses(urls.urlpatterns)}
     routes = {route.replace("/as/1/", f"/as/{teacher.grant_no}/") for route in routes}
     others = sorted(routes - {*OWN, "/screen/", "/screen/tick/", "/screen/end/"})
@@ -48,7 +48,7 @@ def test_a_screen_opens_its_pages_and_no_other_address(base, school, teacher, sc
     hx = screen.get(f"/as/{teacher.grant_no}/", **screening.HTMX)
     assert (hx.status_code, hx["HX-Redirect"]) == (204, "/screen/")
     assert teacher.client.get(f"/as/{teacher.grant_no}/").status_code == 200
-    assert [screen.get(path).status_code for path in OWN] == [200, 200, 200]
+    assert [screen.get(path).status_code for path in OWN] == [200] * len(OWN)
 
 
 def test_the_pages_of_screens_open_to_screens_alone(base, teacher):
@@ -74,6 +74,8 @@ def test_a_screen_is_refused_by_every_door_but_its_own(base, school):
 
     open_to = {name for name, door in doors.all_doors().items() if "screen" in door.roles}
     assert open_to == {
+        "ground.block_page",
+        "ground.screen_pages",
         "organisation.screen_seats",
         "message.screen_notices",
         "identity.leave_screen",

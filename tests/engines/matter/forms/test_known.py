@@ -33,7 +33,9 @@ def test_a_subject_out_of_reach_may_not_be_named(field_day, within):
     own, other = field_day.first.pupils[0][0], field_day.first.pupils[1][0]
     guardian = field_day.scope("guardian")
     assert within(guardian, lambda: (may_name(own), may_name(other))) == (True, False)
-    assert within(field_day.scope("clerk"), lambda: (may_name(other), may_name(field_day.second.pupils[0][0]))) == (
+    assert within(
+        field_day.scope("clerk"), lambda: (may_name(other), may_name(field_day.second.pupils[0][0]))
+    ) == (
         True,
         False,
     )
