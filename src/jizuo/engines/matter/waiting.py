@@ -11,12 +11,13 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.pages.parts import Todo
 from jizuo.ground.pages.shell import here
 
-#: The starts of the office and of a homeroom teacher are at their budget of reads: 办事 in the menu leads there.
-AT_THE_START = scopes.FAMILY_ROLES | {scopes.TEACHER}
+#: The starts of the office, of a homeroom teacher and of a guardian are at their budget of reads: 办事 in the menu leads
+#: there, and what is asked back comes as a message too.
+AT_THE_START = frozenset({scopes.PUPIL, scopes.TEACHER})
 
 
 def told() -> Sequence[Todo]:
-    """How many things wait for a family or a teacher, in one line."""
+    """How many things wait for a pupil or a teacher, in one line."""
     scope = scopes.current()
     if scope.role not in AT_THE_START:
         return []
