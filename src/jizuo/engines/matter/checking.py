@@ -195,6 +195,15 @@ def auto_problems(spot: str, pack: Pack, flow: Flow, step: Step) -> list[Problem
                 for key in step.set
                 if key not in keys
             ]
+            found += [
+                Problem(
+                    f"{spot}.free_by",
+                    _("写的时候没有填这个字段：%(key)s") % {"key": key},
+                    near(key, step.set),
+                )
+                for key in step.free_by
+                if key not in step.set
+            ]
             if not step.change:
                 found += [
                     Problem(
@@ -205,6 +214,8 @@ def auto_problems(spot: str, pack: Pack, flow: Flow, step: Step) -> list[Problem
                     for key, one in keys.items()
                     if one.required and key not in step.set
                 ]
+    found += _expression(f"{spot}.places", step.places, flow, pack)
+    found += _expression(f"{spot}.place_of", step.place_of, flow, pack)
     if step.by and step.by not in tables:
         found.append(
             Problem(

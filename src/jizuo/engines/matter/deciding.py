@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter import days, rules, who, writing
+from jizuo.engines.matter import days, lining, rules, who, writing
 from jizuo.engines.matter.forms import asked, rows
 from jizuo.engines.matter.items import documents, publishing
 from jizuo.engines.matter.rules import Landing, Move
@@ -136,6 +136,8 @@ class Mover:
                 self.tells.append({"to": [holder], "as": landing.state})
             if case.parent_id is not None:
                 self.work.later.append((case.id, lambda: children_ended(case)))
+            if given := lining.gave_up(case):
+                self.work.later.append((case.id, lambda: lining.move_up(case, given)))
             return self.tells
         case.state, case.at = rules.OPEN, step.key
         days.run(case)
@@ -174,6 +176,9 @@ class Mover:
         self.work.log(self.case, step.auto, step.key, by_itself=True, **told)
 
     def _write(self, step: Step) -> bool:
+        if step.places and not lining.pass_or_wait(self.case, step, self.told, self.work):
+            self.work.log(self.case, "wait", step.key, by_itself=True)
+            return False
         row = self.values(step)
         if step.change and self.case.record_id is not None:
             row["id"] = str(self.case.record_id)

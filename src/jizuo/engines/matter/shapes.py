@@ -113,8 +113,9 @@ class Step(Said, frozen=True):
     auto: write (into a dataset, `set` field -> expression, `as_` new | change | end), tell (`to`, `words`), decide (table
     `by`; answers stand in ``steps.<key>``), call (`door`, with `set`), start (sub-flows), wait (until every child has
     ended), document (ITEMS), publish (a public entry), end (`state`).
-    places: a number (expression) of matters that may pass here at the same time under one `place_of`; the others wait in
-    line. free: expression over nothing; refuses when another row of `into` overlaps, by `free_by` fields.
+    places: of a write: how many matters (expression) may pass under one `place_of` (expression); the others wait in line and
+    move up when one of those is refused, withdrawn or ended. free_by: of a write: refused when another row of `into` has
+    the same values in these fields.
     """
 
     key: str

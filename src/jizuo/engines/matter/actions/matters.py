@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter import days, deciding, rules, seeing, starting, stepping, who, writing
+from jizuo.engines.matter import days, deciding, lining, rules, seeing, starting, stepping, who, writing
 from jizuo.engines.matter.deciding import Stopped, about_of
 from jizuo.engines.matter.forms import asked, keeping, standing
 from jizuo.engines.matter.lines import StepResult
@@ -285,6 +285,8 @@ def close(case: Case, state: str, verb: str, note: str) -> None:
     )
     if case.parent_id is not None:
         work.later.append((case.id, lambda: deciding.children_ended(case)))
+    if given := lining.gave_up(case):
+        work.later.append((case.id, lambda: lining.move_up(case, given)))
     write(work)
 
 
