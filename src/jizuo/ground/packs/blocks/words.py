@@ -44,13 +44,13 @@ def html(text: str) -> SafeString:
             close()
             size = "h2" if len(heading[1]) < 3 else "h3"
             out.append(f"<{size}>{inline(heading[2])}</{size}>")
-        elif point or numbered:
+        elif item := point or numbered:
             kind = "ul" if point else "ol"
             if listed != kind:
                 close()
                 out.append(f"<{kind}>")
                 listed = kind
-            out.append(f"<li>{inline((point or numbered)[1])}</li>")  # type: ignore[index]
+            out.append(f"<li>{inline(item[1])}</li>")
         else:
             if listed:
                 close()
