@@ -29,6 +29,7 @@ from jizuo.ground import logins
 from jizuo.ground.disk import DiskFull, disk_full
 from jizuo.ground.process import Trouble
 from jizuo.ground.programs import Programs, programs
+from jizuo.plain import typed
 
 FORMAT = 1
 Step = Callable[[int, int], None]  # done, total
@@ -169,7 +170,7 @@ def _make(
 def read(folder: Path) -> Manifest:
     """The manifest of a backup; Trouble when there is none or it is not ours."""
     try:
-        manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
+        manifest = typed.from_json((folder / "manifest.json").read_bytes(), Manifest)
     except FileNotFoundError:
         raise Trouble(
             f"{folder} 里没有完整的备份（缺 manifest.json）。",

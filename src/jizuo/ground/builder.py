@@ -28,6 +28,7 @@ from psycopg.types.json import Jsonb
 from jizuo.ground import acting, bootstrap, catalogue_state, census, logins, partitions, plans, walls
 from jizuo.ground.errors import Problem
 from jizuo.ground.plans import Column, SchemaPlan
+from jizuo.plain import typed
 
 log = logging.getLogger(__name__)
 #: One builder at a time on a database.
@@ -115,7 +116,7 @@ def build_next() -> str | None:
         return None
     plan_id, text = row
     try:
-        plan = msgspec.json.decode(text, type=SchemaPlan)
+        plan = typed.from_json(text, SchemaPlan)
     except msgspec.ValidationError as error:
         return end(plan_id, "refused", _("方案读不懂：%(error)s") % {"error": error})
     try:

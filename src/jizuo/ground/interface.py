@@ -25,6 +25,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, DoorError, NotAllowed, NotFound, Problem
 from jizuo.ground.shapes import JobRef
+from jizuo.plain import typed
 
 PROBLEM = "application/problem+json"
 
@@ -59,7 +60,7 @@ def read_input(door: doors.Door, raw: Any, *, strict: bool) -> dict[str, Any]:
     """Typed arguments from decoded JSON or a query; raises BadInput naming the field."""
     refuse_unkeepable(raw)
     try:
-        given = msgspec.convert(raw, parameters(door), strict=strict)
+        given = typed.convert(raw, parameters(door), strict=strict)
     except msgspec.ValidationError as error:
         text, _sep, where = str(error).partition(" - at `$")
         raise BadInput(

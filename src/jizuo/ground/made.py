@@ -26,6 +26,7 @@ from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.ids import new_id
 from jizuo.ground.plans import Column, columns_of
 from jizuo.ground.shapes import Page
+from jizuo.plain import typed
 
 MOST_ROWS = 500
 EXTRAS_BYTES = 64 * 1024
@@ -426,7 +427,7 @@ def _after(
     if not after:
         return [], []
     try:
-        value, row_id = msgspec.json.decode(after, type=tuple[Any, UUID])
+        value, row_id = typed.from_json(after, tuple[Any, UUID])
         sign = sql.SQL("<" if is_descending else ">")
         if order_by == "id":
             return [sql.SQL("id {} %s").format(sign)], [row_id]

@@ -20,6 +20,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
 from jizuo.ground.errors import BadInput, Problem
 from jizuo.ground.ids import new_id
+from jizuo.plain import typed
 
 Type = Literal[
     "text", "integer", "decimal", "boolean", "date", "timestamptz", "code", "person", "org", "file"
@@ -208,4 +209,4 @@ def ask_table(*, plan: SchemaPlan) -> UUID:
 
 def columns_of(text: str) -> dict[str, Column]:
     """The catalogue's columns by key, in the table's order."""
-    return {column.key: column for column in msgspec.json.decode(text, type=tuple[Column, ...])}
+    return {column.key: column for column in typed.from_json(text, tuple[Column, ...])}

@@ -16,7 +16,7 @@ import msgspec
 import zen
 
 from jizuo.plain import decision_tests as tests
-from jizuo.plain import expression
+from jizuo.plain import expression, typed
 from jizuo.plain.decision_tests import BadTest, Kind, Test
 from jizuo.plain.expression import BadExpression
 
@@ -193,7 +193,7 @@ class _Compiled:
 
 @lru_cache(maxsize=256)
 def _compiled(said: bytes) -> _Compiled:
-    table = msgspec.msgpack.decode(said, type=DecisionTable)
+    table = typed.from_msgpack(said, DecisionTable)
     content = zen.ZenDecisionContent(msgspec.json.encode(to_zen(table)).decode())
     engine = zen.ZenEngine({"loader": lambda key: content})
     kinds = kinds_of(table)

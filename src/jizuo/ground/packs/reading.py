@@ -17,6 +17,7 @@ from jizuo.ground.packs import parts
 from jizuo.ground.packs.parts import HEAD, README, ROLES, Pack, Part
 from jizuo.ground.packs.plain_yaml import of_yaml, to_yaml
 from jizuo.ground.packs.shapes import Roles, SceneHead
+from jizuo.plain import typed
 
 __all__ = ["NAME", "Read", "of_yaml", "read", "shaped", "to_yaml"]
 
@@ -107,7 +108,7 @@ def _converted(told: Any, shape: type[msgspec.Struct] | None) -> Any:
     if shape is None or not isinstance(told, Mapping):
         raise pack_files.BadPack([Problem("yaml", _("内容应是“词: 值”"), _("照别的场景的同类文件写"))])
     try:
-        return msgspec.convert(told, shape)
+        return typed.convert(told, shape)
     except msgspec.ValidationError as error:
         raise pack_files.BadPack([_in_words(str(error), shape, told)]) from None
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-import msgspec
 from django.db import connection
 
 from jizuo.ground import acting, catalogue_state
@@ -17,6 +16,7 @@ from jizuo.ground.plans import columns_of
 from jizuo.hubs.data import datasets
 from jizuo.hubs.data.datasets import Dataset
 from jizuo.hubs.data.standards import Body, Element
+from jizuo.plain import typed
 
 READ = """
 select v.name, v.major, v.minor, v.body::text, m."table", m.columns::text
@@ -46,7 +46,7 @@ def read(today: date) -> dict[str, Dataset]:
     found: dict[str, Dataset] = {}
     seen: set[tuple[str, int]] = set()
     for name, major, minor, body_text, table, columns_text in rows:
-        body = msgspec.json.decode(body_text, type=Body)
+        body = typed.from_json(body_text, Body)
         columns = columns_of(columns_text)
         # Until the builder is done with a version, the one before it goes on.
         if (name, major) in seen or any(one.key not in columns for one in body.elements):

@@ -10,6 +10,8 @@ import msgspec
 import yaml
 from django.utils.translation import get_language
 
+from jizuo.plain import typed
+
 FILE = Path(__file__).with_name("definitions.yaml")
 #: A group smaller than this is not shown outside its own school.
 SMALLEST_GROUP = 5
@@ -44,4 +46,4 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def all_definitions() -> dict[str, Definition]:
     """Every definition by key, in the file's order. Raises msgspec.ValidationError naming what is missing."""
     told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return {key: msgspec.convert({"key": key, **entry}, Definition) for key, entry in told.items()}
+    return {key: typed.convert({"key": key, **entry}, Definition) for key, entry in told.items()}

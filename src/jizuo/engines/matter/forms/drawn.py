@@ -14,6 +14,7 @@ from jizuo.engines.matter.shapes import Field
 from jizuo.ground.errors import Problem
 from jizuo.ground.packs import forbidden
 from jizuo.plain import text as texts
+from jizuo.plain import typed
 
 #: Kinds that a drawn column may have, with the words for them.
 COLUMN_KINDS = {
@@ -160,7 +161,7 @@ def columns_of(told: Any) -> list[Column]:
     found = []
     for one in told if isinstance(told, list | tuple) else ():
         try:
-            found.append(msgspec.convert(one, Column))
+            found.append(typed.convert(one, Column))
         except msgspec.ValidationError:
             continue
     return found

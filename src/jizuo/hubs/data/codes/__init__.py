@@ -13,11 +13,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import msgspec
 from django.db import connection
 
 from jizuo.ground import acting, catalogue_state
 from jizuo.hubs.data.rules.code_tables import Local, UnitTable
+from jizuo.plain import typed
 from jizuo.plain.codes import Code, CodeTable, load
 
 EDITIONS = """
@@ -98,7 +98,7 @@ def _editions(day: date) -> dict[str, CodeTable]:
 
 def rows_of(text: str) -> list[Code]:
     """The rows of an edition as the base keeps them."""
-    return msgspec.json.decode(text, type=list[Code])
+    return typed.from_json(text, list[Code])
 
 
 def name_of(table: str, code: str) -> str:

@@ -26,7 +26,7 @@ from jizuo.hubs.data.queries import standards as queries
 from jizuo.hubs.data.rules import standards as rules
 from jizuo.hubs.data.rules.catalogue import CIRCLE_TITLES, CYCLES
 from jizuo.hubs.data.standards import Element, VersionView
-from jizuo.plain import dates
+from jizuo.plain import dates, typed
 from jizuo.plain.dates import BadDate
 from jizuo.plain.text import clean
 from jizuo.plain.workbook import read as books
@@ -170,7 +170,7 @@ def read_element(told: Mapping[str, Any], held: Element | None, version: Version
         title=title,
         english=english,
         initials=initials,
-        type=msgspec.convert(kind, Type),
+        type=typed.convert(kind, Type),
         length=numbers["length"] if kind == "text" else None,
         precision=numbers["precision"] if kind == "decimal" else None,
         scale=numbers["scale"] if kind == "decimal" else None,

@@ -20,6 +20,7 @@ from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.rules import code_tables as rules
 from jizuo.hubs.data.rules.code_tables import CodeChange, Local
 from jizuo.hubs.data.searching import answers
+from jizuo.plain import typed
 from jizuo.plain.codes import Code, CodeTable
 
 STEWARDS = frozenset({scopes.OPERATOR, scopes.DISTRICT_ADMIN, scopes.DISTRICT_STEWARD})
@@ -133,7 +134,7 @@ def local_of(unit_no: int | None = None) -> dict[str, dict[str, Local]]:
         )
         found: dict[str, dict[str, Local]] = {}
         for table, code, name, maps_to, aliases, until in cursor.fetchall():
-            words = tuple(msgspec.json.decode(aliases, type=list[str]))
+            words = tuple(typed.from_json(aliases, list[str]))
             found.setdefault(table, {})[code] = Local(code, name, maps_to, words, until)
     return found
 

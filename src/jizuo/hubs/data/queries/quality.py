@@ -19,6 +19,7 @@ from jizuo.hubs.data.queries.quality_failures import MENDERS, QualityTask, tasks
 from jizuo.hubs.data.queries.quality_rules import WATCHERS, State, in_force, read_state
 from jizuo.hubs.data.rules.quality import scoring
 from jizuo.hubs.data.rules.quality.declared import DIMENSIONS, Rule
+from jizuo.plain import typed
 
 #: Smaller groups are not shown: inside the base, and in anything published.
 SMALLEST, SMALLEST_PUBLISHED = 5, 10
@@ -196,9 +197,9 @@ def now_of(state: State, unit_no: int | None, is_published: bool) -> QualityNow:
     with connection.cursor() as cursor:
         cursor.execute(EVERYTHING, given)
         scores, trend, counts, checked_at = cursor.fetchone()
-    now = msgspec.json.decode(scores, type=list[ScoreRow])
-    past = msgspec.json.decode(trend, type=list[TrendRow])
-    failing = msgspec.json.decode(counts, type=list[FailingCount])
+    now = typed.from_json(scores, list[ScoreRow])
+    past = typed.from_json(trend, list[TrendRow])
+    failing = typed.from_json(counts, list[FailingCount])
     datasets = dataset_scores(now, least)
     opened: Counter[int] = Counter()
     for _code, unit, count, _late in failing:

@@ -18,6 +18,7 @@ from jizuo.ground.errors import NotFound
 from jizuo.hubs.data import quality
 from jizuo.hubs.data.rules.quality.declared import Rule
 from jizuo.hubs.data.rules.quality.faults import BadRule
+from jizuo.plain import typed
 
 log = logging.getLogger(__name__)
 ON, OFF, DRAFT = "on", "off", "draft"
@@ -80,10 +81,10 @@ def read_state() -> State:
     with connection.cursor() as cursor:
         cursor.execute(STATE)
         told = cursor.fetchone()
-    units = msgspec.json.decode(told[0], type=list[tuple[int, int | None, str]])
-    written = msgspec.json.decode(told[1], type=list[Written])
+    units = typed.from_json(told[0], list[tuple[int, int | None, str]])
+    written = typed.from_json(told[1], list[Written])
     switches: dict[str, dict[int, Switch]] = {}
-    for one in msgspec.json.decode(told[2], type=list[Switch]):
+    for one in typed.from_json(told[2], list[Switch]):
         switches.setdefault(one.rule, {})[one.unit_no] = one
     parent = {unit_no: above for unit_no, above, _name in units}
     return State(

@@ -22,6 +22,7 @@ from jizuo.hubs.data.rules import standards as rules
 from jizuo.hubs.data.rules import trial as trials
 from jizuo.hubs.data.searching import answers
 from jizuo.hubs.data.standards import Body, Reader, VersionView, print_of, readers_of
+from jizuo.plain import typed
 from jizuo.plain.workbook.words import normal
 
 VERSION = """
@@ -122,7 +123,7 @@ class TrialView(msgspec.Struct, frozen=True):
 
 
 def _version(row: Sequence[Any]) -> VersionView:
-    body = msgspec.json.decode(row[6], type=Body)
+    body = typed.from_json(row[6], Body)
     account_id = scopes.current().account_id
     return VersionView(
         version_id=row[0], name=row[1], title=row[2], major=row[3], minor=row[4], state=row[5], body=body,
@@ -364,7 +365,7 @@ def standard_trial(*, version_id: UUID) -> TrialView:
             "select row_no, cells::text from trial_row where version_id = %s and unit_no = %s order by row_no",
             [version_id, scopes.current().unit_no],
         )
-        rows = [(number, msgspec.json.decode(cells, type=list[str])) for number, cells in cursor.fetchall()]
+        rows = [(number, typed.from_json(cells, list[str])) for number, cells in cursor.fetchall()]
     if not rows:
         return TrialView(0, 0, {}, [], [], [])
     day = held.effective_on or scopes.current().today

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jizuo.ground.errors import Problem
 from jizuo.hubs.data.datasets import Dataset
 from jizuo.hubs.data.standards import Body, Element
+from jizuo.plain import typed
 
 MOST_CHARS = 400_000
 _TYPES = {
@@ -114,7 +115,7 @@ def of_plain(told: Any) -> Read:
     if problems or number is None:
         raise BadYaml(problems)
     try:
-        body = msgspec.convert(
+        body = typed.convert(
             {
                 "name": told.get("dataset", ""),
                 "title": told.get("title", ""),
@@ -130,7 +131,7 @@ def of_plain(told: Any) -> Read:
             },
             Body,
         )
-        days = msgspec.convert(
+        days = typed.convert(
             {name: told[name] if isinstance(told[name], date) else str(told[name])
              for name in ("effective_on", "until_on") if told.get(name)},
             dict[str, date],
@@ -156,7 +157,7 @@ def _element(key: str, entry: Any) -> Element:
         told["type"] = "code" if told.get("code") else _TYPES.get(kind, kind)
         if told["type"] == "text":
             told.setdefault("length", 200)
-    return msgspec.convert({"key": key, **told}, Element)
+    return typed.convert({"key": key, **told}, Element)
 
 
 _OF_COLUMN = (
@@ -174,7 +175,7 @@ def of_dataset(dataset: Dataset) -> Body:
         if one.code_table and not one.db_type.endswith("[]"):
             kind = "code"
         elements.append(
-            msgspec.convert(
+            typed.convert(
                 {
                     "key": one.key, "title": one.title, "english": one.english, "initials": one.initials, "type": kind,
                     "length": (numbers[0] if numbers else 36 if one.db_type == "uuid" else 200) if kind == "text" else None,

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
 from django.utils.translation import gettext as _
 
 from jizuo.ground import plans
@@ -15,7 +14,7 @@ from jizuo.hubs.data.datasets import INTERNAL, Field
 from jizuo.hubs.data.rules import detection
 from jizuo.hubs.data.rules.catalogue import CIRCLES, CYCLES
 from jizuo.hubs.data.standards import Body, Element
-from jizuo.plain import pinyin
+from jizuo.plain import pinyin, typed
 from jizuo.plain.text import clean
 from jizuo.plain.workbook.words import normal
 
@@ -302,7 +301,7 @@ def _type_of(told: str, length: str, has_code: bool) -> tuple[plans.Type, int | 
     if name == "decimal":
         precision, scale = (*numbers, 2)[:2] if numbers else (12, 2)
         return "decimal", None, precision, scale
-    return msgspec.convert(name, plans.Type), None, None, None
+    return typed.convert(name, plans.Type), None, None, None
 
 
 @dataclass(frozen=True, slots=True)

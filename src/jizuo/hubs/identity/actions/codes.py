@@ -27,6 +27,7 @@ from jizuo.hubs.identity.rules import codes, limits
 from jizuo.hubs.identity.rules.codes import NameKind, SignInName
 from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import Attempt, SlipSeen
+from jizuo.plain import typed
 
 PHONE, EMAIL = "phone", "email"
 
@@ -98,8 +99,8 @@ def to_send(code_id: UUID) -> Sealed | None:
     row = OneTimeCode.objects.select_for_update().filter(pk=code_id).first()
     if row is None or row.sealed is None:
         return None
-    told = msgspec.json.decode(
-        keys.ring().unseal(keys.Purpose.IDENTIFIERS, bytes(row.sealed), bound_to=code_id.bytes), type=Sealed
+    told = typed.from_json(
+        keys.ring().unseal(keys.Purpose.IDENTIFIERS, bytes(row.sealed), bound_to=code_id.bytes), Sealed
     )
     row.sealed = None
     row.save(update_fields=["sealed"])

@@ -25,6 +25,7 @@ from jizuo.hubs.message import rules, ways, wording
 from jizuo.hubs.message.queries.settings import setting_of
 from jizuo.hubs.message.shapes import Audience
 from jizuo.hubs.organisation.queries import contacts
+from jizuo.plain import typed
 
 #: A person and the child it is about (None: the person herself).
 Pair = tuple[UUID, UUID | None]
@@ -112,7 +113,7 @@ def on_told(fact: Told) -> None:
         )
         row = cursor.fetchone()
     if row is not None and row[0]:
-        audience = msgspec.json.decode(row[0], type=Audience)
+        audience = typed.from_json(row[0], Audience)
         spread(UUID(fact.payload["message_id"]), fact.unit_no, people(audience))
 
 

@@ -20,6 +20,7 @@ from jizuo.ground.pages.parts import Todo
 from jizuo.hubs.data.waiting import Waiting, waiting
 from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.definitions import SMALLEST_GROUP
+from jizuo.plain import typed
 from jizuo.plain.school_year import Calendar, SchoolYear, Term
 
 NUMBER_ROLES = scopes.DISTRICT_ROLES | scopes.SCHOOL_ROLES | {scopes.OPERATOR}
@@ -136,7 +137,7 @@ def overview() -> Overview:
         totals={
             name: None if value is None else int(value) for name, value in zip(SUMMED, sums, strict=True)
         },
-        tallies=msgspec.json.decode(cells, type=list[Tally]),
+        tallies=typed.from_json(cells, list[Tally]),
         year=year.first,
         term=term,
         week=week,

@@ -12,6 +12,8 @@ from typing import Literal
 import msgspec
 import polars as pl
 
+from jizuo.plain import typed
+
 from .report import Findings, Sheet
 
 PROFILE = "cn.jizuo/1.0"
@@ -178,7 +180,6 @@ class Guardian(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     end: str = ""
 
 
-_DECODE = msgspec.json.Decoder(list[Guardian])
 _RELATION = re.compile(r"\d{1,2}")
 _DAY = re.compile(_DATE)
 
@@ -209,7 +210,7 @@ def read_guardians(text: str) -> list[Guardian]:
     if not text:
         return []
     try:
-        guardians = _DECODE.decode(text)
+        guardians = typed.from_json(text, list[Guardian])
     except msgspec.DecodeError as error:
         raise ValueError(str(error)) from None
     for guardian in guardians:
