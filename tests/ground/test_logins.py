@@ -73,6 +73,22 @@ def test_app_may_copy_into_temporary_tables_and_ops_ro_may_not(base):
         run(base.ops_ro, "create temporary table heap (id int)")
 
 
+@pytest.mark.parametrize(("offers", "has"), [(["pglz", "lz4"], "lz4"), (["pglz"], "pglz")])
+def test_wide_rows_are_packed_the_quick_way_where_the_server_knows_it(base, monkeypatch, offers, has):
+    """The twin is a server built without it."""
+
+    class Root:
+        def execute(self, _text: str, _values: object) -> "Root":
+            return self
+
+        def fetchall(self) -> list[tuple[str, list[str]]]:
+            return [("default_toast_compression", offers)]
+
+    assert logins.offered(Root(), "app").get("default_toast_compression", "pglz") == has
+    assert run(base.app, "show default_toast_compression") == [("lz4",)]
+    assert run(base.ops_ro, "show default_toast_compression") == [("pglz",)]
+
+
 def test_owner_may_become_a_definer_but_inherits_nothing_of_it(base):
     assert run(
         base.owner,

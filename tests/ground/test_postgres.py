@@ -99,10 +99,10 @@ def test_first_start_and_restart(folder, bin_folder):
             told = connection.execute(
                 "select current_setting('server_encoding'), current_setting('data_checksums'),"
                 " current_setting('listen_addresses'), current_setting('max_connections'),"
-                " datcollate, current_setting('password_encryption')"
+                " datcollate, current_setting('password_encryption'), current_setting('wal_compression')"
                 " from pg_database where datname = 'postgres'"
             ).fetchone()
-            assert told == ("UTF8", "on", "", "60", "C.UTF-8", "scram-sha-256")
+            assert told == ("UTF8", "on", "", "60", "C.UTF-8", "scram-sha-256", "lz4")
             assert connection.execute("select upper('é')").fetchone() == ("É",)
             connection.execute("create table kept (n int)")
         assert is_running(folder / "data")

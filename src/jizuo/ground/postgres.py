@@ -44,7 +44,6 @@ SETTINGS: Mapping[str, str] = {
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
     "max_slot_wal_keep_size": "4GB",
     "random_page_cost": "1.1",
     "jit": "off",
@@ -211,7 +210,7 @@ class Embedded:
             self._make_cluster(account, tools)
         self._check_version(tools)
         self._check_owner(account)
-        self._write_settings(account)
+        self._write_settings(account, tools)
         socket = socket_folder(self.data)
         own_folder(socket, account)
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
@@ -369,13 +368,19 @@ class Embedded:
         give(half / "jizuo.conf", account)
         half.rename(self.cluster)
 
-    def _write_settings(self, account: Account) -> None:
-        chosen = self._settings | {
-            "listen_addresses": "",
-            "port": str(PORT),
-            "unix_socket_directories": str(socket_folder(self.data)),
-            "unix_socket_permissions": "0700",
-        }
+    def _write_settings(self, account: Account, tools: Programs) -> None:
+        # Pages are packed into the log by whichever way the server was built for; lz4 costs a fifth of the other.
+        packing = {"wal_compression": "lz4" if tools.has("--with-lz4") else "on"}
+        chosen = (
+            packing
+            | self._settings
+            | {
+                "listen_addresses": "",
+                "port": str(PORT),
+                "unix_socket_directories": str(socket_folder(self.data)),
+                "unix_socket_permissions": "0700",
+            }
+        )
         text = "".join(f"{key} = '{value}'\n" for key, value in chosen.items())
         # No `host` line: the backup login, which sees past row security, can never come by network.
         rules = "local all all scram-sha-256\nlocal replication postgres scram-sha-256\n"

@@ -31,6 +31,16 @@ class Programs:
         """Path of one program, e.g. `pg_dump`."""
         return str(self.folder / name)
 
+    def has(self, option: str) -> bool:
+        """Whether they were built with an option of PostgreSQL's configure, e.g. `--with-lz4`."""
+        try:
+            told = subprocess.run(
+                [self["pg_config"], "--configure"], capture_output=True, text=True, check=True
+            )
+        except (OSError, subprocess.CalledProcessError):
+            return False
+        return option in told.stdout
+
 
 def programs(folder: str | Path | None = None) -> Programs:
     """The PostgreSQL programs to use: `folder`, else `JIZUO_PG_BIN`, else the installed wheel's."""
