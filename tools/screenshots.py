@@ -115,6 +115,11 @@ def open_scene(path: str) -> Callable[[Any], None]:
     return lambda page: page.goto(f"{page.url.rstrip('/')}/s/{path}")
 
 
+def open_item(path: str) -> Callable[[Any], None]:
+    """The guide of an item."""
+    return lambda page: page.goto(f"{page.url.rstrip('/')}/items/{path}")
+
+
 PICTURES = (
     Picture("district", "district_steward", DESK, stay),
     Picture("conflicts", "district_steward", DESK, open_conflicts),
@@ -132,6 +137,9 @@ PICTURES = (
     Picture("scene-booking", "clerk", DESK, open_scene("booking/places")),
     Picture("scene-afterclass", "guardian", PHONE, open_scene("afterclass/new/join")),
     Picture("scene-club", "guardian", PHONE, open_scene("club/mine")),
+    Picture("scene-certificate", "guardian", PHONE, open_item("certificate/certificate")),
+    Picture("scene-document", "clerk", DESK, open_scene("document/new/outgoing")),
+    Picture("scene-news", "clerk", DESK, open_scene("news/new/news")),
 )
 
 

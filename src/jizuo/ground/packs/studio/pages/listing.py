@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,6 +78,8 @@ def copy(request: ActingRequest, version_id: UUID) -> HttpResponse:
     """A copy under a title of its own."""
     fault: DoorError | None = None
     line = next((one for one in queries.scene_list() if one.version_id == version_id), None)
+    if line is None:
+        raise Http404
     if request.method == "POST":
         try:
             made = drafting.copy_scene(
@@ -89,7 +91,7 @@ def copy(request: ActingRequest, version_id: UUID) -> HttpResponse:
         except (BadInput, Conflict) as error:
             fault = error
     context = {
-        "fault": fault, "told": request.POST, "title": request.POST.get("title") or (line.title if line else ""),
+        "fault": fault, "told": request.POST, "title": request.POST.get("title") or line.title,
         "line": line, "where": [request.unit_name], "trail": [(_("做场景"), to("studio"))],
     }  # fmt: skip
     return render(request, "ground/studio/copy.html", context, status=fault.status if fault else 200)
