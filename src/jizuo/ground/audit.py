@@ -11,12 +11,17 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
-from jizuo.ground import keys
+from jizuo.ground import keys, outbox, prepared
 from jizuo.ground import scope as scopes
 
 DONE, REFUSED, FAILED = "done", "refused", "failed"
+INSERT = """
+insert into audit_entry (unit_no, at, door, result, grant_no, account_id, person_id, role, params_hash, columns, row_count,
+  note, request_id, body, leaf)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s, %s, %s, %s) returning id
+"""
+INSERT_WITH_FACTS = f"with told as ({outbox.INSERT}) {INSERT}"
 
 
 @dataclass(slots=True)
@@ -84,7 +89,8 @@ def is_due(call: Call) -> bool:
 
 
 def write(call: Call, result: str, error: str = "") -> int:
-    """Insert the entry in the open transaction; returns its id. Raises when it cannot: then the call fails too."""
+    """Insert the entry in the open transaction, with the facts it told; returns its id. Raises when it cannot: then the
+    call fails too."""
     scope = scopes.current()
     at = datetime.now(UTC)
     unit_no = scope.unit_no if call.unit_no is None else call.unit_no
@@ -110,13 +116,12 @@ def write(call: Call, result: str, error: str = "") -> int:
         order="deterministic",
     )
     leaf = hashlib.sha256(b"\x00" + body).digest()
-    with connection.cursor() as cursor:
+    told = outbox.taken()
+    with prepared.cursor() as cursor:
         cursor.execute(
-            "insert into audit_entry (unit_no, at, door, result, grant_no, account_id, person_id, role,"
-            " params_hash, columns, row_count, note, request_id, body, leaf)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id",
+            INSERT_WITH_FACTS if told else INSERT,
             [
-                unit_no, at, call.door, result, scope.grant_no, scope.account_id, scope.person_id,
+                *([told] if told else []), unit_no, at, call.door, result, scope.grant_no, scope.account_id, scope.person_id,
                 scope.role, call.params_hash, list(columns), call.row_count, call.note or error, scope.request_id,
                 body, leaf,
             ],

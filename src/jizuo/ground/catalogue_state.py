@@ -1,4 +1,4 @@
-"""Which state of the base's definitions (made tables, standards, code tables) this process last met.
+"""Which state of the base's definitions (made tables, standards, code tables, the tree of units) this process last met.
 
 Every outermost door reads it with the scope it sets, so that what a process keeps of them is thrown away at the next
 door after a change, wherever the change was made.
@@ -9,7 +9,10 @@ from __future__ import annotations
 from django.db import connection
 
 #: The state as one text; the name of the database parts the states of two bases met by one process.
-STATE = "(select current_database() || ' ' || version from base_state where key = 'catalogue')"
+STATE = (
+    "(select current_database() || ' ' || string_agg(version::text, ' ' order by key) from base_state"
+    " where key in ('catalogue', 'units'))"
+)
 _seen = ""
 
 

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
-from jizuo.ground import acting
+from jizuo.ground import acting, outbox
 from jizuo.ground import scope as scopes
 
 log = logging.getLogger(__name__)
@@ -46,18 +45,12 @@ def on(name: str, key: str, handler: Handler) -> None:
 
 
 def tell(name: str, **payload: Any) -> None:
-    """Write a fact in the running action. Raises outside a door."""
+    """Write a fact with the running action; it stands in the outbox from the end of the transaction on. Raises outside a
+    door."""
     if not scopes.in_transaction():
         raise scopes.NoScope(f"{name}: a fact told outside a door")
     scope = scopes.current()
-    unit_no = payload.pop("unit_no", scope.unit_no)
-    told: list[Any] = [name, unit_no, Jsonb(payload)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into fact (name, unit_no, payload, state, tries, last_error) values (%s, %s, %s, 'waiting', 0, '')",
-            told,
-        )
-        cursor.execute("select pg_notify('jizuo_fact', '')")
+    outbox.put(name, payload.pop("unit_no", scope.unit_no), payload)
 
 
 def handler_scope(unit_no: int) -> scopes.Scope:

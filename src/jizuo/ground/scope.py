@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from jizuo.ground import catalogue_state
+from jizuo.ground import catalogue_state, outbox, prepared
 
 #: The base itself as a unit: entries and rows that belong to no school (operators only).
 BASE_UNIT = 0
@@ -133,16 +133,18 @@ def open_transaction(door: str, *, batch_id: str = "") -> Iterator[None]:
     if connection.in_atomic_block:
         raise RuntimeError("a door opens the only transaction, and one is open already")
     with transaction.atomic():
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(
                 SET_SCOPE,
                 [units_text(scope.units), str(scope.grant_no or ""), door, batch_id],
             )
             catalogue_state.note(cursor.fetchone()[-1])
-        token = _in_transaction.set(True)
+        token, box = _in_transaction.set(True), outbox.open_box()
         try:
             yield
+            outbox.write_kept()
         finally:
+            outbox.shut_box(box)
             _in_transaction.reset(token)
 
 

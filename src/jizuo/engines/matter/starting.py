@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter import deciding, rules, shapes, writing
+from jizuo.engines.matter import deciding, rules, shapes, who, writing
 from jizuo.engines.matter.deciding import Mover, Stopped
 from jizuo.engines.matter.shapes import Flow, Step
 from jizuo.engines.matter.writing import Case, RowsRefused, Work
@@ -21,7 +21,6 @@ from jizuo.ground.errors import BadInput, Problem
 from jizuo.ground.ids import new_id
 from jizuo.ground.packs import versions
 from jizuo.ground.packs.parts import Pack
-from jizuo.hubs.data import naming
 from jizuo.hubs.organisation import placing
 from jizuo.plain import expression
 
@@ -64,12 +63,6 @@ def flow_of(pack: Pack, form: str) -> str:
     return next(name for name, flow in sorted(pack.part("flows").items()) if flow.form == form)
 
 
-def actor_name() -> str:
-    """What people call who acts. Inside a door; one read."""
-    person_id = scopes.current().person_id
-    return naming.names_of("person", [person_id]).get(person_id, "") if person_id else ""
-
-
 def numbers(starts: Sequence[Start]) -> dict[UUID, str]:
     """The numbers of matters whose flow gives one; one statement for each unit and flow."""
     year = scopes.current().today.year
@@ -102,7 +95,7 @@ def begin(starts: Sequence[Start], *, name: str | None = None) -> list[UUID]:
     Raises BadInput when one cannot begin."""
     if not starts:
         return []
-    work = Work(actor_name() if name is None else name)
+    work = Work(who.actor_name() if name is None else name)
     given = numbers(starts)
     for one in starts:
         _begin(one, work, given.get(one.id, ""))

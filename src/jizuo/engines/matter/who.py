@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from jizuo.ground import catalogue_state, prepared
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
 from jizuo.ground.packs import reach, versions
@@ -34,24 +35,25 @@ _CLASS = re.compile(r"^homeroom_teacher:form\.([a-z][a-z0-9_]*)$")
 _UNIT = re.compile(r"^head_of:form\.([a-z][a-z0-9_]*)$")
 _POST = re.compile(r"^(district_)?post\.([a-z][a-z0-9_]*)$")
 NOBODY = "-"
+_kept: tuple[str, dict[int, tuple[int | None, str]]] = ("", {})
 CLASS_POSTS = (scopes.HOMEROOM_TEACHER, scopes.TEACHER)
 
-HELD = """
-select 0, 'post.' || p.scene || '.' || p.post || '@' || p.unit_no, '' from scene_post p
-where p.unit_no = %(unit)s and p.person_id = %(me)s
+LENT = """
+select 'person@' || d.person_id, d.scene from matter_delegation d where {lent}
 union all
-select 1, 'person@' || d.person_id, d.scene from matter_delegation d where {lent}
-union all
-select 1, 'post.' || p.scene || '.' || p.post || '@' || p.unit_no, d.scene
+select 'post.' || p.scene || '.' || p.post || '@' || p.unit_no, d.scene
 from matter_delegation d join scene_post p on p.unit_no = d.unit_no and p.person_id = d.person_id where {lent}
 union all
-select 1, g.role || '@' || g.unit_no || coalesce('/' || o.id, ''), d.scene
+select g.role || '@' || g.unit_no || coalesce('/' || o.id, ''), d.scene
 from matter_delegation d join acting_grant g on g.unit_no = d.unit_no and g.person_id = d.person_id
-  and g.begin_on <= %(today)s and (g.end_on is null or g.end_on > %(today)s) and g.role <> all(%(family)s)
+  and g.begin_on <= %(today)s and (g.end_on is null or g.end_on > %(today)s) and g.role <> all(%(family)s::text[])
   left join lateral unnest(g.org_ids) as o(id) on true where {lent}
 """.format(
-    lent="d.unit_no = %(unit)s and d.to_person_id = %(me)s and d.begin_on <= %(today)s and d.end_on > %(today)s"
+    lent="d.unit_no = %(unit)s::int and d.to_person_id = %(me)s::uuid and d.begin_on <= %(today)s::date"
+    " and d.end_on > %(today)s::date"
 )
+#: With what people call the asker, so that who acts is known by the same read.
+LENT_AND_NAME = "select {name}, null, null union all select null, lent.* from (" + LENT + ") lent"
 GRANTS = """
 select g.role, g.unit_no, g.person_id, g.org_ids from acting_grant g
 where g.unit_no = any(%(units)s) and g.role = any(%(roles)s) and g.person_id is not null
@@ -117,10 +119,9 @@ def applicant(about: About) -> str:
 
 
 def bureau_above(unit_no: int) -> int | None:
-    """The nearest bureau above a unit; the unit itself when it is one. Inside a door; one read."""
-    with connection.cursor() as cursor:
-        cursor.execute("select unit_no, parent_no, kind from unit")
-        told = {unit: (parent, kind) for unit, parent, kind in cursor.fetchall()}
+    """The nearest bureau above a unit; the unit itself when it is one. Inside a door; one read, or none while the process
+    knows the tree."""
+    told = _units(unit_no)
     seen: set[int] = set()
     at: int | None = unit_no
     while at is not None and at in told and at not in seen:
@@ -130,6 +131,17 @@ def bureau_above(unit_no: int) -> int | None:
         seen.add(at)
         at = parent
     return None
+
+
+def _units(known: int) -> dict[int, tuple[int | None, str]]:
+    """unit -> (unit above, kind), kept until the tree changes; read again where it lacks a known one."""
+    global _kept
+    state = catalogue_state.seen()
+    if not state or state != _kept[0] or known not in _kept[1]:
+        with connection.cursor() as cursor:
+            cursor.execute("select unit_no, parent_no, kind from unit")
+            _kept = (state, {unit: (parent, kind) for unit, parent, kind in cursor.fetchall()})
+    return _kept[1]
 
 
 def holders(words: Sequence[str], about: About) -> list[str]:
@@ -191,34 +203,47 @@ def fault_of(word: str, pack: Pack, fields: Iterable[str]) -> str:
     return "" if word in WORDS else _("不认识这个人：%(word)s") % {"word": word[:40]}
 
 
-def keys(scope: scopes.Scope | None = None) -> Keys:
+def keys() -> Keys:
     """Holders that the acting role stands for. Inside a door; one read."""
-    scope = scope or scopes.current()
+    return keys_and_name()[0]
+
+
+def actor_name() -> str:
+    """What people call who acts. Inside a door; one read."""
+    person_id = scopes.current().person_id
+    return naming.names_of("person", [person_id]).get(person_id, "") if person_id else ""
+
+
+def keys_and_name() -> tuple[Keys, str]:
+    """Holders that the acting role stands for, and what people call who acts. Inside a door; one read, for families two."""
+    scope = scopes.current()
     own = {f"{scope.role}@{scope.unit_no}"}
     own |= {f"{scope.role}@{scope.unit_no}/{org}" for org in scope.org_ids}
     if scope.role == scopes.GUARDIAN:
         told = {f"guardian@{scope.unit_no}/{child}" for child in reach.children()}
-        return Keys(frozenset(told | ({person(scope.person_id)} if scope.person_id else set())))
+        return Keys(frozenset(told | ({person(scope.person_id)} if scope.person_id else set()))), actor_name()
     if scope.person_id is None:
-        return Keys(frozenset(own))
+        return Keys(frozenset(own)), ""
     own.add(person(scope.person_id))
     if scope.role in scopes.FAMILY_ROLES:
-        return Keys(frozenset(own))
+        return Keys(frozenset(own)), actor_name()
+    own |= {f"post.{scene}.{post}@{scope.unit_no}" for scene, post in reach.posts_held()}
     lent: dict[str, set[str]] = defaultdict(set)
-    with connection.cursor() as cursor:
+    called = ""
+    with prepared.cursor() as cursor:
         cursor.execute(
-            HELD,
+            LENT_AND_NAME.format(name=naming.name_in_sql("person", "%(me)s::uuid")),
             {
                 "unit": scope.unit_no, "me": scope.person_id, "today": scope.today,
                 "family": list(scopes.FAMILY_ROLES),
             },
         )  # fmt: skip
-        for is_lent, holder, scene in cursor.fetchall():
-            if is_lent:
-                lent[holder].add(scene)
+        for name, holder, scene in cursor.fetchall():
+            if holder is None:
+                called = name or ""
             else:
-                own.add(holder)
-    return Keys(frozenset(own), {holder: frozenset(some) for holder, some in lent.items()})
+                lent[holder].add(scene)
+    return Keys(frozenset(own), {holder: frozenset(some) for holder, some in lent.items()}), called
 
 
 def parts_of(holder: str) -> tuple[str, int | None, str]:

@@ -10,15 +10,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from jizuo.engines.matter import rules
 from jizuo.engines.matter.shapes import Flow, Step
-from jizuo.ground import facts
+from jizuo.ground import facts, prepared
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.ids import new_id
@@ -32,17 +32,18 @@ COLUMNS = (
     " applicant_role, applicant_grant, parent_id, parent_step, way, turn, begun_at, ended_at, running_since, used_days,"
     " limit_days, due_on, record_id"
 )
-LOCK = f"select {COLUMNS} from matter m where {{test}} order by id for update"
+LOCK = f"select {COLUMNS} from matter m where m.unit_no = any(%(units)s::int[]) and {{test}} order by id for update"
 OF_TASKS = (
-    "(m.unit_no, m.id) in (select t.unit_no, t.matter_id from matter_task t where t.unit_no = any(%(units)s)"
-    " and t.id = any(%(ids)s))"
+    "m.id = any(array(select t.matter_id from matter_task t where t.unit_no = any(%(units)s::int[])"
+    " and t.id = any(%(ids)s::uuid[])))"
 )
-OF_IDS = "m.unit_no = any(%(units)s) and m.id = any(%(ids)s)"
-#: What is open, and what was answered in this round.
+OF_IDS = "m.id = any(%(ids)s::uuid[])"
+#: What is open, and what was answered in this round. Read after the lock: by then whoever held it has written.
 TASKS = """
 select t.id, t.matter_id, t.step, t.do, t.holder, t.state, t.verb, t.person_id, t.place, t.asked_by, t.due_on
-from matter_task t join matter m on m.unit_no = t.unit_no and m.id = t.matter_id
-where t.unit_no = any(%(units)s) and t.matter_id = any(%(ids)s) and (t.state = 'open' or m.data->'now' ? t.id::text)
+from unnest(%(units)s::int[], %(ids)s::uuid[]) as k(unit_no, id)
+join matter_task t on t.unit_no = k.unit_no and t.matter_id = k.id
+where t.state = 'open' or t.id = any(%(now)s::uuid[])
 order by t.place, t.id
 """
 INSERT = """
@@ -70,7 +71,7 @@ update matter_task t set state = x.state, verb = x.verb, note = x.note, data = x
   person_id = x.person_id, done_at = case when x.state = 'done' then now() end, changed_at = now()
 from jsonb_to_recordset(%s::jsonb) as x(id uuid, unit_no int, state text, verb text, note text, data jsonb, grant_no bigint,
   person_id uuid)
-where t.unit_no = x.unit_no and t.id = x.id
+where t.unit_no = x.unit_no and t.id = x.id and t.id = any(%s::uuid[])
 """
 ASK = """
 insert into matter_task (id, unit_no, matter_id, scene, step, "do", holder, title, place, due_on, asked_by, state, verb, note)
@@ -214,21 +215,22 @@ class Work:
             for statement, rows in ((INSERT, new), (UPDATE, old), (ANSWER, changed), (ASK, asked))
             if rows
         ]
-        with connection.cursor() as cursor:
-            if self.events:
-                before = ", ".join(
-                    f"w{place} as ({statement})" for place, (statement, _rows) in enumerate(done)
-                )
-                numbered = [{**one, "n": n} for n, one in enumerate(self.events)]
+        if self.events:
+            numbered = [{**one, "n": n} for n, one in enumerate(self.events)]
+            values: list[Any] = []
+            for statement, rows in done:
+                values.append(encoded(rows))
+                if statement is ANSWER:
+                    values.append([one["id"] for one in rows])
+            with prepared.cursor() as cursor:
                 cursor.execute(
-                    (f"with {before} " if done else "") + LOG,
-                    [*(encoded(rows) for _statement, rows in done), encoded(numbered)],
+                    written_by(tuple(statement for statement, _rows in done)), [*values, encoded(numbered)]
                 )
                 for event, (event_id,) in zip(self.events, cursor.fetchall(), strict=True):
                     for unit_no in units_told(event):
                         told[unit_no].append(event_id)
-            elif done:
-                raise ValueError("a matter changes with a line in its timeline")
+        elif done:
+            raise ValueError("a matter changes with a line in its timeline")
         for unit_no, ids in told.items():
             for begin in range(0, len(ids), CHUNK):
                 facts.tell("MatterMoved", unit_no=unit_no, event_ids=ids[begin : begin + CHUNK])
@@ -251,6 +253,13 @@ class Work:
                 raise RowsRefused(error, [case for case, _row in told]) from error
             for (case, _row), row_id in zip(told, ids, strict=True):
                 case.record_id = row_id
+
+
+@lru_cache
+def written_by(statements: tuple[str, ...]) -> str:
+    """One statement that does these and writes the timeline."""
+    before = ", ".join(f"w{place} as ({statement})" for place, statement in enumerate(statements))
+    return (f"with {before} " if before else "") + LOG
 
 
 def units_told(event: Mapping[str, Any]) -> set[int]:
@@ -357,12 +366,18 @@ def lock_one(matter_id: UUID) -> Case:
 
 
 def _lock(test: str, ids: Sequence[UUID]) -> dict[UUID, Case]:
-    told: dict[str, Any] = {"units": list(scopes.current().units), "ids": list(ids)}
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK.format(test=test), told)
+    with prepared.cursor() as cursor:
+        cursor.execute(LOCK.format(test=test), {"units": list(scopes.current().units), "ids": list(ids)})
         cases = {row[0]: case_of(row) for row in cursor.fetchall()}
         if cases:
-            cursor.execute(TASKS, told | {"ids": list(cases)})
+            cursor.execute(
+                TASKS,
+                {
+                    "units": [case.unit_no for case in cases.values()],
+                    "ids": list(cases),
+                    "now": [task_id for case in cases.values() for task_id in case.data.get("now", ())],
+                },
+            )
             for task_id, matter_id, *rest in cursor.fetchall():
                 cases[matter_id].tasks.append(Task(task_id, *rest))
     return cases

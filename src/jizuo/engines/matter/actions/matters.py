@@ -242,7 +242,7 @@ def resubmit(*, matter_id: UUID, data: dict[str, Any], submit_key: str) -> UUID:
             _("补正不能换人"), problems=[Problem(flow.subject, _("和原来不是同一个人"), _("撤回后重新申请"))]
         )
     case.data["mended"] = submit_key[:64]
-    work = Work(starting.actor_name())
+    work = Work(who.actor_name())
     work.take(case)
     try:
         stepping.mended(case, work, answers)
@@ -270,7 +270,7 @@ def end_matter(*, matter_id: UUID, note: str) -> None:
 
 def close(case: Case, state: str, verb: str, note: str) -> None:
     """End a matter before its end; those who were asked are told."""
-    work = Work(starting.actor_name())
+    work = Work(who.actor_name())
     work.take(case)
     asked_now = [task.holder for task in case.open_tasks() if task.do != rules.MEND]
     writing.close_open(case)
@@ -298,7 +298,7 @@ def take_back(*, matter_id: UUID) -> None:
     step = rules.step_of(case.plan, rules.may_take_back(told))
     if step is None:
         raise Conflict(_("现在不能收回"), fix=_("请刷新看看办到哪一步了"))
-    work = Work(starting.actor_name())
+    work = Work(who.actor_name())
     work.take(case)
     asked_now = [task.holder for task in case.open_tasks() if task.do != rules.MEND]
     writing.close_open(case)
@@ -322,7 +322,7 @@ def press_matter(*, matter_id: UUID) -> None:
         )
         if cursor.fetchone() is not None:
             raise Conflict(_("今天已经催过了"), fix=_("明天还没办再催"))
-    work = Work(starting.actor_name())
+    work = Work(who.actor_name())
     work.take(case)
     holders = list(dict.fromkeys(task.holder for task in case.open_tasks()))
     work.log(case, "press", case.at, tell=[{"to": holders, "as": "press"}])
@@ -341,7 +341,7 @@ def rate_matter(*, matter_id: UUID, stars: int, note: str = "") -> None:
             "update matter set rating = %s, rating_note = %s, changed_at = now() where unit_no = %s and id = %s",
             [stars, kept, case.unit_no, case.id],
         )
-    work = Work(starting.actor_name())
+    work = Work(who.actor_name())
     work.log(case, "rate", "", stars=stars)
     write(work)
 
