@@ -35,7 +35,8 @@ EXTENSIONS: tuple[str, ...] = ("btree_gist",)
 # A transaction of app that hangs holds back the audit sealer for everybody, so it is bounded.
 ROLE_SETTINGS: Mapping[Login, Mapping[str, str]] = {
     "owner": {"lock_timeout": "2s"},
-    "app": {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"},
+    # The rows of an import stand in temporary tables; a session takes of this only what it fills.
+    "app": {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s", "temp_buffers": "128MB"},
     "ops_ro": {"default_transaction_read_only": "on", "statement_timeout": "30s", "lock_timeout": "2s"},
     "backup": {
         "default_transaction_read_only": "on",

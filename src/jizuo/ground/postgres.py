@@ -38,8 +38,6 @@ _LOG_LIMIT = 20 * 1024 * 1024
 
 SETTINGS: Mapping[str, str] = {
     "max_connections": "60",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
@@ -60,6 +58,15 @@ SETTINGS: Mapping[str, str] = {
     "password_encryption": "scram-sha-256",
     "restart_after_crash": "on",
 }
+
+
+def memory() -> dict[str, str]:
+    """What the server may keep in memory: an eighth of the machine for its own pages, between 256 MB and 4 GB."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return {
+        "shared_buffers": f"{min(4096, max(256, whole // 8))}MB",
+        "effective_cache_size": f"{max(1024, whole // 2)}MB",
+    }
 
 
 class Busy(Trouble):
@@ -370,17 +377,15 @@ class Embedded:
 
     def _write_settings(self, account: Account, tools: Programs) -> None:
         # Pages are packed into the log by whichever way the server was built for; lz4 costs a fifth of the other.
-        packing = {"wal_compression": "lz4" if tools.has("--with-lz4") else "on"}
-        chosen = (
-            packing
-            | self._settings
-            | {
-                "listen_addresses": "",
-                "port": str(PORT),
-                "unix_socket_directories": str(socket_folder(self.data)),
-                "unix_socket_permissions": "0700",
-            }
-        )
+        fitting = memory() | {"wal_compression": "lz4" if tools.has("--with-lz4") else "on"}
+        chosen = {
+            **fitting,
+            **self._settings,
+            "listen_addresses": "",
+            "port": str(PORT),
+            "unix_socket_directories": str(socket_folder(self.data)),
+            "unix_socket_permissions": "0700",
+        }
         text = "".join(f"{key} = '{value}'\n" for key, value in chosen.items())
         # No `host` line: the backup login, which sees past row security, can never come by network.
         rules = "local all all scram-sha-256\nlocal replication postgres scram-sha-256\n"

@@ -32,6 +32,8 @@ def test_more_fields_than_postgresql_takes_arguments():
 
     from jizuo.hubs.data.actions.claiming import as_object
 
-    pairs = [sql.SQL("{}, {}").format(sql.Literal(f"f{n}"), sql.Literal(n)) for n in range(120)]
-    assert as_object(pairs).as_string(None).count("jsonb_build_object") == 3
-    assert as_object([]).as_string(None) == "jsonb_strip_nulls('{}'::jsonb)"
+    values = {f"f{n}": sql.Literal(n) for n in reversed(range(120))}
+    text = as_object(values).as_string(None)
+    assert text.count("jsonb_build_object") == 3
+    assert text.index("'f9'") < text.index("'f10'") < text.index("'f99'") < text.index("'f100'")
+    assert as_object({}).as_string(None) == "jsonb_strip_nulls('{}'::jsonb)"

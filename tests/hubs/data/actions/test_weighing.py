@@ -23,7 +23,7 @@ def weighed(typist, columns, rows, source):
         ("school", ("陈以宁", "2"), None),
         ("school", ("陈以静", "2"), (["name"], ["陈以静"], [], [], [])),
         ("school", ("", "1"), (["sex"], ["1"], [], [], [])),
-        ("register", ("陈以宁", "1"), (["sex"], ["1"], ["name", "sex"], [], [])),
+        ("register", ("陈以宁", "1"), (["sex"], ["1"], ["sex", "name"], [], [])),
         ("family", ("陈以宁", "1"), ([], [], [], ["sex"], ["2"])),
     ],
 )

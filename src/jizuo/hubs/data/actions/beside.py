@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
+from jizuo.hubs.data.actions import weighing
 from jizuo.hubs.data.actions.staging import Staged
 
 
@@ -32,8 +33,8 @@ def beside(staged: Staged, most: int) -> list[Beside]:
 
     def differs(name: str) -> sql.Composable:
         column = sql.Identifier(name)
-        return sql.SQL("({} and not {} and p.{} is distinct from t.{})").format(
-            staged.is_outranked(name), staged.is_empty(name, "p"), column, column
+        return sql.SQL("({} = {} and not {} and p.{} is distinct from t.{})").format(
+            staged.standing(name), sql.Literal(weighing.BELIEVED), staged.is_empty(name, "p"), column, column
         )
 
     fields = sql.SQL(", ").join(

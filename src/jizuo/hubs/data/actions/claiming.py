@@ -7,7 +7,7 @@ from what stands, so the order in which sources came leaves no trace.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -35,18 +35,26 @@ FULL = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮ
 HALF = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()-./"
 
 
+MARKS = "\\s·•・．。,，、_"
+
+
 def _bare(text: str) -> str:
     """SQL: letters and digits alone, upper case and half width, so that writing habits are taken away."""
-    return f"upper(translate(regexp_replace({text}, '[\\s·•・．。,，、_-]', '', 'g'), '{FULL}', '{HALF}'))"
+    return f"upper(translate(regexp_replace({text}, '[{MARKS}-]', '', 'g'), '{FULL}', '{HALF}'))"
 
 
 def _is_date(text: str) -> str:
     return f"{text} ~ '^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'"
 
 
-#: How two differing texts differ, as SQL over `d.held` and `d.claimed`; the names are of `rules.settling.CAUSES`.
+#: How two differing texts differ, as SQL over `d.held` and `d.claimed`; the names are of `rules.settling.CAUSES`. The
+#: bare texts are dear, so they are made only where a sign stands that they would lose.
 CAUSE = f"""
-case when {_bare("d.held")} = {_bare("d.claimed")} then '{settling.WRITING}'
+case when length(d.held) = 10 and length(d.claimed) = 10 and {_is_date("d.held")} and {_is_date("d.claimed")}
+     then '{settling.DATE}'
+     when upper(d.held) = upper(d.claimed)
+      or (d.held || d.claimed) ~ '[{MARKS}{FULL}-]' and {_bare("d.held")} = {_bare("d.claimed")}
+     then '{settling.WRITING}'
      when {_is_date("d.held")} and {_is_date("d.claimed")} then '{settling.DATE}'
      when length(d.held) > 1 and length(d.claimed) > 1
       and (position(d.held in d.claimed) > 0 or position(d.claimed in d.held) > 0) then '{settling.PART}'
@@ -59,10 +67,10 @@ LAY = (
     """
 insert into field_conflict as k
   (id, unit_no, dataset, record_id, field, owner, held, source, claimed, cause, state, batch_id)
-select gen_random_uuid(), d.unit_no, {dataset}, d.id, d.field, d.owner, d.held, d.source, d.claimed, """
+select {row_id}, d.unit_no, {dataset}, d.id, d.field, d.owner, d.held, d.source, d.claimed, """
     + CAUSE
     + """, 'open', {batch}
-from ({found}) d
+from ({found} order by 1, 2, 3) d
 on conflict (unit_no, dataset, record_id, field, source) do update
 set held = excluded.held, claimed = excluded.claimed, owner = excluded.owner, cause = excluded.cause, state = 'open',
     verdict = '', rule_id = null, settled_by = null, settled_at = null, batch_id = excluded.batch_id, seen_at = now(),
@@ -108,23 +116,41 @@ select o.id from field_conflict o join {ids} s on s.id = o.record_id join {table
 where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} and not exists (
   select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
   and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from (to_jsonb(t) -> o.field))"""
-#: The same after a put: this source says what is held now, or what another said is what the put has brought.
-NO_LONGER_WEIGHED = """
+#: The same after a put: this source says what is held now,
+AGREED = """
 select o.id from field_conflict o join {said} s on s.id = o.record_id left join {plan} n on n.id = o.record_id
-where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} and (n.{guarded} is not true) and case
-  when (o.unit_no, o.source) is not distinct from (s.unit_no, {source})
-  then s.said ? o.field and (o.field = any(n.{lost})) is not true
-  else o.field = any(n.{moved}) and not exists (
-    select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
-    and c.source = o.source and c.fields ? o.field
-    and (c.fields -> o.field) is distinct from n.{now}[array_position(n.{moved}, o.field::text)]) end"""
+where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} and o.source = {source}
+  and o.unit_no is not distinct from s.unit_no and (n.{guarded} is not true)
+  and s.said ? o.field and (o.field = any(n.{lost})) is not true"""
+#: and what another said is what the put has brought.
+CAUGHT_UP = """
+select o.id from (select n.id, u.f::text as f, u.v from {plan} n cross join unnest(n.{moved}, n.{now}) u(f, v)
+                  where not n.{guarded}) n
+join {said} s on s.id = n.id
+join field_conflict o on o.dataset = {dataset} and o.record_id = n.id and o.field = n.f {o_of_unit}
+  and (o.unit_no, o.source) is distinct from (s.unit_no, {source})
+where o.state <> 'withdrawn' and not exists (
+  select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
+  and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from n.v)"""
 WITHDRAWN = """
 update field_conflict k set state = 'withdrawn', batch_id = {batch}, changed_at = now()
 from touched o where k.id = o.id"""
 
 
-def as_object(pairs: Sequence[Composable]) -> Composable:
-    """jsonb of any number of ``'key', value`` pairs without those whose value is null."""
+def row_id() -> Composable:
+    """SQL: the id of each row of one statement, in the order of its rows. Ids that grow go to the end of an index; by
+    chance they would go everywhere in it."""
+    return sql.SQL("({} || lpad(to_hex(row_number() over ()), 8, '0'))::uuid").format(
+        sql.Literal(str(new_id())[:-8])
+    )
+
+
+def as_object(values: Mapping[str, Composable]) -> Composable:
+    """jsonb of any number of keys and the SQL of their values, without those whose value is null."""
+    pairs = [
+        sql.SQL("{}, {}").format(sql.Literal(name), values[name])
+        for name in sorted(values, key=weighing.as_stored)
+    ]
     parts = [
         sql.SQL("jsonb_build_object({})").format(sql.SQL(", ").join(pairs[first : first + PAIRS_AT_ONCE]))
         for first in range(0, len(pairs), PAIRS_AT_ONCE)
@@ -145,19 +171,19 @@ def lay_said(cursor: Any, staged: Staged) -> None:
     }
     if staged.as_of is not None and staged.claimed:
         silence(cursor, staged, staged.as_of, mine)
-    pairs = [
-        sql.SQL("{}, case when {} then null else p.{} end").format(
-            sql.Literal(name), staged.is_empty(name, "p"), sql.Identifier(name)
+    words = {
+        name: sql.SQL("case when {} then null else p.{} end").format(
+            staged.is_empty(name, "p"), sql.Identifier(name)
         )
         for name in staged.claimed
-    ]
+    }
     cursor.execute(
         staged.sql(
             "create temporary table {said} on commit drop as"
             " select p.id, {unit_no} as unit_no, {object} as said, p.{print} as print from {temp} p",
             unit_no=unit_no,
             print=sql.Identifier(repeating.PRINT),
-            object=as_object(pairs),
+            object=as_object(words),
         )
     )
     if not staged.is_weighed_anew:
@@ -211,6 +237,7 @@ def write(cursor: Any, staged: Staged, batch_id: UUID | None, *, is_new: bool) -
     if not cursor.fetchone()[0]:
         return
     parts = {
+        "row_id": row_id(),
         "dataset": sql.Literal(staged.dataset.name),
         "source": sql.Literal(staged.source),
         "batch": sql.Literal(batch_id or typed_batch()),
@@ -231,8 +258,8 @@ def write(cursor: Any, staged: Staged, batch_id: UUID | None, *, is_new: bool) -
     cursor.execute(
         staged.sql(
             "insert into claim (id, unit_no, dataset, record_id, source, fields, print, as_of, batch_id)"
-            " select gen_random_uuid(), s.unit_no, {dataset}, s.id, {source}, s.said, s.print, {as_of}, {batch}"
-            " from {said} s where s.said <> '{{}}' order by s.id"
+            " select {row_id}, s.unit_no, {dataset}, s.id, {source}, s.said, s.print, {as_of}, {batch}"
+            " from (select * from {said} where said <> '{{}}' order by unit_no, id) s"
             + ("" if is_new else " on conflict (unit_no, record_id, dataset, source) do nothing"),
             **parts,
         )
@@ -273,7 +300,7 @@ def compare(cursor: Any, dataset: Dataset, ids: Composable, batch_id: UUID | Non
         "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
         "o_of_unit": sql.SQL("and o.unit_no = s.unit_no" if dataset.has_unit else ""),
     }
-    cursor.execute(sql.SQL(LAY).format(found=sql.SQL(ALL_FOUND).format(**parts), **parts))
+    cursor.execute(sql.SQL(LAY).format(found=sql.SQL(ALL_FOUND).format(**parts), row_id=row_id(), **parts))
     found = cursor.rowcount
     touch(cursor, sql.SQL(NO_LONGER).format(**parts), sql.SQL(WITHDRAWN).format(**parts))
     return found
@@ -298,10 +325,11 @@ def compare_weighed(cursor: Any, staged: Staged, batch_id: UUID | None) -> int:
     }
     found = 0
     for text in (LOST_FOUND, MOVED_FOUND):
-        cursor.execute(staged.sql(LAY, found=staged.sql(text, **parts), **parts))
+        cursor.execute(staged.sql(LAY, found=staged.sql(text, **parts), row_id=row_id(), **parts))
         found += cursor.rowcount
     found += touch(cursor, staged.sql(STILL_DIFFERS, **parts), staged.sql(TAKEN_OVER, **parts))
-    touch(cursor, staged.sql(NO_LONGER_WEIGHED, **parts), staged.sql(WITHDRAWN, **parts))
+    for text in (AGREED, CAUGHT_UP):
+        touch(cursor, staged.sql(text, **parts), staged.sql(WITHDRAWN, **parts))
     return found
 
 

@@ -167,17 +167,26 @@ class Staged:
     def join(self) -> Composable:
         return sql.SQL("t.id = p.id and t.unit_no = p.unit_no" if self.dataset.has_unit else "t.id = p.id")
 
-    def is_outranked(self, name: str, held_by: str = "t.held_by") -> Composable:
-        """SQL over `t` and `p`: true where a field holds the word of a source that is believed before this one
-        (null where it is nobody's word). held_by: the SQL of whose word each field is."""
+    def standing(self, name: str, held_by: str = "t.held_by") -> Composable:
+        """SQL over `t` and `p`: `weighing.OWN` where a field holds this source's word, `BELIEVED` where it holds that of
+        a source that is believed before it, `OPEN` elsewhere. held_by: the SQL of whose word each field is."""
         ownership = self.ownership
         if ownership is None or not self.dataset.fields[name].is_claimed:
-            return sql.SQL("false")
+            return sql.Literal(weighing.OPEN)
         holder = sql.SQL("{} ->> {}").format(sql.SQL(held_by), sql.Literal(name))
 
         def among(unit_no: int | None) -> Composable:
-            return sql.SQL("{} = any({})").format(
-                holder, sql.Literal(list(ownership.stronger_than(self.source, name, unit_no)))
+            stronger = [
+                one for one in ownership.stronger_than(self.source, name, unit_no) if one != self.source
+            ]
+            whens = [(self.source, weighing.OWN), *((one, weighing.BELIEVED) for one in stronger)]
+            return sql.SQL("case {} {} else {} end").format(
+                holder,
+                sql.SQL(" ").join(
+                    sql.SQL("when {} then {}").format(sql.Literal(word), sql.Literal(place))
+                    for word, place in whens
+                ),
+                sql.Literal(weighing.OPEN),
             )
 
         base = among(None)
@@ -210,12 +219,12 @@ class Staged:
     def all_said(self) -> Composable:
         """The fields that a row `p` speaks of, as jsonb field -> source: of a record that does not exist yet."""
         return claiming.as_object(
-            [
-                sql.SQL("{}, case when {} then null else {}::text end").format(
-                    sql.Literal(name), self.is_empty(name, "p"), sql.Literal(self.source)
+            {
+                name: sql.SQL("case when {} then null else {}::text end").format(
+                    self.is_empty(name, "p"), sql.Literal(self.source)
                 )
                 for name in self.claimed
-            ]
+            }
         )
 
     def weigh(self, cursor: Any) -> None:

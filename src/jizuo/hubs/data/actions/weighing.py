@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 #: otherwise than a source that is believed before it; kept: what those hold.
 MOVED, NOW, TAKEN, LOST, KEPT = "_moved", "_now", "_taken", "_lost", "_kept"
 HELD_BY, GUARDED = "_held_by", "_guarded"
-#: PostgreSQL takes so many columns of a table; a field needs four of them while it is weighed.
-FIELDS_AT_MOST = 350
+#: PostgreSQL takes so many columns of a table; a field needs three of them while it is weighed.
+FIELDS_AT_MOST = 500
+#: What a field of a record is to the row of a put: the source's own word already, nobody's or that of a source it goes
+#: before, that of a source believed before it, or one of which the row says nothing.
+OWN, OPEN, BELIEVED, SILENT = range(4)
+
+
+def as_stored(name: str) -> tuple[int, bytes]:
+    """The order in which jsonb keeps its keys: what is laid down in it needs no sorting there."""
+    key = name.encode()
+    return len(key), key
 
 
 def weigh(cursor: Any, staged: Staged) -> None:
@@ -36,8 +45,8 @@ def weigh(cursor: Any, staged: Staged) -> None:
         inner.append(sql.SQL("p.unit_no"))
         outer.append(sql.SQL("b.unit_no"))
     lists: dict[str, list[Composable]] = {MOVED: [], NOW: [], TAKEN: [], LOST: [], KEPT: []}
-    for place, name in enumerate(staged.fields):
-        old, said, stays, empty = (sql.Identifier(f"{letter}{place}") for letter in "opke")
+    for place, name in enumerate(sorted(staged.fields, key=as_stored)):
+        old, said, standing = (sql.Identifier(f"{letter}{place}") for letter in "opk")
         column, word = sql.Identifier(name), sql.Literal(name)
         inner.append(sql.SQL("t.{0} as {1}, p.{0} as {2}").format(column, old, said))
         if not dataset.is_master:
@@ -45,22 +54,21 @@ def weigh(cursor: Any, staged: Staged) -> None:
             lists[MOVED].append(_when(sql.SQL("b.{} is distinct from b.{}").format(old, said), word))
             continue
         inner.append(
-            sql.SQL("{} as {}, ({}) is true as {}").format(
-                staged.is_empty(name, "p"), empty, staged.is_outranked(name, "h.held_by"), stays
+            sql.SQL("case when {} then {} else {} end as {}").format(
+                staged.is_empty(name, "p"), sql.Literal(SILENT), staged.standing(name, "h.held_by"), standing
             )
         )
-        speaks = sql.SQL("not b.{} and not b.{}").format(empty, stays)
+        speaks = sql.SQL("b.{} <= {}").format(standing, sql.Literal(OPEN))
         outer.append(sql.SQL("case when {} then b.{} else b.{} end as {}").format(speaks, said, old, column))
         moves = sql.SQL("{} and b.{} is distinct from b.{}").format(speaks, old, said)
         lists[MOVED].append(_when(moves, word))
         lists[NOW].append(_when(moves, sql.SQL("to_jsonb(b.{})").format(said)))
         if name not in claimed:
             continue
-        is_new_word = sql.SQL("{} and (b.held_by ->> {}) is distinct from {}").format(
-            speaks, word, sql.Literal(staged.source)
+        lists[TAKEN].append(_when(sql.SQL("b.{} = {}").format(standing, sql.Literal(OPEN)), word))
+        loses = sql.SQL("b.{} = {} and b.{} is distinct from b.{}").format(
+            standing, sql.Literal(BELIEVED), old, said
         )
-        lists[TAKEN].append(_when(is_new_word, word))
-        loses = sql.SQL("b.{} and not b.{} and b.{} is distinct from b.{}").format(stays, empty, old, said)
         lists[LOST].append(_when(loses, word))
         lists[KEPT].append(_when(loses, sql.SQL("coalesce(to_jsonb(b.{}), 'null')").format(old)))
     inner.append(sql.SQL("({}) as guarded").format(sql.SQL(dataset.put_guard)))
