@@ -7,8 +7,10 @@ but for one field in fifty, and leaves one in twenty empty. Every step looks at 
 from __future__ import annotations
 
 import random
+import time
 from datetime import date, timedelta
 from itertools import permutations
+from multiprocessing import get_context
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,10 @@ from bench.base import Bench, answer, timed
 MODULE, DATABASE = "bench.data_claims", "data_claims"
 PUPILS, FIELDS, UNITS = 57_171, 40, 105
 SOURCES = ("register", "civil_affairs", "school", "family")
+#: The order in which the files come: each is believed before some of what came before it.
+ARRIVING = ("family", "school", "register", "civil_affairs")
+#: Workers of a base on two cores.
+WORKERS = 2
 #: Growth: shares of all pupils, in eighths.
 SHARES = (1, 2, 4, 8)
 CHANGED = 1_000
@@ -51,7 +57,7 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
     bench.drop(DATABASE)
     whole, all_listed = grown[8], lists[8]
     bars = [
-        Bar("data.merge_cold", whole["cold"], 60, "s"),
+        Bar("data.merge_cold", whole["cold"], 60, "s by two workers"),
         Bar("data.merge_nothing_changed", whole["again"], 6, "s"),
         Bar("data.merge_1000_changed", whole["changed"], 2, "s"),
         Bar("data.merge_orders_that_differ", orders["ends"] - 1, 0, "orders of arrival with another end"),
@@ -64,6 +70,7 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
             f"{share}/8",
             f"{found['records']:,}",
             f"{found['cold']:.1f}",
+            f"{found['alone']:.1f}",
             f"{found['again']:.2f}",
             f"{found['changed']:.2f}",
             f"{found['replay']:.1f}",
@@ -72,8 +79,8 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         )
         for share, found in grown.items()
     )
-    head = ("of the pupils", "records", "cold, s", "nothing changed, s", f"{CHANGED} changed, s",
-            "replay from claims, s", "conflicts", "bare COPY of the four files, s")  # fmt: skip
+    head = ("of the pupils", "records", "cold, two workers, s", "cold, one worker, s", "nothing changed, s",
+            f"{CHANGED} changed, s", "replay from claims, s", "conflicts", "bare COPY of the four files, s")  # fmt: skip
     notes = [
         f"Merge: {FIELDS} fields (24 text, 4 each of code, date, integer and boolean), four files of every pupil put one"
         " after another, each in its own transaction with its history; cold begins with an empty library.",
@@ -263,10 +270,14 @@ def merge(share: str) -> None:
     seconds: dict[str, float] = {}
     with timed(seconds, "copy"):
         bare_copy(files)
-    with timed(seconds, "cold"):
-        for source in ("family", "school", "register", "civil_affairs"):
+    with timed(seconds, "alone"):
+        for source in ARRIVING:
             put_all(files[source], source)
     before = look(STATE)
+    empty()
+    seconds["cold"] = two_workers(len(rows))
+    if look(STATE) != before:
+        raise RuntimeError("two workers left something else than one")
     with timed(seconds, "again"):
         for source in SOURCES:
             if put_all(files[source], source).changed:
@@ -294,6 +305,39 @@ def merge(share: str) -> None:
     (conflicts,) = look("select count(*) from field_conflict where state = 'open'")
     empty()
     answer(records=len(rows), conflicts=conflicts, **seconds)
+
+
+def two_workers(count: int) -> float:
+    """Seconds that two workers need together, each with the four files of half of the schools; both have read their
+    files before the clock starts, as the one alone has."""
+    context = get_context("spawn")
+    gate = context.Barrier(WORKERS + 1)
+    done = context.SimpleQueue()
+    workers = [context.Process(target=half, args=(number, count, gate, done)) for number in range(WORKERS)]
+    for one in workers:
+        one.start()
+    gate.wait()
+    begun = time.perf_counter()
+    for one in workers:
+        one.join()
+    seconds = time.perf_counter() - begun
+    if sorted(done.get() for _one in workers if not done.empty()) != list(range(WORKERS)):
+        raise RuntimeError("a worker did not end well")
+    return seconds
+
+
+def half(number: int, count: int, gate: Any, done: Any) -> None:
+    """One of the two workers."""
+    base_django()
+    register()
+    rows = truth(count)
+    mine = pl.col("unit_no") % WORKERS == number
+    files = {source: told(rows, source).filter(mine) for source in SOURCES}
+    look("select 1")
+    gate.wait()
+    for source in ARRIVING:
+        put_all(files[source], source)
+    done.put(number)
 
 
 def bare_copy(files: dict[str, pl.DataFrame]) -> None:
