@@ -21,7 +21,6 @@ from jizuo.ground.pages.shell import to
 
 #: A code table of more rows than this is not offered as a list.
 MOST_CODES = 400
-MOST_SHOWN_ROWS = 200
 #: Choices that stand side by side to be tapped; more open as a list.
 MOST_CHIPS = 6
 
@@ -213,7 +212,7 @@ def drawn_view(
     known_values |= {
         one.key: values[one.key]
         for one in every
-        if one.kind in ("table", "columns", "sheet") and isinstance(values.get(one.key), list)
+        if one.kind in checking.TABLES and isinstance(values.get(one.key), list)
     }
     named = computing.told(asked_pages, worked, context.around, context.given)
     offered = _Offered(context, with_choices, found_by or {})
@@ -327,13 +326,13 @@ def _field(
     heads: list[str] = []
     rows: list[list[FieldView]] = []
     can_add, widget, owner = False, kinds.KINDS[one.kind].widget, owners.get(name, "")
-    if one.kind in ("table", "columns", "sheet"):
+    if one.kind in checking.TABLES:
         columns, fixed, most = _columns(one, ctx)
         told = [_row(one, row, ctx) for row in value] if isinstance(value, list) and value else [{}]
         heads = [each.word for each in columns]
         can_add = len(told) < most
         labels = {**COLUMN_KINDS, **ctx.words} if one.kind == "columns" else {}
-        for number, row in enumerate(told[:MOST_SHOWN_ROWS]):
+        for number, row in enumerate(told[: checking.MOST_DRAWN]):
             cells = []
             for each in columns:
                 spot = f"{name}[{number}].{each.key}"
@@ -411,7 +410,7 @@ def _columns(one: Asked, ctx: FormContext) -> tuple[Sequence[Asked], Mapping[str
         for each in drawn_columns
         if each.known != "last" and ctx.known_cells.get(each.known) is not None
     }
-    most = drawn.MOST_SHEET_ROWS if stands.get("rows") == drawn.MANY else 1
+    most = drawn.most_rows(len(drawn_columns)) if stands.get("rows") == drawn.MANY else 1
     return [drawn.asked_column(each) for each in drawn_columns], fixed, most
 
 
