@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -84,6 +85,15 @@ class FieldView(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{self.name}[]" if self.is_several else self.name
 
     @property
+    def told(self) -> Any:
+        """Its value as a browser hands it in."""
+        if self.rows:
+            return [{cell.key: cell.told for cell in row if not cell.is_computed} for row in self.rows]
+        if self.is_several:
+            return self.chosen
+        return self.chosen[0] if isinstance(self.value, bool) else self.plain_value
+
+    @property
     def plain_value(self) -> str:
         """The value as text without grouping or words."""
         return "" if self.value is None else str(self.value)
@@ -115,7 +125,8 @@ class PageView(msgspec.Struct, frozen=True):
 
 class FormView(msgspec.Struct, frozen=True):
     """A form as it is opened. page: the one it stands at, from 0; submit_key: under which it is handed in, '' until one is
-    made; paper_no: number of the paper twin it is typed back from; problems: where, what, fix."""
+    made; paper_no: number of the paper twin it is typed back from; problems: where, what, fix; again_on: day of the
+    earlier answer that can be taken over; taken: names of what was."""
 
     scene: str
     scene_title: str
@@ -136,6 +147,8 @@ class FormView(msgspec.Struct, frozen=True):
     paper_no: int = 0
     problems: list[Problem] = []
     is_live: bool = False
+    again_on: date | None = None
+    taken: list[str] = []
 
 
 def filled(
@@ -178,6 +191,8 @@ def form_view(
     submit_key: str = "",
     draft_id: UUID | None = None,
     paper_no: int = 0,
+    again_on: date | None = None,
+    taken: Sequence[str] = (),
 ) -> FormView:
     """A form with these values. ctx: of `context_of`, when the caller has it; with_choices: also what people, classes and
     units there are to choose; found_by: key -> what was typed to find a person by. Inside a door."""
@@ -185,6 +200,7 @@ def form_view(
     return drawn_view(
         standing, standing.pages, values, context, owners=owners, problems=problems, with_choices=with_choices,
         found_by=found_by, page=page, submit_key=submit_key, draft_id=draft_id, paper_no=paper_no,
+        again_on=again_on, taken=taken,
     )  # fmt: skip
 
 
@@ -202,6 +218,8 @@ def drawn_view(
     submit_key: str = "",
     draft_id: UUID | None = None,
     paper_no: int = 0,
+    again_on: date | None = None,
+    taken: Sequence[str] = (),
 ) -> FormView:
     """As `form_view`, for pages and a context that the caller has."""
     every = [one for told in asked_pages for one in told.fields]
@@ -248,7 +266,7 @@ def drawn_view(
         submit_key=submit_key, step=standing.step,
         task_id=standing.task_id,
         verb=standing.verb, paper_no=paper_no, problems=list(problems),
-        is_live=computing.depends(asked_pages),
+        is_live=computing.depends(asked_pages), again_on=again_on, taken=list(taken),
     )  # fmt: skip
 
 
@@ -344,7 +362,7 @@ def _field(
                     if isinstance(row, Mapping)
                     else None
                 )
-                tags = {spot: _("学校已有")} if is_known else {}
+                tags = {spot: _("学校已有")} if is_known else {spot: owners[spot]} if spot in owners else {}
                 view = _field(each, spot, cell, standing, ctx, offered, faults, tags, words=labels)
                 cells.append(_cell(view, is_known))
             rows.append(cells)
@@ -352,6 +370,7 @@ def _field(
     choices, is_more = offered.of(one, value, words) if one.is_typed else ([], False)
     is_known = one.field.locked and one.key in ctx.fixed
     is_shown = is_shown and not (is_known and one.kind == "columns")
+    is_shown = is_shown and not (standing.step and one.field.locked and not one.field.prefill and not is_known)
     is_computed = bool(one.field.compute) or one.kind == "computed"
     shown = kinds.show(one, value, ctx) if value is not None and not rows else ""
     if not shown and choices and value is not None:
