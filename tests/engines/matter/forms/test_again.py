@@ -174,9 +174,9 @@ def test_the_page_offers_marks_and_forgets_the_mark_of_what_changed(place):
     pressed = client.post(address, {"pupil": pupil, "seats": "1", "do": "again", "at": "0"})
     body = text(pressed)
     assert pressed.status_code == 200 and "照上次的填了 4 处" in body and "植物园" in body
-    marks = re.findall(r'name="taken" value="([^"]+)"', body)
+    marks = re.findall(r'name="again.mark" value="([^"]+)"', body)
     assert {one.partition("~")[0] for one in marks} == {"*", "where", "seats", "says", "lines"}
     on = {"pupil": pupil, "where": "海边", "seats": "4", "day": "2030-09-18", "says": "同意", "lines[0].thing": "水",
-          "lines[0].count": "2", "taken": marks, "do": "next", "at": "0"}  # fmt: skip
-    after = re.findall(r'name="taken" value="([^"]+)"', text(client.post(address, on)))
+          "lines[0].count": "2", "again.mark": marks, "do": "next", "at": "0"}  # fmt: skip
+    after = re.findall(r'name="again.mark" value="([^"]+)"', text(client.post(address, on)))
     assert {one.partition("~")[0] for one in after} == {"*", "seats", "says", "lines"}

@@ -18,6 +18,7 @@ from jizuo.engines.matter.forms import (
     drafts,
     holding,
     known,
+    pasting,
     standing,
     views,
 )
@@ -102,15 +103,21 @@ def look_over(
     found_by: dict[str, str] = {},  # noqa: B006
     faults: list[Problem] = [],  # noqa: B006
     paper_no: int = 0,
+    pasted: str = "",
+    pasted_at: str = "",
     takes_again: bool = False,
     taken: list[str] = [],  # noqa: B006
 ) -> FormView:
     """A form with answers as they are being typed: what is shown by them and what is worked out. is_checked: also what is
     wrong on page `page`; with_choices: also whom and what there is to choose, people by what was typed (found_by: key -> text);
-    faults: what is known to be wrong; takes_again: what is empty is taken over from the earlier answer; taken: names of what was
+    faults: what is known to be wrong; pasted: a block of a spreadsheet, pasted into the
+    cell pasted_at; takes_again: what is empty is taken over from the earlier answer; taken: names of what was
     taken over before. Raises NotFound."""
     held = stands(scene, form, subject_id, matter_id)
     ctx = standing.context_of(held, data)
+    if pasted_at:
+        data, wrong = pasting.put(list(asked.fields_of(held.pages)), data, pasted_at, pasted, ctx)
+        faults, ctx = [*faults, *wrong], standing.context_of(held, data)
     before = again.Again(held)
     earlier = before.before(data) if with_choices and not paper_no else None
     if takes_again and earlier is not None:

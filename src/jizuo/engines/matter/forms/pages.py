@@ -125,10 +125,12 @@ def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0)
         for name in request.POST
         if name.startswith("find.")
     }
-    marks = request.POST.getlist("taken")[:MOST_TAKEN]
+    marks = request.POST.getlist("again.mark")[:MOST_TAKEN]
     view = opening.look_over(
         **where, data=data, page=at, submit_key=key, is_checked=do == "next", found_by=found_by, faults=faults,
-        paper_no=paper_no, takes_again=do == "again", taken=again.still_marked(marks, data),
+        paper_no=paper_no, pasted=request.POST.get("paste.text", ""),
+        pasted_at=do.removeprefix("paste:") if do.startswith("paste:") else "",
+        takes_again=do == "again", taken=again.still_marked(marks, data),
     )  # fmt: skip
     if do.startswith("find:") and request.headers.get("HX-Request"):
         field = next(
@@ -141,12 +143,22 @@ def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0)
         actions.save_form_draft(**where, data=data, page=page, submit_key=key)
     elif view.problems and do == "submit":
         page = _first_wrong(view)
-    elif is_row:
+    elif is_row or do.startswith("paste:"):
         page = at
     return _shown(
         request, view, page=page, status=422 if view.problems else 200,
         note=again_words(view) if do == "again" else "", is_pressed=do == "again" or PRESSED in marks,
+        focus=focus_of(view, do),
     )  # fmt: skip
+
+
+def focus_of(view: FormView, do: str) -> str:
+    """The name of the field where one goes on after a change of rows: the first of an added row, the one pasted into."""
+    verb, _colon, rest = do.partition(":")
+    if verb == "paste":
+        return rest
+    rows = next((one.rows for page in view.pages for one in page.fields if verb == "add" and one.key == rest), [])
+    return next((cell.post_name for cell in rows[-1] if not cell.is_computed), "") if rows else ""
 
 
 def again_words(view: FormView) -> str:
@@ -182,6 +194,7 @@ def _shown(
     status: int = 200,
     note: str = "",
     is_pressed: bool = False,
+    focus: str = "",
 ) -> HttpResponse:
     at = view.page if page is None else page
     shown = [place for place, one in enumerate(view.pages) if one.is_shown]
@@ -205,6 +218,7 @@ def _shown(
         "trail": [(view.scene_title, to(f"s/{view.scene}"))],
         "is_live": view.is_live,
         "note": note,
+        "focus": focus,
         "can_again": view.again_on is not None and not is_pressed,
         "marks": [
             *([PRESSED] if is_pressed else ()),

@@ -19,7 +19,7 @@ _LIST = re.compile(r"(?P<key>[a-z][a-z0-9_]*)\[\]")
 _CELL = re.compile(r"(?P<key>[a-z][a-z0-9_]*)\[(?P<row>\d{1,5})\]\.(?P<cell>[a-z][a-z0-9_]*)(?P<list>\[\])?")
 _FILE = re.compile(r"(?P<key>[a-z][a-z0-9_]*)\.(?P<how>kept|file|photo|drawn)")
 #: Names of the page itself.
-OWN = frozenset({"csrfmiddlewaretoken", "do", "at", "submit_key", "shown", "subject", "paper", "taken"})
+OWN = frozenset({"csrfmiddlewaretoken", "do", "at", "submit_key", "shown", "subject", "paper"})
 #: A row further down than this is not read; checking says how many may be kept.
 MOST_ROWS = 10_001
 DRAWN = "data:image/png;base64,"

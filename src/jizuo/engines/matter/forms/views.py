@@ -345,7 +345,7 @@ def _field(
     rows: list[list[FieldView]] = []
     can_add, widget, owner = False, kinds.KINDS[one.kind].widget, owners.get(name, "")
     if one.kind in checking.TABLES:
-        columns, fixed, most = _columns(one, ctx)
+        columns, fixed, most = columns_in(one, ctx)
         told = [_row(one, row, ctx) for row in value] if isinstance(value, list) and value else [{}]
         heads = [each.word for each in columns]
         can_add = len(told) < most
@@ -416,7 +416,7 @@ def _written(one: Asked, value: Any) -> Any:
     return value
 
 
-def _columns(one: Asked, ctx: FormContext) -> tuple[Sequence[Asked], Mapping[str, Any], int]:
+def columns_in(one: Asked, ctx: FormContext) -> tuple[Sequence[Asked], Mapping[str, Any], int]:
     """(columns, cells that the base fills, most rows) of a table."""
     if one.kind == "table":
         return one.columns, {}, min(one.most, asked.MOST_ROWS)
