@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db import connection
 
 from jizuo.ground import keys, outbox, prepared
 from jizuo.ground import scope as scopes
@@ -117,17 +118,15 @@ def write(call: Call, result: str, error: str = "") -> int:
     )
     leaf = hashlib.sha256(b"\x00" + body).digest()
     told = outbox.taken()
-    with prepared.cursor() as cursor:
-        cursor.execute(
-            INSERT_WITH_FACTS if told else INSERT,
-            [
-                *([told] if told else []), unit_no, at, call.door, result, scope.grant_no, scope.account_id, scope.person_id,
-                scope.role, call.params_hash, list(columns), call.row_count, call.note or error, scope.request_id,
-                body, leaf,
-            ],
-        )  # fmt: skip
-        (entry_id,) = cursor.fetchone()
-        if call.subjects and call.columns:
+    ((entry_id,),) = prepared.rows(
+        INSERT_WITH_FACTS if told else INSERT,
+        (
+            *((told,) if told else ()), unit_no, at, call.door, result, scope.grant_no, scope.account_id, scope.person_id,
+            scope.role, call.params_hash, list(columns), call.row_count, call.note or error, scope.request_id, body, leaf,
+        ),
+    )  # fmt: skip
+    if call.subjects and call.columns:
+        with connection.cursor() as cursor:
             cursor.execute(
                 "insert into audit_subject (unit_no, subject_id, entry_id, at) select %s, unnest(%s::uuid[]), %s, %s",
                 [unit_no, list(call.subjects), entry_id, at],

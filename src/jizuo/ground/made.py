@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from jizuo.ground import catalogue_state, prepared
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.ids import new_id
@@ -29,6 +30,8 @@ from jizuo.ground.shapes import Page
 from jizuo.plain import typed
 
 MOST_ROWS = 500
+#: (table, version) -> its insert.
+_inserts: dict[tuple[str, int], str] = {}
 EXTRAS_BYTES = 64 * 1024
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,20}")
 _MOST = 2**63
@@ -53,20 +56,20 @@ class Filter(msgspec.Struct, frozen=True):
     value: Any
 
 
-_catalogue: tuple[int, dict[tuple[str, int], Made]] = (-1, {})
+_catalogue: tuple[str, dict[tuple[str, int], Made]] = ("", {})
 
 
 def find(standard: str, major: int) -> Made:
-    """The made table of a standard's major version. Raises NotFound when the builder has not made it."""
+    """The made table of a standard's major version. One read at most: a process keeps the catalogue until it moves on. Raises
+    NotFound when the builder has not made it."""
     global _catalogue
     _inside()
-    with connection.cursor() as cursor:
-        cursor.execute("select version from base_state where key = 'catalogue'")
-        (version,) = cursor.fetchone()
-        if version != _catalogue[0]:
+    state = catalogue_state.seen()
+    if not state or state != _catalogue[0]:
+        with connection.cursor() as cursor:
             cursor.execute('select "table", standard, major, version, columns::text from made_table')
             _catalogue = (
-                version,
+                state,
                 {
                     (name, number): Made(table, name, number, raised, columns_of(columns))
                     for table, name, number, raised, columns in cursor.fetchall()
@@ -99,26 +102,32 @@ def insert(
     _refuse(problems)
     if not checked:
         return []
-    names = [*made.columns, "extras"]
     ids = [new_id() for _row in checked]
-    statement = sql.SQL("insert into {} (id, unit_no, batch_id, {}) values (%s, %s, %s, {})").format(
-        sql.Identifier(made.table), _list(names), sql.SQL(", ").join([sql.Placeholder()] * len(names))
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            statement,
-            [
-                [
-                    row_id,
-                    unit_no,
-                    batch_id,
-                    *(row.get(name) for name in names[:-1]),
-                    row.get("extras", Jsonb({})),
-                ]
-                for row_id, row in zip(ids, checked, strict=True)
-            ],
-        )
+    told = [
+        row | {"id": row_id, "extras": row["extras"].obj if "extras" in row else {}}
+        for row_id, row in zip(ids, checked, strict=True)
+    ]
+    prepared.rows(_insert_text(made), (unit_no, batch_id, msgspec.json.encode(told).decode()))
     return ids
+
+
+def _insert_text(made: Made) -> str:
+    """The one statement that adds rows to a table; they come as one JSON text."""
+    key = (made.table, made.version)
+    if key not in _inserts:
+        names = [*made.columns, "extras"]
+        types = [
+            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_db_type(made, name))) for name in names
+        ]
+        _inserts[key] = (
+            sql.SQL(
+                "insert into {table} (id, unit_no, batch_id, {names}) select id, %s::int, %s::uuid, {names}"
+                " from jsonb_to_recordset(%s::jsonb) as x(id uuid, {types}) returning true"
+            )
+            .format(table=sql.Identifier(made.table), names=_list(names), types=sql.SQL(", ").join(types))
+            .as_string()
+        )
+    return _inserts[key]
 
 
 def update(made: Made, row_id: UUID, changes: Mapping[str, Any], *, batch_id: UUID | None = None) -> bool:

@@ -66,8 +66,7 @@ def write_kept() -> None:
 
 def write(told: list[dict[str, Any]]) -> None:
     """Write facts now."""
-    with prepared.cursor() as cursor:
-        cursor.execute(INSERT, [encoded(told)])
+    prepared.rows(INSERT, (encoded(told),))
 
 
 def encoded(told: list[dict[str, Any]]) -> str:

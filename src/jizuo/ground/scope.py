@@ -48,10 +48,12 @@ SCREEN = "screen"
 READER = "reader"
 
 
-#: Always the local form: a session's setting would stay on the connection for the next caller (RLS-5).
+#: Always the local form: a session's setting would stay on the connection for the next caller (RLS-5). What `prepared` runs
+#: has one plan for every value.
 SET_SCOPE = (
     "select set_config('app.units', %s, true), set_config('app.grant', %s, true),"
-    " set_config('app.door', %s, true), set_config('app.batch', %s, true), " + catalogue_state.STATE
+    " set_config('app.door', %s, true), set_config('app.batch', %s, true),"
+    " set_config('plan_cache_mode', 'force_generic_plan', true), " + catalogue_state.STATE
 )
 
 
@@ -119,7 +121,7 @@ def in_transaction() -> bool:
 
 def units_text(units: tuple[int, ...]) -> str:
     """The array literal that the wall's policy reads."""
-    return "{" + ",".join(map(str, units)) + "}"
+    return prepared.array(units)
 
 
 @contextmanager
@@ -133,12 +135,10 @@ def open_transaction(door: str, *, batch_id: str = "") -> Iterator[None]:
     if connection.in_atomic_block:
         raise RuntimeError("a door opens the only transaction, and one is open already")
     with transaction.atomic():
-        with prepared.cursor() as cursor:
-            cursor.execute(
-                SET_SCOPE,
-                [units_text(scope.units), str(scope.grant_no or ""), door, batch_id],
-            )
-            catalogue_state.note(cursor.fetchone()[-1])
+        ((*_set, state),) = prepared.rows(
+            SET_SCOPE, (units_text(scope.units), str(scope.grant_no or ""), door, batch_id)
+        )
+        catalogue_state.note(state)
         token, box = _in_transaction.set(True), outbox.open_box()
         try:
             yield

@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     r"""|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[-+*/%<>=!&|?:.,])|(?P<space>[ \t]+)|(?P<odd>.)""",
     re.DOTALL,
 )
+_CALLED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?=[ \t]*\()")
 _SHUTS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -120,12 +121,13 @@ class Expression:
     text: str
     names: frozenset[str]
     _program: Any
+    _functions: Mapping[str, Callable[..., Any]]
 
     def value(self, told: Mapping[str, Any]) -> Any:
         """Its value over `told`: name -> plain value (dates as dates or ISO text). None for a field that was not told.
         Raises BadExpression when it cannot be worked out."""
         try:
-            context = cel.Context(variables=plain_of(told), functions=dict(FUNCTIONS))
+            context = cel.Context(variables=plain_of(told), functions=dict(self._functions))
             return self._program.execute(context)
         except BadExpression:
             raise
@@ -183,7 +185,8 @@ def compile(text: str, names: Collection[str]) -> Expression:
         program = cel.compile(text)
     except Exception as error:
         raise BadExpression(f"公式写得不对：{str(error)[:160]}", "如 form.days > 3") from None
-    return Expression(text, read, program)
+    called = set(_CALLED.findall(text))
+    return Expression(text, read, program, {name: one for name, one in FUNCTIONS.items() if name in called})
 
 
 def measure(text: str, names: frozenset[str]) -> frozenset[str]:

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from jizuo.ground.errors import NotAllowed
+from jizuo.ground.errors import BadInput, NotAllowed
+from jizuo.ground.files.uploads import TooLarge
+
+MB = 1024 * 1024
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request could not be read."""
+    """400: the request could not be read; 413: it was more than a page takes, and was not read to its end."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return render(request, "400.html", {"fault": too_large(exception), "code": 413}, status=413)
     return render(request, "400.html", status=400)
+
+
+def too_large(exception: Exception) -> BadInput:
+    """What was too large, and what to do about it."""
+    if isinstance(exception, TooLarge):
+        named = {"name": exception.name[:80], "most": exception.most // MB}
+        return BadInput(
+            _("“%(name)s”超过 %(most)s MB，没有收。") % named,
+            fix=_("请拆成几个文件或压缩图片后再传；回到上一页，填过的内容还在。"),
+        )
+    return BadInput(
+        _("一次提交的内容太多，没有写入。"),
+        fix=_("行数多的表请分几次提交；回到上一页，填过的内容还在。"),
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -119,6 +119,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 FILE_UPLOAD_HANDLERS = ["jizuo.ground.files.uploads.NamelessUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# The largest sheet of a form (`forms.drawn.MOST_CELLS`) with the names of its page.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_500
 
 SESSION_ENGINE = "jizuo.hubs.identity.store"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -20,6 +20,11 @@ def today(town, monkeypatch):
     town.world.today = date(2026, 9, 16)
 
 
+def page_of(town, role, matter_id):
+    actor = town.actor(role)
+    return town.base.client(actor.account).get(f"/as/{actor.grant_no}/matters/{matter_id}").content.decode()
+
+
 def test_late_once_and_handed_on(town, today):
     from jizuo.engines.matter import clock
 
@@ -64,5 +69,28 @@ def test_a_year_without_published_holidays_says_so(town, today):
     today(date(2031, 3, 4))
     matter_id = town.start(on_day="2031-03-05")
     assert not town.view("guardian", matter_id).clock.is_known
+    assert "放假安排还没有公布" in page_of(town, "homeroom_teacher", matter_id)
+    from jizuo.engines.matter import clock
+
+    today(date(2031, 3, 6))
+    clock.tick()
+    town.settle()
+    told = town.told(matter_id)
+    assert ("matter_late_unsure", "周敏") in told and "matter_late" not in [one for one, _name in told]
     today(date(2026, 9, 16))
-    assert town.view("guardian", town.start(on_day="2026-10-09")).clock.is_known
+    known = town.start(on_day="2026-10-09")
+    assert town.view("guardian", known).clock.is_known
+    assert "放假安排还没有公布" not in page_of(town, "homeroom_teacher", known)
+
+
+def test_a_step_due_in_a_year_without_published_holidays_says_so_too(town, today):
+    """The end of a year: the matter began in a known one, and is due in one that is not."""
+    today(date(2026, 9, 16))
+    matter_id = town.start(on_day="2026-12-31")
+    town.rows("update matter_task set due_on = '2031-01-06' where matter_id = %s returning id", [matter_id])
+    town.rows("update matter set due_on = null, limit_days = 0 where id = %s returning id", [matter_id])
+    view = town.view("guardian", matter_id)
+    assert not view.clock.is_known and view.clock.left is None
+    assert "放假安排还没有公布" in page_of(town, "guardian", matter_id)
+    town.take("homeroom_teacher", "approve", matter_id)
+    assert town.view("guardian", matter_id).clock.is_known

@@ -19,3 +19,10 @@ def test_known_years(base):
     from jizuo.engines.matter import days
 
     assert days.is_known(date(2026, 1, 1), None) and not days.is_known(date(2031, 1, 1))
+
+
+def test_a_message_about_a_day_says_when_its_year_is_not_known(base):
+    from jizuo.engines.matter import days
+
+    assert days.told("due", date(2031, 1, 6)) == "due_unsure"
+    assert days.told("due", date(2026, 1, 6)) == days.told("due", None) == "due"

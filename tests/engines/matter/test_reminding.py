@@ -45,3 +45,30 @@ def test_a_school_is_reminded_on_the_days_the_flow_names_and_once_a_day(place):
         )
         told = cursor.fetchall()
     assert told == [("2026-09-21",), ("2026-09-23",)]
+
+
+def test_a_reminder_says_when_the_holidays_of_the_year_are_not_published(place):
+    from jizuo.engines.matter import reminding
+    from jizuo.engines.matter.actions.matters import start_matter
+    from jizuo.ground import acting
+    from jizuo.ground import scope as scopes
+
+    steward = place.base.scope(place.bureau, "district_steward", grant_no=778, today=date(2031, 1, 2))
+    with scopes.use(steward):
+        start_matter(
+            scene="collect", form="draw", submit_key="remind-me-2031",
+            data={"title": "统计", "schools": [place.second.unit_no], "due_on": "2031-01-09", "rows": "一校一行",
+                  "columns": [{"title": "本周请假人次"}]},
+        )  # fmt: skip
+    with scopes.use(replace(acting.base_job_scope(place.bureau), today=date(2031, 1, 8))):
+        assert reminding.remind() == 1
+    with (
+        scopes.use(place.base.scope(place.second.unit_no)),
+        scopes.open_transaction("test"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "select told -> 'tell' -> 0 ->> 'as' from matter_event where verb = 'remind' and unit_no = %s",
+            [place.second.unit_no],
+        )
+        assert cursor.fetchall() == [("due_unsure",)]

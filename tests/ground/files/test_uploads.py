@@ -78,3 +78,15 @@ def test_what_no_kind_allows_is_not_spooled(base, spool, monkeypatch):
     monkeypatch.setattr(uploads, "MOST", 100_000)
     with pytest.raises(RequestDataTooBig):
         _ = _request(io.BytesIO(HEAD + b"a" * 200_000 + TAIL)).FILES
+
+
+def test_a_field_that_says_its_kind_takes_no_more_than_that(base, spool, monkeypatch):
+    from jizuo.ground.files import uploads
+
+    monkeypatch.setattr(uploads, "_by_ending", {".photo": 100_000})
+    head = HEAD.replace(b'name="file"', b'name="proof.photo"')
+    with pytest.raises(uploads.TooLarge) as caught:
+        _ = _request(io.BytesIO(head + b"a" * 200_000 + TAIL)).FILES
+    assert (caught.value.name, caught.value.most) == ("名单.csv", 100_000)
+    assert list(spool.iterdir()) == []
+    assert _request(io.BytesIO(HEAD + b"a" * 200_000 + TAIL)).FILES["file"].size == 200_000

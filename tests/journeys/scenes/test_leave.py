@@ -137,7 +137,8 @@ def test_two_approvers_at_once_answer_once(district: Any) -> None:
         one.join()
     assert sum(one.get("done", 0) for one in said) == 12
     late = [skip["why"] for one in said for skip in one.get("skipped", ())]
-    assert all("别人" in why for why in late), said
+    # Each is told whose answer it was.
+    assert len(late) == 12 and set(late) <= {"陆晓岚已经办了：同意", "杜师傅已经办了：同意"}, said
     times = within(
         district.base, world.first.unit_no,
         lambda: _rows("select count(*) from matter_event where verb = 'approve' and matter_id in"

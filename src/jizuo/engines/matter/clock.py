@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from jizuo.engines.matter import reminding, rules, who, writing
+from jizuo.engines.matter import days, reminding, rules, who, writing
 from jizuo.engines.matter.deciding import about_of
 from jizuo.engines.matter.shapes import Late
 from jizuo.engines.matter.writing import Case, Task, Work
@@ -60,7 +60,8 @@ def fall_late(case: Case, task: Task, work: Work) -> bool:
     rule = (step.late if step else None) or Late()
     if task.due_on is None or workdays.add(task.due_on, rule.after) >= scopes.current().today:
         return False
-    tells = [{"to": [task.holder, *who.holders(rule.tell, about_of(case))], "as": "late", "step": task.step}]
+    heard = [task.holder, *who.holders(rule.tell, about_of(case))]
+    tells = [{"to": heard, "as": days.told("late", task.due_on), "step": task.step}]
     if rule.hand_to:
         holders = who.holders(rule.hand_to, about_of(case))
         task.state, task.is_changed = "gone", True

@@ -55,3 +55,8 @@ def used(case_used: int, running_since: date | None, today: date) -> int:
 def is_known(*days: date | None) -> bool:
     """Whether the holidays of these days' years are published."""
     return all(workdays.is_published(day.year) for day in days if day is not None)
+
+
+def told(word: str, due_on: date | None) -> str:
+    """How a message about a due day is written: another way while the holidays of its year are not published."""
+    return word if is_known(due_on) else f"{word}_unsure"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from jizuo.engines.matter import rules, writing
+from jizuo.engines.matter import days, rules, writing
 from jizuo.engines.matter.writing import Work
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
@@ -48,7 +48,7 @@ def remind_due(*, after: UUID | None = None) -> tuple[int, UUID | None]:
         if (due_on - scope.today).days in step.late.before:
             done.add((matter_id, key))
             holders = [row[3] for row in found if row[1] == matter_id and row[2] == key]
-            tell = {"to": list(dict.fromkeys(holders)), "as": "due", "step": key}
+            tell = {"to": list(dict.fromkeys(holders)), "as": days.told("due", due_on), "step": key}
             work.log(case, "remind", key, by_itself=True, tell=[tell], on=scope.today.isoformat())
     work.flush()
     return len(done), found[-1][0] if len(found) == CHUNK else None

@@ -14,6 +14,7 @@ from jizuo.engines.matter.shapes import Flow
 from jizuo.engines.matter.who import Keys
 from jizuo.engines.matter.writing import Case
 from jizuo.ground import scope as scopes
+from jizuo.ground.doors import role_title
 from jizuo.ground.errors import NotAllowed, NotFound
 from jizuo.ground.packs import reach, versions
 from jizuo.ground.packs.shapes import Reach, Use
@@ -143,11 +144,18 @@ def verbs_for(case: Case, sight: Sight) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def movers_of(case: Case) -> str:
+    """Who may put a matter into other hands: the roles that run its scene, in words."""
+    roles = versions.pack_of(case.version_id).roles.roles
+    return "、".join(role_title(role) for role, use in roles.items() if use.manage)
+
+
 def stuck_of(case: Case, held: Mapping[str, Sequence[tuple[UUID, UUID | None]]], present: set[UUID],
              titles: Mapping[str, str]) -> list[str]:  # fmt: skip
     """Why a matter does not move, in words with what to do. held: holder -> who holds it; present: persons who are still at
     the unit."""
     found = []
+    movers = movers_of(case)
     if case.state == rules.WAITING:
         found.append(_("等申请人补正：改好再提交，时限停着不走"))
     for task in case.open_tasks():
@@ -157,10 +165,11 @@ def stuck_of(case: Case, held: Mapping[str, Sequence[tuple[UUID, UUID | None]]],
         people = held.get(task.holder, ())
         if not people:
             found.append(
-                _("没有人任这个岗位：%(post)s。请补上任这个岗位的人，或由教务员转给别人") % {"post": title}
+                _("没有人任这个岗位：%(post)s。请补上任这个岗位的人，或由%(movers)s转给别人")
+                % {"post": title, "movers": movers}
             )
         elif task.holder.startswith("person@") and people[0][0] not in present:
-            found.append(_("%(name)s已不在本单位。请由教务员转给别人") % {"name": title})
+            found.append(_("%(name)s已不在本单位。请由%(movers)s转给别人") % {"name": title, "movers": movers})
         elif task.due_on is not None and task.due_on < scopes.current().today:
             found.append(_("%(post)s还没有办，已经逾期") % {"post": title})
     step = case.step()

@@ -31,8 +31,8 @@ class Field(Said, frozen=True):
     is the answer, out of the rows of the unit that the role may read, and ``form.<key>_row`` reads the row's fields.
     prefill: a known word (`forms.known`); locked: what is known is not asked again. when: shown (and kept) only if
     true; compute: worked out, never typed; check: must be true, else `say`. most, least: of a number its bounds, of a
-    list how many. fields: columns of a table. known: what the base holds already stands in for an upload. after: not
-    before this field in time. grade: of a field that is no element (1-5).
+    list how many. fields: columns of a table. fresh: asked anew each time, never taken over from an earlier
+    answer. grade: of a field that is no element (1-5).
     """
 
     key: str
@@ -57,6 +57,7 @@ class Field(Said, frozen=True):
     scale: int = 0
     unit: str = ""
     fields: tuple[Field, ...] = ()
+    fresh: bool = False
     grade: int = 2
 
 
@@ -72,7 +73,8 @@ class FormPage(Said, frozen=True):
 
 class Form(Said, frozen=True):
     """forms/*.yaml. over: the standard whose elements it asks for, '' for none. flow: what its submission starts; the flow
-    that names the form without it. print: how it is set on paper. done: said to the applicant at the end."""
+    that names the form without it. print: how it is set on paper. done: said to the applicant at the end. again: whose
+    earlier answers may be taken over with one press: one's own about the same subject, the unit's, or nobody's."""
 
     title: str
     pages: tuple[FormPage, ...]
@@ -83,6 +85,7 @@ class Form(Said, frozen=True):
     print: Literal["official", "slip", "none"] = "official"
     done: str = ""
     done_english: str = ""
+    again: Literal["never", "own", "unit"] = "never"
 
 
 class Late(Said, frozen=True):

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jizuo.engines.matter import rules, starting, who, writing
 from jizuo.engines.matter.deciding import Mover, Stopped
 from jizuo.engines.matter.lines import Skip, StepResult
 from jizuo.engines.matter.rules import MEND
+from jizuo.engines.matter.verbs import word_of
 from jizuo.engines.matter.who import Keys
 from jizuo.engines.matter.writing import Case, RowsRefused, Task, Work
 from jizuo.ground import scope as scopes
@@ -21,6 +24,14 @@ MOST = 500
 MOST_NOTE = 1_000
 #: Verbs that must say why.
 SPEAKING = ("refuse", "return")
+TAKEN = gettext_lazy("已经由别人办理或撤回了")
+#: Tasks with the last thing that a person did with their matter.
+LAST = """
+select t.id, t.holder, t.scene, e.name, e.verb from matter_task t
+left join lateral (select name, verb from matter_event where unit_no = t.unit_no and matter_id = t.matter_id and name <> ''
+                   order by id desc limit 1) e on true
+where t.unit_no = any(%s) and t.id = any(%s)
+"""
 
 
 def checked_note(note: str, *, must: bool = False) -> str:
@@ -59,10 +70,11 @@ def take(
     work = Work(name)
     done: list[UUID] = []
     skipped: list[Skip] = []
+    late = taken_by([one for one in ids if one not in found or is_taken(*found[one])], keys)
     dead: dict[UUID, str] = {}
     for task_id in ids:
         pair = found.get(task_id)
-        why = _("已经由别人办理或撤回了") if pair is None else reason(*pair, keys, verb)
+        why = late.get(task_id) or (reason(*pair, keys, verb) if pair else str(TAKEN))
         if pair is None or why:
             skipped.append(Skip(task_id, why))
             continue
@@ -75,17 +87,41 @@ def take(
             except Stopped as stopped:
                 dead[case.id] = f"{stopped.what} {stopped.fix}".strip()
                 undo(work, case)
-    if not done and skipped and all(_is_strange(one, found, keys) for one in skipped):
+    if not done and skipped and all(_is_strange(one, found, keys, late) for one in skipped):
         raise NotFound(_("没有这件事"), fix=_("可能已经办完或撤回了，请刷新待办"))
     dead |= written(work)
     failed = [Skip(one, dead[found[one][0].id]) for one in done if found[one][0].id in dead]
     return StepResult(len(done) - len(failed), skipped + failed)
 
 
-def _is_strange(skip: Skip, found: Mapping[UUID, tuple[Case, Task]], keys: Keys) -> bool:
+def _is_strange(
+    skip: Skip, found: Mapping[UUID, tuple[Case, Task]], keys: Keys, late: Mapping[UUID, str]
+) -> bool:
     """Whether a task was never one of the asker's: then it looks as if it did not exist."""
     pair = found.get(skip.task_id)
-    return pair is not None and not keys.holds(pair[1].holder, pair[0].scene)
+    return skip.task_id not in late and (pair is None or not keys.holds(pair[1].holder, pair[0].scene))
+
+
+def is_taken(case: Case, task: Task) -> bool:
+    """Whether a task waits for nobody any more."""
+    step = case.step()
+    return task.state != "open" or case.state != rules.OPEN or step is None or step.key != task.step
+
+
+def taken_by(task_ids: Sequence[UUID], keys: Keys) -> dict[UUID, str]:
+    """task -> who did what with its matter last, in words, of those that are or were in these hands. Inside a door; one
+    read, none without tasks."""
+    if not task_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, [list(scopes.current().units), list(task_ids)])
+        return {
+            task_id: _("%(name)s已经办了：%(word)s") % {"name": name, "word": word_of(verb)}
+            if name
+            else str(TAKEN)
+            for task_id, holder, scene, name, verb in cursor.fetchall()
+            if keys.holds(holder, scene)
+        }
 
 
 def reason(case: Case, task: Task, keys: Keys, verb: str) -> str:
@@ -93,8 +129,8 @@ def reason(case: Case, task: Task, keys: Keys, verb: str) -> str:
     step = case.step()
     if not keys.holds(task.holder, case.scene):
         return _("这件不在您手上")
-    if task.state != "open" or case.state != rules.OPEN or step is None or step.key != task.step:
-        return _("已经由别人办理或撤回了")
+    if step is None or is_taken(case, task):
+        return str(TAKEN)
     if verb not in rules.verbs_of(step):
         return _("这一步不能这样办")
     return ""

@@ -230,19 +230,17 @@ def keys_and_name() -> tuple[Keys, str]:
     own |= {f"post.{scene}.{post}@{scope.unit_no}" for scene, post in reach.posts_held()}
     lent: dict[str, set[str]] = defaultdict(set)
     called = ""
-    with prepared.cursor() as cursor:
-        cursor.execute(
-            LENT_AND_NAME.format(name=naming.name_in_sql("person", "%(me)s::uuid")),
-            {
-                "unit": scope.unit_no, "me": scope.person_id, "today": scope.today,
-                "family": list(scopes.FAMILY_ROLES),
-            },
-        )  # fmt: skip
-        for name, holder, scene in cursor.fetchall():
-            if holder is None:
-                called = name or ""
-            else:
-                lent[holder].add(scene)
+    for name, holder, scene in prepared.rows(
+        LENT_AND_NAME.format(name=naming.name_in_sql("person", "%(me)s::uuid")),
+        {
+            "unit": scope.unit_no, "me": scope.person_id, "today": scope.today,
+            "family": prepared.array(scopes.FAMILY_ROLES),
+        },
+    ):  # fmt: skip
+        if holder is None:
+            called = name or ""
+        else:
+            lent[holder].add(scene)
     return Keys(frozenset(own), {holder: frozenset(some) for holder, some in lent.items()}), called
 
 

@@ -221,14 +221,12 @@ class Work:
             for statement, rows in done:
                 values.append(encoded(rows))
                 if statement is ANSWER:
-                    values.append([one["id"] for one in rows])
-            with prepared.cursor() as cursor:
-                cursor.execute(
-                    written_by(tuple(statement for statement, _rows in done)), [*values, encoded(numbered)]
-                )
-                for event, (event_id,) in zip(self.events, cursor.fetchall(), strict=True):
-                    for unit_no in units_told(event):
-                        told[unit_no].append(event_id)
+                    values.append(prepared.array(one["id"] for one in rows))
+            values.append(encoded(numbered))
+            event_ids = prepared.rows(written_by(tuple(statement for statement, _rows in done)), values)
+            for event, (event_id,) in zip(self.events, event_ids, strict=True):
+                for unit_no in units_told(event):
+                    told[unit_no].append(event_id)
         elif done:
             raise ValueError("a matter changes with a line in its timeline")
         for unit_no, ids in told.items():
@@ -366,20 +364,17 @@ def lock_one(matter_id: UUID) -> Case:
 
 
 def _lock(test: str, ids: Sequence[UUID]) -> dict[UUID, Case]:
-    with prepared.cursor() as cursor:
-        cursor.execute(LOCK.format(test=test), {"units": list(scopes.current().units), "ids": list(ids)})
-        cases = {row[0]: case_of(row) for row in cursor.fetchall()}
-        if cases:
-            cursor.execute(
-                TASKS,
-                {
-                    "units": [case.unit_no for case in cases.values()],
-                    "ids": list(cases),
-                    "now": [task_id for case in cases.values() for task_id in case.data.get("now", ())],
-                },
-            )
-            for task_id, matter_id, *rest in cursor.fetchall():
-                cases[matter_id].tasks.append(Task(task_id, *rest))
+    array = prepared.array
+    found = prepared.rows(LOCK.format(test=test), {"units": array(scopes.current().units), "ids": array(ids)})
+    cases = {row[0]: case_of(row) for row in found}
+    if cases:
+        held = {
+            "units": array(case.unit_no for case in cases.values()),
+            "ids": array(cases),
+            "now": array(task_id for case in cases.values() for task_id in case.data.get("now", ())),
+        }
+        for task_id, matter_id, *rest in prepared.rows(TASKS, held):
+            cases[matter_id].tasks.append(Task(task_id, *rest))
     return cases
 
 

@@ -17,18 +17,34 @@ from jizuo.plain.sniff import KINDS
 
 #: No kind of file is larger; what goes past it is not even spooled.
 MOST = max(kind.most for kind in KINDS.values())
+_by_ending: dict[str, int] = {}
+
+
+class TooLarge(RequestDataTooBig):
+    """A file past what its field takes; the rest of the request is not read. name: of the file; most: bytes."""
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__(f"an upload past {most} bytes")
+        self.name, self.most = name, most
+
+
+def bound(ending: str, kind: str) -> None:
+    """Let fields whose name ends so (``.photo``) take files of a kind (of `sniff.KINDS`) only; called on the plate."""
+    _by_ending[ending] = KINDS[kind].most
 
 
 class NamelessUploadHandler(FileUploadHandler):
-    """For every request (FILE_UPLOAD_HANDLERS). Raises `RequestDataTooBig` past `MOST` bytes."""
+    """For every request (FILE_UPLOAD_HANDLERS). Raises `TooLarge` past what the field takes, at most `MOST` bytes."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
+        ending = f".{str(self.field_name).rpartition('.')[2]}"
+        self.most = min(MOST, _by_ending.get(ending, MOST))
         self.file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - closed by Django
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start + len(raw_data) > MOST:
-            raise RequestDataTooBig(f"an upload past {MOST} bytes")
+        if start + len(raw_data) > self.most:
+            raise TooLarge(str(self.file_name or ""), self.most)
         self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:

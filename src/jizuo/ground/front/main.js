@@ -8,6 +8,7 @@ import { watchMenus } from './menus.js'
 import { watchPaste } from './paste.js'
 import { watchPicks } from './picks.js'
 import { watchPrint } from './print.js'
+import { bringUpRows, watchRows } from './rows.js'
 import { bringUpPads, watchPads } from './sign.js'
 import { watchTheme } from './theme.js'
 import { watchToasts } from './toasts.js'
@@ -22,11 +23,13 @@ watchPicks()
 watchPrint()
 watchDrops()
 watchPaste()
+watchRows()
 watchPads()
 
 const arrive = (root) => {
   bringUpCharts(root)
   bringUpPads(root)
+  bringUpRows(root)
 }
 arrive(document)
 document.addEventListener('htmx:load', (event) => arrive(event.target))

@@ -11,7 +11,9 @@ from jizuo.hubs.data import naming
 from jizuo.hubs.organisation import class_names
 
 #: As `people`, of one.
-PERSON_IN_SQL = "select name from affiliation where person_id = {id} order by end_on nulls first, id desc limit 1"
+PERSON_IN_SQL = (
+    "select name from affiliation where person_id = {id} order by end_on nulls first, id desc limit 1"
+)
 
 
 def people(ids: Iterable[UUID]) -> Mapping[UUID, str]:

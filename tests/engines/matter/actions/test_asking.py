@@ -64,7 +64,7 @@ def test_handed_over_when_the_signer_left(town):
         [town.person("郑师傅")],
     )
     view = town.view("clerk", matter_id)
-    assert any("已不在" in words for words in view.stuck)
+    assert any("已不在" in words and "教务员" in words and "数据管理员" in words for words in view.stuck), view.stuck
     left = view.tasks[-1].task_id
     with town.as_("homeroom_teacher"), pytest.raises(NotAllowed):
         asking.hand_over(task_id=left, note="走了", holder_word="head")
@@ -76,6 +76,36 @@ def test_handed_over_when_the_signer_left(town):
         "update affiliation set end_on = null where person_id = %s returning id", [town.person("郑师傅")]
     )
     assert town.take("head", "approve", matter_id).done == 1
+
+
+def opened(town, account, grant, path="matters"):
+    """A page as the account's own browser gets it, with the answer's status."""
+    answer = town.base.client(account).get(f"/as/{grant}/{path}")
+    return answer.status_code, answer.content.decode()
+
+
+def test_what_waits_for_a_post_waits_for_who_has_it_now(town):
+    """The homeroom teacher left: nobody is named, who can move it is; the successor finds it; who left finds nothing."""
+    matter_id = town.start(on_day="2026-12-08")
+    left, next_one, clerk = town.actor("homeroom_teacher"), town.actor("teacher"), town.actor("clerk")
+    before = town.rows("select end_on from acting_grant where no = %s", [left.grant_no])
+    town.rows("update acting_grant set end_on = '2026-09-01' where no = %s returning no", [left.grant_no])
+    try:
+        assert opened(town, left.account, left.grant_no)[0] in (302, 403, 404)
+        status, told = opened(town, clerk.account, clerk.grant_no, f"matters/{matter_id}")
+        assert status == 200 and "没有人任这个岗位" in told and "教务员、数据管理员转给别人" in told
+        assert "调整或转给别人" in told
+        grant = town.base.grant(
+            next_one.account, town.world.first.unit_no, "homeroom_teacher", person_id=next_one.person_id,
+            org_ids=list(left.org_ids),
+        )  # fmt: skip
+        status, told = opened(town, next_one.account, grant)
+        assert status == 200 and "陈以宁 外出 2026-12-08" in told
+        assert "没有人任这个岗位" not in opened(town, clerk.account, clerk.grant_no, f"matters/{matter_id}")[1]
+        town.rows("update acting_grant set end_on = '2026-09-01' where no = %s returning no", [grant])
+    finally:
+        town.rows("update acting_grant set end_on = %s where no = %s returning no", [before[0][0], left.grant_no])
+    assert town.take("homeroom_teacher", "approve", matter_id).done == 1
 
 
 def test_lent_for_a_time_and_never_in_a_circle(town):

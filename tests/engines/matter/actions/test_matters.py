@@ -130,6 +130,7 @@ def test_bulk_and_what_is_skipped(town):
         assert matters.take_step(task_ids=tasks[:1], verb="approve").done == 1
         result = matters.take_step(task_ids=tasks, verb="approve")
         assert result.done == 5 and [one.task_id for one in result.skipped] == tasks[:1]
+        assert result.skipped[0].why == "陆晓岚已经办了：同意"
         with pytest.raises(BadInput):
             matters.take_step(task_ids=[uuid4() for _n in range(501)], verb="approve")
         with pytest.raises(BadInput):
@@ -177,23 +178,22 @@ def test_two_approvers_at_once(town):
 
     matter_id = town.start(on_day="2026-10-15")
     task = next(one.task_id for one in town.todo("homeroom_teacher") if one.matter_id == matter_id)
-    done, gate = [], threading.Barrier(2)
+    done, why, gate = [], [], threading.Barrier(2)
 
     def press():
         try:
             with town.as_("homeroom_teacher"):
                 gate.wait()
-                try:
-                    done.append(matters.take_step(task_ids=[task], verb="approve").done)
-                except (NotFound, Conflict):
-                    done.append(0)
+                result = matters.take_step(task_ids=[task], verb="approve")
+                done.append(result.done)
+                why.extend(one.why for one in result.skipped)
         finally:
             connection.close()
 
     threads = [threading.Thread(target=press) for _n in range(2)]
     [one.start() for one in threads]
     [one.join(30) for one in threads]
-    assert sorted(done) == [0, 1]
+    assert sorted(done) == [0, 1] and why == ["陆晓岚已经办了：同意"]
     events = [one.verb for one in town.view("guardian", matter_id).events]
     assert events.count("approve") == 1 and events.count("write") == 1
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 
 import pytest
 
 from tests.engines.matter.forms.given import place_of
-from tests.engines.matter.forms.test_pages import signed_in
+from tests.engines.matter.forms.test_pages import PNG, signed_in
 from tests.live import session_of
 
 #: Where pictures of the pages go when somebody wants to look at them.
@@ -66,6 +67,33 @@ def test_a_guardian_signs_on_the_phone(browser, live, place):
     page.get_by_role("button", name="提交").click()
     page.get_by_text("交好了").wait_for()
     look(page, "consent-done-390")
+
+
+def test_a_file_that_is_too_large_never_leaves_the_phone(browser, live, place, tmp_path):
+    large, small = tmp_path / "大图.jpg", tmp_path / "小图.png"
+    with open(large, "wb") as out:
+        out.truncate(100 * 1024 * 1024)
+    small.write_bytes(base64.b64decode(PNG))
+    page, here = page_of(browser, live, place, "clerk", 390)
+    sent = []
+    page.on("request", lambda request: sent.append(int(request.headers.get("content-length") or 0)))
+    page.goto(f"{here}/new/plan?fresh=1")
+    page.get_by_label("名称").fill("看海")
+    page.get_by_text("草稿已存").wait_for()
+    page.evaluate("document.querySelectorAll('.filling-page').forEach((one) => (one.hidden = false))")
+    field = page.locator("input[name='proof.photo']")
+    field.set_input_files(str(large))
+    page.get_by_text("大图.jpg").wait_for()
+    look(page, "file-heavy-390")
+    assert (
+        "10 MB"
+        in page.locator(".toasts, [role=status], [role=alert]").filter(has_text="大图.jpg").first.inner_text()
+    )
+    assert field.evaluate("input => input.files.length") == 0
+    field.set_input_files(str(small))
+    page.locator(".drop-list", has_text="小图.png").wait_for()
+    assert page.get_by_label("名称").input_value() == "看海"
+    assert max(sent) < 1024 * 1024
 
 
 @pytest.mark.parametrize("width", [390, 1366])

@@ -21,3 +21,21 @@ def test_ticked_and_answered(town):
     assert {town.view("clerk", one).state for one in ids} == {"done"}
     assert "还没有" not in page(town, "guardian", "matters?view=mine").content.decode()
     assert "没有等您办的" in page(town, "teacher", "matters").content.decode()
+
+
+def test_who_comes_second_is_told_whose_answer_it_was(town):
+    """In bulk and one by one; what is no task at all is left out."""
+    ids = [town.start(on_day=f"2027-05-{day:02}") for day in (11, 12)]
+    actor = town.actor("homeroom_teacher")
+    client, here = town.base.client(actor.account), f"/as/{actor.grant_no}/matters"
+    text = client.get(here).content.decode()
+    picks = re.findall(r'name="pick"[^>]*value="(approve:[^"]+)"', text)
+    for _person in range(2):
+        answer = client.post(
+            f"{here}/take", {"pick": [*picks, "approve:" + "x" * 36, "approve", ""]}, follow=True
+        )
+    assert "2 件没有办：陆晓岚已经办了：同意" in answer.content.decode()
+    for matter in ids:
+        (task,) = [one.task_id for one in town.view("clerk", matter).tasks if one.step == "homeroom"]
+        answer = client.post(f"{here}/{matter}/take/{task}", {"verb": "refuse", "note": "晚了"}, follow=True)
+        assert "陆晓岚已经办了：同意" in answer.content.decode() and town.view("clerk", matter).state == "done"

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from jizuo.engines.matter.actions.matters import resubmit, start_matter, take_step
-from jizuo.engines.matter.forms import drafts, opening
+from jizuo.engines.matter.forms import checking, drafts, opening
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import Conflict, NotFound
@@ -30,6 +30,7 @@ def save_form_draft(
     held = opening.stands(scene, form, subject_id, matter_id)
     known = {one.key for page_ in held.pages for one in page_.fields}
     kept = {key: value for key, value in data.items() if key in known}
+    checking.refuse_long(held.pages, kept)
     return drafts.save(scene, form, held.version_id, kept, max(0, page), matter_id or subject_id, submit_key)
 
 

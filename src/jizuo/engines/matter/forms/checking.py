@@ -20,6 +20,10 @@ from jizuo.hubs.data.standards import Element
 
 MOST_PROBLEMS = 100
 EMPTY: tuple[Any, ...] = (None, "", [], (), {})
+#: Kinds with rows.
+TABLES = frozenset({"table", "columns", "sheet"})
+#: As many rows as any table may hold: one that was not drawn again would be lost with the next page.
+MOST_DRAWN = max(MOST_ROWS, drawn.MOST_SHEET_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,19 @@ def checked(form: Form, data: Any, ctx: FormContext) -> dict[str, Any]:
     if problems:
         raise BadInput(_("有 %(count)s 处要改") % {"count": len(problems)}, problems=problems[:MOST_PROBLEMS])
     return values
+
+
+def refuse_long(pages: Sequence[AskedPage], data: Any) -> None:
+    """Raise BadInput where a table has more rows than can be drawn again."""
+    for one in (one for page in pages for one in page.fields if one.kind in TABLES):
+        told = data.get(one.key) if isinstance(data, Mapping) else None
+        if isinstance(told, list) and len(told) > MOST_DRAWN:
+            most = min(one.most, MOST_ROWS) if one.kind == "table" else MOST_DRAWN
+            what = _("“%(title)s”最多 %(most)s 行，现在是 %(now)s 行，没有写入。") % {
+                "title": one.word, "most": most, "now": len(told),
+            }  # fmt: skip
+            fix = _("请分几次提交；回到上一页，填过的内容还在。")
+            raise BadInput(what, fix=fix, problems=[Problem(one.key, what, fix)])
 
 
 def looked_over(
@@ -139,7 +156,7 @@ def _table(one: Asked, told: Any, ctx: FormContext) -> tuple[list[dict[str, Any]
 def _sheet(one: Asked, told: Any, ctx: FormContext) -> tuple[list[dict[str, Any]], list[Problem]]:
     stands = {**ctx.given, **ctx.fixed}
     columns = drawn.columns_of(stands.get(one.field.of or "columns"))
-    most = drawn.MOST_SHEET_ROWS if stands.get("rows") == drawn.MANY else 1
+    most = drawn.most_rows(len(columns)) if stands.get("rows") == drawn.MANY else 1
     fixed = {
         each.key: ctx.known_cells[each.known]
         for each in columns

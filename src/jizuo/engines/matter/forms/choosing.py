@@ -21,6 +21,7 @@ PUPIL, STAFF, CHILD = "pupil", "staff", "child"
 #: Words of `of` for a field of each kind.
 PEOPLE_OF, ORGS_OF, UNITS_OF = (PUPIL, STAFF, CHILD), ("class", "own_class"), ("school",)
 MOST = 60
+MOST_NAMED = 500
 
 PEOPLE = """
 select a.person_id, a.name, a.class_id, a.local_no, a.unit_no, a.sort_key from affiliation a
@@ -42,10 +43,17 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 def people(
-    of: str, *, ids: Collection[str] | None = None, text: str = "", after: str = "", most: int = MOST
+    of: str,
+    *,
+    ids: Collection[str] | None = None,
+    named: Collection[str] | None = None,
+    text: str = "",
+    after: str = "",
+    most: int = MOST,
 ) -> list[tuple[Choice, str]]:
     """(person, key to go on after) of those whom the acting role may name: of a family its own children, of a class role its
-    own pupils, of an office everybody of the unit. ids: these only. Inside a door; one or two reads."""
+    own pupils, of an office everybody of the unit. ids: these only; named: those of exactly these names or numbers. Inside a
+    door; one or two reads."""
     scope = scopes.current()
     given: dict[str, Any] = {
         "units": [scope.unit_no], "role": STAFF if of == STAFF else PUPIL, "most": most, "orgs": list(scope.org_ids),
@@ -70,6 +78,9 @@ def people(
             return []
         wall += " and a.person_id = any(%(ids)s)"
         given |= {"ids": wanted, "most": len(wanted)}
+    if named is not None:
+        wall += " and (a.name = any(%(named)s) or a.local_no = any(%(named)s))"
+        given |= {"named": list(named), "most": MOST_NAMED}
     key = query_key(text[:60]).lower() if text else ""
     if key:
         wall += (

@@ -21,8 +21,8 @@ COLUMN_KINDS = {
     "number": "数字", "text": "文字", "choice": "单选", "date": "日期", "money": "金额", "yes_no": "是否", "code": "代码表",
 }  # fmt: skip
 MOST_COLUMNS, MOST_TITLE, MOST_OPTIONS = 60, 30, 30
-#: Rows of a sheet where a school fills several.
-MOST_SHEET_ROWS = 500
+#: Rows of a sheet where a school fills several, and cells in all: as many as one page hands in.
+MOST_SHEET_ROWS, MOST_CELLS = 500, 12_000
 #: The answer to the field ``rows`` beside drawn columns that lets a school fill more than one.
 MANY = "一校多行"
 _KEY = re.compile(r"c[1-9]\d{0,2}")
@@ -48,6 +48,11 @@ class Held(msgspec.Struct, frozen=True):
     field: str
     where: str
     word: str = ""
+
+
+def most_rows(columns: int) -> int:
+    """How many rows a sheet of so many columns may hold where a school fills several."""
+    return min(MOST_SHEET_ROWS, MOST_CELLS // max(1, columns))
 
 
 def read_columns(

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.db import connection
 
+from jizuo.engines.matter.forms.reading import UPLOADS
 from jizuo.engines.matter.forms.standing import FILES, file_ids
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import NotFound
 from jizuo.ground.files import queries as file_queries
+from jizuo.ground.files import uploads
 from jizuo.ground.scope import Scope
 
 
@@ -42,5 +44,7 @@ def may_open(_scope: Scope, matter_id: UUID | None) -> bool:
 
 
 def offer() -> None:
-    """Guard the files; called on the plate."""
+    """Guard the files, and bound what a form uploads; called on the plate."""
     file_queries.guard(FILES, may_open)
+    for ending, kind in UPLOADS.items():
+        uploads.bound(f".{ending}", kind)

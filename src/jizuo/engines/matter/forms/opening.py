@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,18 @@ import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter.forms import asked, checking, choosing, drafts, holding, standing, views
+from jizuo.engines.matter.forms import (
+    again,
+    asked,
+    checking,
+    choosing,
+    drafts,
+    holding,
+    known,
+    pasting,
+    standing,
+    views,
+)
 from jizuo.engines.matter.forms.asked import Asked, said
 from jizuo.engines.matter.forms.choosing import Choice
 from jizuo.engines.matter.forms.drawn import Held, plain_title
@@ -55,13 +67,25 @@ def open_form(
     held = stands(scene, form, subject_id, matter_id)
     draft = None if is_fresh else drafts.find(scene, form, matter_id or subject_id)
     values, owners = views.filled(held, draft.data if draft else None)
-    disclosed = [one.key for one in asked.fields_of(held.pages) if one.key in owners and one.grade >= 3]
-    if disclosed:
-        audit.disclose((f"{scene}.{key}" for key in disclosed), [subject_id] if subject_id else [], 1)
+    before = again.Again(held)
+    earlier = before.before(values)
+    ctx, taken = None, list[str]()
+    if earlier is not None and draft is None:
+        ctx = standing.context_of(held, values)
+        values, taken = before.taken(values, ctx, only_last=True)
+        owners |= dict.fromkeys(taken, str(known.LAST))
+    _disclosed(held, owners, subject_id)
     return views.form_view(
-        held, values, owners=owners, page=draft.page if draft else 0, submit_key=draft.submit_key if draft else "",
-        draft_id=draft.draft_id if draft else None,
+        held, values, ctx=ctx, owners=owners, page=draft.page if draft else 0, submit_key=draft.submit_key if draft else "",
+        draft_id=draft.draft_id if draft else None, again_on=earlier.on if earlier else None, taken=taken,
     )  # fmt: skip
+
+
+def _disclosed(held: Standing, names: Collection[str], subject_id: UUID | None) -> None:
+    """Note which personal fields the base or an earlier answer filled."""
+    told = [one.key for one in asked.fields_of(held.pages) if one.key in names and one.grade >= 3]
+    if told:
+        audit.disclose((f"{held.scene}.{key}" for key in told), [subject_id] if subject_id else [], 1)
 
 
 @source(title="看填到一半的表单", roles=scopes.ROLES, reach="page")
@@ -79,16 +103,35 @@ def look_over(
     found_by: dict[str, str] = {},  # noqa: B006
     faults: list[Problem] = [],  # noqa: B006
     paper_no: int = 0,
+    pasted: str = "",
+    pasted_at: str = "",
+    takes_again: bool = False,
+    taken: list[str] = [],  # noqa: B006
 ) -> FormView:
     """A form with answers as they are being typed: what is shown by them and what is worked out. is_checked: also what is
     wrong on page `page`; with_choices: also whom and what there is to choose, people by what was typed (found_by: key -> text);
-    faults: what is known to be wrong. Raises NotFound."""
+    faults: what is known to be wrong; pasted: a block of a spreadsheet, pasted into the
+    cell pasted_at; takes_again: what is empty is taken over from the earlier answer; taken: names of what was
+    taken over before. Raises NotFound."""
     held = stands(scene, form, subject_id, matter_id)
     ctx = standing.context_of(held, data)
+    if pasted_at:
+        data, wrong = pasting.put(list(asked.fields_of(held.pages)), data, pasted_at, pasted, ctx)
+        faults, ctx = [*faults, *wrong], standing.context_of(held, data)
+    before = again.Again(held)
+    earlier = before.before(data) if with_choices and not paper_no else None
+    if takes_again and earlier is not None:
+        ctx = standing.context_of(
+            held, {**data, **{key: one for key, one in earlier.answers.items() if not data.get(key)}}
+        )
+        data, names = before.taken(data, ctx)
+        _disclosed(held, names, subject_id)
+        taken = [*taken, *names]
     problems = [*faults, *(checking.looked_over(held.pages, data, ctx, only=page)[1] if is_checked else [])]
     return views.form_view(
-        held, data, ctx=ctx, problems=problems, page=page, submit_key=submit_key, with_choices=with_choices,
-        found_by=found_by, paper_no=paper_no,
+        held, data, ctx=ctx, owners=dict.fromkeys(taken, str(known.LAST)), problems=problems, page=page,
+        submit_key=submit_key, with_choices=with_choices, found_by=found_by, paper_no=paper_no,
+        again_on=earlier.on if earlier else None, taken=taken,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from jizuo.engines.matter.forms import actions, opening, paper, printing, reading, sheets
+from jizuo.engines.matter.forms import actions, again, opening, paper, printing, reading, sheets
 from jizuo.engines.matter.forms.checking import MOST_PROBLEMS
 from jizuo.engines.matter.forms.kinds import Known
 from jizuo.engines.matter.forms.standing import FILES
@@ -32,6 +32,10 @@ from jizuo.hubs.organisation.queries import contacts
 
 #: No more personal than the answers beside it; whoever sees the matter sees its files.
 FILE_GRADE = 3
+#: Marks of what was taken over from an earlier answer, of one form.
+MOST_TAKEN = 1_000
+#: The mark that it was taken over already.
+PRESSED = "*"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TONES = {
     sheets.DONE: "lv",
@@ -121,9 +125,12 @@ def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0)
         for name in request.POST
         if name.startswith("find.")
     }
+    marks = request.POST.getlist("again.mark")[:MOST_TAKEN]
     view = opening.look_over(
         **where, data=data, page=at, submit_key=key, is_checked=do == "next", found_by=found_by, faults=faults,
-        paper_no=paper_no,
+        paper_no=paper_no, pasted=request.POST.get("paste.text", ""),
+        pasted_at=do.removeprefix("paste:") if do.startswith("paste:") else "",
+        takes_again=do == "again", taken=again.still_marked(marks, data),
     )  # fmt: skip
     if do.startswith("find:") and request.headers.get("HX-Request"):
         field = next(
@@ -136,9 +143,30 @@ def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0)
         actions.save_form_draft(**where, data=data, page=page, submit_key=key)
     elif view.problems and do == "submit":
         page = _first_wrong(view)
-    elif is_row:
+    elif is_row or do.startswith("paste:"):
         page = at
-    return _shown(request, view, page=page, status=422 if view.problems else 200)
+    return _shown(
+        request, view, page=page, status=422 if view.problems else 200,
+        note=again_words(view) if do == "again" else "", is_pressed=do == "again" or PRESSED in marks,
+        focus=focus_of(view, do),
+    )  # fmt: skip
+
+
+def focus_of(view: FormView, do: str) -> str:
+    """The name of the field where one goes on after a change of rows: the first of an added row, the one pasted into."""
+    verb, _colon, rest = do.partition(":")
+    if verb == "paste":
+        return rest
+    rows = next((one.rows for page in view.pages for one in page.fields if verb == "add" and one.key == rest), [])
+    return next((cell.post_name for cell in rows[-1] if not cell.is_computed), "") if rows else ""
+
+
+def again_words(view: FormView) -> str:
+    """What became of taking over an earlier answer."""
+    count = len(view.taken)
+    if not count:
+        return _("上次的都已经在这里了，或者不能照填；请自己填。")
+    return _("照上次的填了 %(count)s 处，请看一遍再交。") % {"count": count}
 
 
 def _beside(view: FormView, step: int) -> int:
@@ -159,7 +187,14 @@ def _first_wrong(view: FormView) -> int:
 
 
 def _shown(
-    request: HttpRequest, view: FormView, *, page: int | None = None, status: int = 200
+    request: HttpRequest,
+    view: FormView,
+    *,
+    page: int | None = None,
+    status: int = 200,
+    note: str = "",
+    is_pressed: bool = False,
+    focus: str = "",
 ) -> HttpResponse:
     at = view.page if page is None else page
     shown = [place for place, one in enumerate(view.pages) if one.is_shown]
@@ -182,6 +217,18 @@ def _shown(
         "count": len(view.problems),
         "trail": [(view.scene_title, to(f"s/{view.scene}"))],
         "is_live": view.is_live,
+        "note": note,
+        "focus": focus,
+        "can_again": view.again_on is not None and not is_pressed,
+        "marks": [
+            *([PRESSED] if is_pressed else ()),
+            *(
+                again.mark_of(one.name, one.told)
+                for page_ in view.pages
+                for one in every(page_.fields)
+                if one.name in view.taken
+            ),
+        ],
     }
     return render(request, "matter/forms/form.html", context, status=status)
 

@@ -23,6 +23,8 @@ OWN = frozenset({"csrfmiddlewaretoken", "do", "at", "submit_key", "shown", "subj
 #: A row further down than this is not read; checking says how many may be kept.
 MOST_ROWS = 10_001
 DRAWN = "data:image/png;base64,"
+#: How a file comes -> its kind.
+UPLOADS = {"file": "attachment", "photo": "picture"}
 #: (stream, name, kind of file) -> id of the kept file.
 Keep = Callable[[BinaryIO, str, str], str]
 
@@ -63,7 +65,7 @@ def _files(request: HttpRequest, key: str, keep: Keep | None) -> list[str]:
     found = [value for value in request.POST.getlist(f"{key}.kept") if value and value not in dropped]
     if keep is None:
         return found
-    for how, kind in (("file", "attachment"), ("photo", "picture")):
+    for how, kind in UPLOADS.items():
         for upload in request.FILES.getlist(f"{key}.{how}"):
             if isinstance(upload, UploadedFile) and upload.size:
                 found.append(keep(cast(BinaryIO, upload), upload.name or "", kind))

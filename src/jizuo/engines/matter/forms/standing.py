@@ -157,7 +157,9 @@ def flow_of(pack: Pack, name: str) -> Flow | None:
 
 def context_of(standing: Standing, data: Mapping[str, Any]) -> FormContext:
     """What these answers are checked against: the people, classes, units and files they name as far as they are within
-    reach, and what the base says of locked fields. Inside a door; a read for each group that the form has."""
+    reach, and what the base says of locked fields. Inside a door; a read for each group that the form has. Raises BadInput for
+    a table too long to be drawn again."""
+    checking.refuse_long(standing.pages, data)
     scope = scopes.current()
     fields = list(asked.fields_of(standing.pages))
     knowing = standing.knowing

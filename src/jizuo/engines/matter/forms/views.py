@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,6 @@ from jizuo.ground.pages.shell import to
 
 #: A code table of more rows than this is not offered as a list.
 MOST_CODES = 400
-MOST_SHOWN_ROWS = 200
 #: Choices that stand side by side to be tapped; more open as a list.
 MOST_CHIPS = 6
 
@@ -85,6 +85,15 @@ class FieldView(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{self.name}[]" if self.is_several else self.name
 
     @property
+    def told(self) -> Any:
+        """Its value as a browser hands it in."""
+        if self.rows:
+            return [{cell.key: cell.told for cell in row if not cell.is_computed} for row in self.rows]
+        if self.is_several:
+            return self.chosen
+        return self.chosen[0] if isinstance(self.value, bool) else self.plain_value
+
+    @property
     def plain_value(self) -> str:
         """The value as text without grouping or words."""
         return "" if self.value is None else str(self.value)
@@ -116,7 +125,8 @@ class PageView(msgspec.Struct, frozen=True):
 
 class FormView(msgspec.Struct, frozen=True):
     """A form as it is opened. page: the one it stands at, from 0; submit_key: under which it is handed in, '' until one is
-    made; paper_no: number of the paper twin it is typed back from; problems: where, what, fix."""
+    made; paper_no: number of the paper twin it is typed back from; problems: where, what, fix; again_on: day of the
+    earlier answer that can be taken over; taken: names of what was."""
 
     scene: str
     scene_title: str
@@ -137,6 +147,8 @@ class FormView(msgspec.Struct, frozen=True):
     paper_no: int = 0
     problems: list[Problem] = []
     is_live: bool = False
+    again_on: date | None = None
+    taken: list[str] = []
 
 
 def filled(
@@ -179,6 +191,8 @@ def form_view(
     submit_key: str = "",
     draft_id: UUID | None = None,
     paper_no: int = 0,
+    again_on: date | None = None,
+    taken: Sequence[str] = (),
 ) -> FormView:
     """A form with these values. ctx: of `context_of`, when the caller has it; with_choices: also what people, classes and
     units there are to choose; found_by: key -> what was typed to find a person by. Inside a door."""
@@ -186,6 +200,7 @@ def form_view(
     return drawn_view(
         standing, standing.pages, values, context, owners=owners, problems=problems, with_choices=with_choices,
         found_by=found_by, page=page, submit_key=submit_key, draft_id=draft_id, paper_no=paper_no,
+        again_on=again_on, taken=taken,
     )  # fmt: skip
 
 
@@ -203,6 +218,8 @@ def drawn_view(
     submit_key: str = "",
     draft_id: UUID | None = None,
     paper_no: int = 0,
+    again_on: date | None = None,
+    taken: Sequence[str] = (),
 ) -> FormView:
     """As `form_view`, for pages and a context that the caller has."""
     every = [one for told in asked_pages for one in told.fields]
@@ -213,7 +230,7 @@ def drawn_view(
     known_values |= {
         one.key: values[one.key]
         for one in every
-        if one.kind in ("table", "columns", "sheet") and isinstance(values.get(one.key), list)
+        if one.kind in checking.TABLES and isinstance(values.get(one.key), list)
     }
     named = computing.told(asked_pages, worked, context.around, context.given)
     offered = _Offered(context, with_choices, found_by or {})
@@ -249,7 +266,7 @@ def drawn_view(
         submit_key=submit_key, step=standing.step,
         task_id=standing.task_id,
         verb=standing.verb, paper_no=paper_no, problems=list(problems),
-        is_live=computing.depends(asked_pages),
+        is_live=computing.depends(asked_pages), again_on=again_on, taken=list(taken),
     )  # fmt: skip
 
 
@@ -327,13 +344,13 @@ def _field(
     heads: list[str] = []
     rows: list[list[FieldView]] = []
     can_add, widget, owner = False, kinds.KINDS[one.kind].widget, owners.get(name, "")
-    if one.kind in ("table", "columns", "sheet"):
-        columns, fixed, most = _columns(one, ctx)
+    if one.kind in checking.TABLES:
+        columns, fixed, most = columns_in(one, ctx)
         told = [_row(one, row, ctx) for row in value] if isinstance(value, list) and value else [{}]
         heads = [each.word for each in columns]
         can_add = len(told) < most
         labels = {**COLUMN_KINDS, **ctx.words} if one.kind == "columns" else {}
-        for number, row in enumerate(told[:MOST_SHOWN_ROWS]):
+        for number, row in enumerate(told[: checking.MOST_DRAWN]):
             cells = []
             for each in columns:
                 spot = f"{name}[{number}].{each.key}"
@@ -345,7 +362,7 @@ def _field(
                     if isinstance(row, Mapping)
                     else None
                 )
-                tags = {spot: _("学校已有")} if is_known else {}
+                tags = {spot: _("学校已有")} if is_known else {spot: owners[spot]} if spot in owners else {}
                 view = _field(each, spot, cell, standing, ctx, offered, faults, tags, words=labels)
                 cells.append(_cell(view, is_known))
             rows.append(cells)
@@ -353,6 +370,7 @@ def _field(
     choices, is_more = offered.of(one, value, words) if one.is_typed else ([], False)
     is_known = one.field.locked and one.key in ctx.fixed
     is_shown = is_shown and not (is_known and one.kind == "columns")
+    is_shown = is_shown and not (standing.step and one.field.locked and not one.field.prefill and not is_known)
     is_computed = bool(one.field.compute) or one.kind == "computed"
     shown = kinds.show(one, value, ctx) if value is not None and not rows else ""
     if not shown and choices and value is not None:
@@ -398,7 +416,7 @@ def _written(one: Asked, value: Any) -> Any:
     return value
 
 
-def _columns(one: Asked, ctx: FormContext) -> tuple[Sequence[Asked], Mapping[str, Any], int]:
+def columns_in(one: Asked, ctx: FormContext) -> tuple[Sequence[Asked], Mapping[str, Any], int]:
     """(columns, cells that the base fills, most rows) of a table."""
     if one.kind == "table":
         return one.columns, {}, min(one.most, asked.MOST_ROWS)
@@ -411,7 +429,7 @@ def _columns(one: Asked, ctx: FormContext) -> tuple[Sequence[Asked], Mapping[str
         for each in drawn_columns
         if each.known != "last" and ctx.known_cells.get(each.known) is not None
     }
-    most = drawn.MOST_SHEET_ROWS if stands.get("rows") == drawn.MANY else 1
+    most = drawn.most_rows(len(drawn_columns)) if stands.get("rows") == drawn.MANY else 1
     return [drawn.asked_column(each) for each in drawn_columns], fixed, most
 
 

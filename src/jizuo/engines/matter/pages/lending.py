@@ -23,15 +23,20 @@ from jizuo.ground.pages.shell import to
 
 @never_cache
 def index(request: ActingRequest) -> HttpResponse:
-    """One's delegations and a form for another."""
+    """One's delegations and a form for another; what is wrong with it stands above what was typed."""
+    told = request.POST
+    fault: BadInput | None = None
     if request.method == "POST":
-        told = request.POST
-        asking.set_delegation(
-            to_person_id=id_of(told.get("person", "")), begin_on=day_of(told.get("begin_on", "")),
-            end_on=day_of(told.get("last_on", "")) + timedelta(days=1), reason=told.get("reason", ""),
-        )  # fmt: skip
-        messages.success(request, _("已委托。"))
-        return redirect(to("matters/lending"))
+        try:
+            asking.set_delegation(
+                to_person_id=id_of(told.get("person", "")), begin_on=day_of(told.get("begin_on", "")),
+                end_on=day_of(told.get("last_on", "")) + timedelta(days=1), reason=told.get("reason", ""),
+            )  # fmt: skip
+        except BadInput as error:
+            fault = error
+        else:
+            messages.success(request, _("已委托。"))
+            return redirect(to("matters/lending"))
     lines = [
         {
             "one": one,
@@ -41,10 +46,11 @@ def index(request: ActingRequest) -> HttpResponse:
         for one in matters.my_delegations()
     ]
     context = {
-        "lines": lines, "colleagues": colleagues(), "today": scopes.current().today,
+        "lines": lines, "colleagues": [(str(person_id), name) for person_id, name in colleagues()], "fault": fault,
+        "typed": told or {"begin_on": f"{scopes.current().today:%Y-%m-%d}"},
         "trail": [(_("办事"), to("matters"))],
     }  # fmt: skip
-    return render(request, "matter/lending.html", context)
+    return render(request, "matter/lending.html", context, status=422 if fault else 200)
 
 
 def day_of(text: str) -> date:

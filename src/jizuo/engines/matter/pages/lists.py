@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from jizuo.engines.matter import rules, verbs
 from jizuo.engines.matter.actions import matters as actions
+from jizuo.engines.matter.forms.kinds import is_uuid
 from jizuo.engines.matter.lines import MatterLine, TodoLine
 from jizuo.engines.matter.queries import matters, todos
 from jizuo.ground import scope as scopes
@@ -112,7 +113,7 @@ def take(request: ActingRequest) -> HttpResponse:
     picks: dict[str, list[UUID]] = defaultdict(list)
     for told in request.POST.getlist("pick")[:500]:
         verb, _colon, task_id = told.partition(":")
-        if len(task_id) == 36:
+        if is_uuid(task_id):
             picks[verb].append(UUID(task_id))
     done, skipped = 0, []
     for verb, ids in picks.items():
@@ -127,6 +128,6 @@ def take(request: ActingRequest) -> HttpResponse:
         messages.warning(
             request,
             _("%(n)s 件没有办：%(why)s")
-            % {"n": len(skipped), "why": "；".join({one.why for one in skipped})},
+            % {"n": len(skipped), "why": "；".join(sorted({one.why for one in skipped}))},
         )
     return redirect(to("matters"))

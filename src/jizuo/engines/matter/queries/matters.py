@@ -175,7 +175,7 @@ def clock_of(case: Case) -> Clock:
         left = workdays.between(today, case.due_on) if is_live and case.due_on else case.limit_days - used
     return Clock(
         used, case.limit_days, left, case.due_on, case.running_since is not None,
-        days.is_known(case.running_since, case.due_on, today),
+        not is_live or days.is_known(case.due_on, *(task.due_on for task in case.open_tasks())),
     )  # fmt: skip
 
 

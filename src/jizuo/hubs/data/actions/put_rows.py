@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from jizuo.ground import facts, made
+from jizuo.ground import facts, made, prepared
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.made import Made
+from jizuo.ground.plans import Column
 from jizuo.hubs.data import codes, datasets
 from jizuo.hubs.data.queries.scene_rows import Sight
 
@@ -137,22 +139,31 @@ def held_ids(
             values.append([made.value_of(column, rows[place][column.key]) for place in asked])
         except ValueError:
             return found
-    statement = sql.SQL(
-        "select k._at, t.id from unnest({arrays}) with ordinality as k({names}, _at)"
-        " join {table} t on t.unit_no = %s and {tests}"
-    ).format(
-        arrays=sql.SQL(", ").join(sql.SQL("%s::{}[]").format(sql.SQL(column.db_type)) for column in columns),
-        names=sql.SQL(", ").join(sql.Identifier(column.key) for column in columns),
-        table=sql.Identifier(table.table),
-        tests=sql.SQL(" and ").join(
-            sql.SQL("t.{0} = k.{0}").format(sql.Identifier(column.key)) for column in columns
-        ),
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, unit_no])
-        for place, row_id in cursor.fetchall():
-            found[asked[place - 1]] = row_id
+    for place, row_id in prepared.rows(held_text(table.table, tuple(columns)), (*values, unit_no)):
+        found[asked[place - 1]] = row_id
     return found
+
+
+@lru_cache(maxsize=512)
+def held_text(table: str, columns: tuple[Column, ...]) -> str:
+    """The statement that finds rows by the values of these columns, which come as one array each."""
+    return (
+        sql.SQL(
+            "select k._at, t.id from unnest({arrays}) with ordinality as k({names}, _at)"
+            " join {table} t on t.unit_no = %s::int and {tests}"
+        )
+        .format(
+            arrays=sql.SQL(", ").join(
+                sql.SQL("%s::{}[]").format(sql.SQL(column.db_type)) for column in columns
+            ),
+            names=sql.SQL(", ").join(sql.Identifier(column.key) for column in columns),
+            table=sql.Identifier(table),
+            tests=sql.SQL(" and ").join(
+                sql.SQL("t.{0} = k.{0}").format(sql.Identifier(column.key)) for column in columns
+            ),
+        )
+        .as_string()
+    )
 
 
 @action(title="写场景数据", roles=scopes.ROLES, reach=API)
