@@ -156,6 +156,8 @@ def act(found: Play, deed: Deed) -> None:
             )
         if deed.withdraw:
             door("matter.withdraw")(matter_id=found.matters[deed.withdraw], note=deed.note)
+        if deed.undo:
+            door("matter.undo_matter")(matter_id=found.matters[deed.undo], note=deed.note)
         for dataset, told_rows in deed.put.items():
             door("data.put_scene_rows")(
                 scene=found.scene, dataset=dataset, rows=[row_of(found, dataset, row) for row in told_rows]

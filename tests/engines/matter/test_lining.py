@@ -63,7 +63,7 @@ def members(town, name, at="first"):
 
 
 def test_the_first_in_line_moves_up_when_a_place_comes_free(town):
-    from jizuo.engines.matter.actions import matters
+    from jizuo.engines.matter.actions import undoing
 
     club(town, "围棋社", 1)
     first = join(town, "陈以宁", "围棋社")
@@ -71,10 +71,10 @@ def test_the_first_in_line_moves_up_when_a_place_comes_free(town):
     join(town, "阿卜杜拉·买买提", "围棋社")
     assert members(town, "围棋社") == ["陈以宁"]
     with as_(town, "clerk"):
-        matters.end_matter(matter_id=first, note="转学")
+        undoing.undo_matter(matter_id=first, note="转学")
     assert members(town, "围棋社") == ["陈以宁", "马小川"]
     with as_(town, "clerk"):
-        matters.end_matter(matter_id=second, note="转学")
+        undoing.undo_matter(matter_id=second, note="转学")
     assert members(town, "围棋社") == ["陈以宁", "马小川", "阿卜杜拉·买买提"]
 
 
@@ -90,12 +90,12 @@ def test_a_place_is_held_by_name_and_by_school(town):
 
 
 def test_who_waits_may_leave_the_line(town):
-    from jizuo.engines.matter.actions import matters
+    from jizuo.engines.matter.actions import matters, undoing
 
     club(town, "合唱团", 1)
     first = join(town, "陈以宁", "合唱团")
     second = join(town, "马小川", "合唱团")
     with as_(town, "clerk"):
         matters.end_matter(matter_id=second, note="不去了")
-        matters.end_matter(matter_id=first, note="转学")
+        undoing.undo_matter(matter_id=first, note="转学")
     assert members(town, "合唱团") == ["陈以宁"]

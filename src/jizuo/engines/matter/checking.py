@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from jizuo.engines.matter import rules, who
 from jizuo.engines.matter.forms import rows
-from jizuo.engines.matter.shapes import VERBS, Flow, Step
+from jizuo.engines.matter.shapes import VERBS, Flow, Step, Undo
 from jizuo.engines.matter.starting import number_of
 from jizuo.ground import doors
 from jizuo.ground.errors import Problem
@@ -109,6 +109,33 @@ def flow_problems(where: str, pack: Pack, flow: Flow) -> list[Problem]:
         Problem(f"{where}: {one.where}", one.what, one.fix)
         for one in (*rules.endless(flow), *rules.unreachable(flow))
     ]
+    return found + (undo_problems(f"{where}: undo", pack, flow, flow.undo, seen) if flow.undo else [])
+
+
+def undo_problems(where: str, pack: Pack, flow: Flow, undo: Undo, seen: set[str]) -> list[Problem]:
+    """What is wrong with how a matter is taken back. seen: keys of the flow's own steps."""
+    found = _expression(f"{where}.when", undo.when, flow, pack)
+    written = {step.into for step in flow.steps if step.auto == "write"}
+    if not written:
+        found.append(Problem(where, _("这个流程没有写入数据，没有什么可以取消"), _("去掉 undo，用 withdraw")))
+    if undo.when and not undo.say:
+        found.append(Problem(f"{where}.say", _("没有写什么时候不能取消"), _("如 say: 过了那天不能取消")))
+    if not any(step.auto == "write" for step in undo.steps):
+        found.append(Problem(f"{where}.steps", _("取消以后数据没有改"), _("加一步 auto: write, change: true")))
+    for place, step in enumerate(undo.steps):
+        spot = f"{where}.steps[{place}]"
+        if step.auto not in ("write", "tell"):
+            found.append(Problem(f"{spot}.auto", _("取消时只能改数据和发消息"), "write、tell"))
+            continue
+        if step.key in seen or not step.key.isidentifier():
+            what = _("“%(key)s”写了两次，或不是英文名") % {"key": step.key[:40]}
+            found.append(Problem(f"{spot}.key", what, _("换一个名字")))
+        seen.add(step.key)
+        if step.auto == "write" and (not step.change or step.into not in written or step.places or step.free_by):
+            found.append(
+                Problem(f"{spot}.into", _("取消时只能改这个流程写过的那一行"), "change: true、" + "、".join(sorted(written)))
+            )
+        found += step_problems(spot, pack, flow, step, keys_of(pack, flow.form))
     return found
 
 

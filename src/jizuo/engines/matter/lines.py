@@ -128,7 +128,8 @@ class StepLine(msgspec.Struct, frozen=True):
 
 class MatterView(msgspec.Struct, frozen=True):
     """One matter as the reader may see it. stuck: why it does not move and what to do, in words; may: task -> verbs; may_matter:
-    what the reader may do with the whole; children: how many there are, open and ended."""
+    what the reader may do with the whole; children: how many there are, open and ended; undo_title: of the button that takes back
+    what was written; undo_say: why it cannot be taken back any more."""
 
     matter_id: UUID
     unit_no: int
@@ -163,6 +164,8 @@ class MatterView(msgspec.Struct, frozen=True):
     rating: int | None = None
     rating_note: str = ""
     can_rate: bool = False
+    undo_title: str = ""
+    undo_say: str = ""
 
 
 class ChildLine(msgspec.Struct, frozen=True):

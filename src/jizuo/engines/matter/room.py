@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jizuo.engines.matter import blocks, clock, parts, reminding, telling, tried, waiting
-from jizuo.engines.matter.actions import asking, matters
+from jizuo.engines.matter.actions import asking, matters, undoing
 from jizuo.engines.matter.forms import actions as form_actions
 from jizuo.engines.matter.forms import keeping, opening, paper, printing, sheets
 from jizuo.engines.matter.forms import pages as form_pages
@@ -21,7 +21,7 @@ from jizuo.hubs.message import wording
 from jizuo.hubs.organisation import todos as todos_at_start
 
 DOORS = (
-    form_actions, opening, paper, printing, sheets, matters, asking, matter_queries, todos, clock, colleagues, reminding,
+    form_actions, opening, paper, printing, sheets, matters, asking, undoing, matter_queries, todos, clock, colleagues, reminding,
     catalogue, numbers, papers,
 )  # fmt: skip
 

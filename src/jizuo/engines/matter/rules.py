@@ -66,6 +66,12 @@ def step_of(flow: Flow, key: str) -> Step | None:
     return next((step for step in flow.steps if step.key == key), None)
 
 
+def named(flow: Flow, key: str) -> Step | None:
+    """The step of a key, those of `undo` among them, None where the flow has none."""
+    every = (*flow.steps, *(flow.undo.steps if flow.undo else ()))
+    return next((step for step in every if step.key == key), None)
+
+
 def place_of(flow: Flow, key: str) -> int:
     """The place of a step in the line. Raises KeyError."""
     for place, step in enumerate(flow.steps):
@@ -266,6 +272,16 @@ def may_withdraw(flow: Flow, state: str, is_untouched: bool) -> bool:
     if state not in LIVE or flow.withdraw == "never":
         return False
     return flow.withdraw == "always" or is_untouched
+
+
+def may_undo(flow: Flow, state: str, told: Mapping[str, Any]) -> bool:
+    """Whether what a matter has written may be taken back now. told: what expressions read."""
+    if flow.undo is None or state not in (*LIVE, DONE):
+        return False
+    try:
+        return not flow.undo.when or expression.compile(flow.undo.when, NAMES).holds(told)
+    except BadExpression:
+        return False
 
 
 def may_take_back(verbs: Sequence[tuple[str, str, bool]]) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizuo.engines.matter import rules, who
-from jizuo.engines.matter.deciding import about_of
+from jizuo.engines.matter.deciding import about_of, told_of
 from jizuo.engines.matter.shapes import Flow
 from jizuo.engines.matter.who import Keys
 from jizuo.engines.matter.writing import Case
@@ -114,6 +115,13 @@ def may_of(
     """What the asker may do with the whole matter. verbs: of its timeline, see `rules.may_take_back`."""
     live = case.state in rules.LIVE
     found = []
+    if (
+        case.plan.undo is not None
+        and case.record_id is not None
+        and (sight.is_applicant or sight.use.manage)
+        and rules.may_undo(case.plan, case.state, told_of(case))
+    ):
+        found.append("undo")
     if sight.is_applicant:
         if case.state == rules.WAITING:
             found.append("resubmit")
@@ -130,6 +138,17 @@ def may_of(
     if sight.use.manage and live:
         found += ["hand_over", "move", "end"]
     return tuple(found)
+
+
+def undo_words(case: Case, sight: Sight, may: Sequence[str]) -> tuple[str, str]:
+    """(what the button says that takes back what a matter wrote, why its applicant cannot any more)."""
+    undo = case.plan.undo
+    if undo is None or case.record_id is None or case.state not in (*rules.LIVE, rules.DONE):
+        return "", ""
+    if "undo" not in may:
+        return "", undo.say if sight.is_applicant else ""
+    is_chinese = (get_language() or "zh").startswith("zh")
+    return (undo.title if is_chinese else undo.english or undo.title) or _("取消"), ""
 
 
 def verbs_for(case: Case, sight: Sight) -> dict[str, tuple[str, ...]]:

@@ -153,10 +153,23 @@ class Step(Said, frozen=True):
     free_by: tuple[str, ...] = ()
 
 
+class Undo(Said, frozen=True):
+    """How a matter that has left its mark is taken back by its applicant, or by who runs the scene: title of the button; when:
+    only while it is true, else `say`; steps: automatic ones (a change of what it wrote, a message). The matter is withdrawn
+    and its place free."""
+
+    steps: tuple[Step, ...]
+    title: str = ""
+    english: str = ""
+    when: str = ""
+    say: str = ""
+
+
 class Flow(Said, frozen=True):
     """flows/*.yaml. form: the one that begins it; subject: its field that names the person or org it is about, '' for the
     applicant; about: expression of the words behind the subject's name; number: ``QJ{year}{n:05}``; limit: working days in
-    all; withdraw: until when the applicant may take it back: ``always | untouched | never``."""
+    all; withdraw: until when the applicant may take it back: ``always | untouched | never``; undo: what taking it back does
+    once it has written."""
 
     title: str
     form: str
@@ -167,6 +180,7 @@ class Flow(Said, frozen=True):
     number: str = ""
     limit: int = 0
     withdraw: Literal["always", "untouched", "never"] = "always"
+    undo: Undo | None = None
     rate: bool = False
 
 

@@ -75,7 +75,7 @@ def title_of(row: Row, tell: Mapping[str, Any]) -> str:
     """What a message calls the matter: its title with the step's, or with the words of the step that tells."""
     title, version_id, flow_name = row[5], row[6], row[7]
     flow = versions.pack_of(version_id).part("flows").get(flow_name)
-    step = rules.step_of(flow, tell.get("step", "")) if flow else None
+    step = rules.named(flow, tell.get("step", "")) if flow else None
     if step is None:
         return title
     if tell["as"] == "words":

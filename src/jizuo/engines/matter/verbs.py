@@ -11,7 +11,7 @@ BUTTONS = {
 #: What a timeline says was done.
 WORDS = {
     "start": _("提交"), "approve": _("同意"), "sign": _("签字"), "done": _("办好"), "refuse": _("不同意"),
-    "return": _("退回补正"), "resubmit": _("补正后再提交"), "withdraw": _("撤回"), "take_back": _("收回重办"),
+    "return": _("退回补正"), "resubmit": _("补正后再提交"), "withdraw": _("撤回"), "undo": _("取消"), "take_back": _("收回重办"),
     "delegate": _("转交"),
     "add_signer": _("加签"), "hand_over": _("转给别人"), "move": _("调整步骤"), "end": _("办结不再办"), "press": _("催办"),
     "rate": _("评价"), "skip": _("不用办"), "write": _("已记入"), "tell": _("已通知"), "decide": _("按规则判定"),

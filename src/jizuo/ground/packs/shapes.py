@@ -133,7 +133,7 @@ class BlockPage(Said, frozen=True):
 class Deed(Said, frozen=True):
     """One line of an example. as_: a role, or ``post.<key>``, at the first school (`at` second: at the other one; bureau).
 
-    start: a form, with `data`, `called` for later lines; take: a verb on the matter `on`; resubmit, withdraw: a matter;
+    start: a form, with `data`, `called` for later lines; take: a verb on the matter `on`; resubmit, withdraw, undo: a matter;
     put: rows by dataset; day: today from here on; run: ``tick`` (clocks) or ``alerts``; refused: words of the refusal.
     """
 
@@ -148,6 +148,7 @@ class Deed(Said, frozen=True):
     note: str = ""
     resubmit: str = ""
     withdraw: str = ""
+    undo: str = ""
     put: dict[str, list[dict[str, Any]]] = {}
     day: str = ""
     time: str = ""

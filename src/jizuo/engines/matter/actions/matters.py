@@ -197,7 +197,7 @@ def in_hand(matter_id: UUID, deed: str) -> tuple[Case, Sight, list[tuple[str, st
     if deed not in seeing.may_of(case, sight, told, rating):
         if deed in ("hand_over", "move", "end") and not sight.use.manage:
             seeing.must_manage(sight)
-        if deed in ("resubmit", "withdraw", "press", "rate"):
+        if deed in ("resubmit", "withdraw", "press", "rate") or (deed == "undo" and not sight.use.manage):
             seeing.must_own(sight)
         raise Conflict(_("现在不能这样做"), fix=_("请刷新看看办到哪一步了"))
     return case, sight, told
@@ -268,9 +268,9 @@ def end_matter(*, matter_id: UUID, note: str) -> None:
     close(case, rules.ENDED, "end", stepping.checked_note(note, must=True))
 
 
-def close(case: Case, state: str, verb: str, note: str) -> None:
-    """End a matter before its end; those who were asked are told."""
-    work = Work(who.actor_name())
+def close(case: Case, state: str, verb: str, note: str, work: Work | None = None) -> None:
+    """End a matter before its end; those who were asked are told. work: what is written together with it."""
+    work = work or Work(who.actor_name())
     work.take(case)
     asked_now = [task.holder for task in case.open_tasks() if task.do != rules.MEND]
     writing.close_open(case)

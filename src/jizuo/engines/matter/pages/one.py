@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jizuo.engines.matter import rules, verbs
-from jizuo.engines.matter.actions import asking
+from jizuo.engines.matter.actions import asking, undoing
 from jizuo.engines.matter.actions import matters as actions
 from jizuo.engines.matter.lines import Clock, MatterView, TaskLine
 from jizuo.engines.matter.queries import matters
@@ -122,6 +122,9 @@ def do(request: ActingRequest, matter_id: UUID, verb: str) -> HttpResponse:
     if verb == "withdraw":
         actions.withdraw(matter_id=matter_id, note=note)
         said = _("已撤回。")
+    elif verb == "undo":
+        undoing.undo_matter(matter_id=matter_id, note=note)
+        said = _("已取消。")
     elif verb == "take_back":
         actions.take_back(matter_id=matter_id)
         said = _("已收回，请重新办理。")

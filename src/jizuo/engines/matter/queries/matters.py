@@ -116,7 +116,7 @@ def matter_view(*, matter_id: UUID) -> MatterView:
         case.begun_at, case.ended_at, all_answers(case, sight), step_lines(case, stuck), events,
         [task_line(case, task, titles, may) for task in case.tasks if task.state != "gone"], clock_of(case), stuck, may,
         may_matter, counts[0], counts[1] - counts[0], case.parent_id, case.record_id, rating, rating_note,
-        "rate" in may_matter,
+        "rate" in may_matter, *seeing.undo_words(case, sight, may_matter),
     )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def title_of(told: Step | Flow) -> str:
 
 def event_line(flow: Flow, at: Any, step: str, verb: str, name: str, role: str, note: str) -> EventLine:
     """One line of the timeline."""
-    known = rules.step_of(flow, step) if step else None
+    known = rules.named(flow, step) if step else None
     return EventLine(at, title_of(known) if known else "", verb, word_of(verb), name, role, note)
 
 
