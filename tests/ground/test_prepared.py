@@ -2,32 +2,107 @@
 
 from __future__ import annotations
 
-HELD = "select count(*) from pg_prepared_statements where statement like '%%count_of_twice%%'"
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+HELD = "select count(*) from pg_prepared_statements where statement like '%count_of_twice%' and name like 'jizuo_%'"
+
+
+def held():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(HELD)
+        return cursor.fetchone()[0]
 
 
 def test_a_connection_prepares_a_statement_once(base):
+    from jizuo.ground import prepared
+
+    before = held()
+    for number in (1, 2, 3):
+        assert prepared.rows("select %(n)s::int * 2 as count_of_twice", {"n": number}) == [(number * 2,)]
+    assert held() == before + 1
+
+
+def test_whoever_logs_statements_sees_them(base):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     from jizuo.ground import prepared
 
     with CaptureQueriesContext(connection) as seen:
-        for number in (1, 2, 3):
-            with prepared.cursor() as cursor:
-                cursor.execute("select %(n)s::int * 2 as count_of_twice", {"n": number})
-                assert cursor.fetchone() == (number * 2,)
-    assert ["count_of_twice" in one["sql"] for one in seen] == [True] * 3, "they are logged like any other"
-    with connection.cursor() as cursor:
-        cursor.execute("select 1 as count_of_twice")
-        cursor.execute(HELD.replace("%%", "%"))
-        assert cursor.fetchone() == (1,)
+        assert prepared.rows("select %s::text || '%%'", ("量",)) == [("量%",)]
+    assert len(seen) == 1 and "||" in seen[0]["sql"]
+
+
+def test_values_come_back_as_they_went(base):
+    from jizuo.ground import prepared
+
+    told = (UUID(int=7), date(2026, 9, 1), None, "“\\'%s", b"\x00\xff", ["a,b", '"'], prepared.array((1, 2)))
+    asked = "select %s::uuid, %s::date, %s::int, %s::text, %s::bytea, %s::text[], %s::int[]"
+    ((*rest, numbers),) = prepared.rows(asked, told)
+    assert [bytes(one) if isinstance(one, memoryview) else one for one in rest] == list(told[:6])
+    assert numbers == [1, 2]
+
+
+def test_a_name_is_numbered_once():
+    from jizuo.ground import prepared
+
+    assert prepared.numbered("select %(a)s, %(b)s, %(a)s") == (b"select $1, $2, $1", ("a", "b"))
+    assert prepared.numbered("select %s, '%%', %s") == (b"select $1, '%', $2", ())
 
 
 def test_what_the_base_refuses_is_told_as_elsewhere(base):
-    import pytest
-    from django.db import DataError
+    from django.db import DataError, transaction
 
     from jizuo.ground import prepared
 
-    with pytest.raises(DataError), prepared.cursor() as cursor:
-        cursor.execute("select 1 / %s::int", [0])
+    with pytest.raises(DataError), transaction.atomic():
+        prepared.rows("select 1 / %s::int", (0,))
+    with pytest.raises(DataError):
+        prepared.rows("select %s::text", ("a\0b",))
+    assert prepared.rows("select 2 / %s::int", (1,)) == [(2,)]
+
+
+def test_it_opens_the_transaction_and_goes_with_it(base):
+    from django.db import connection, transaction
+
+    from jizuo.ground import prepared
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        prepared.rows("select set_config('app.door', %s, true)", ("here",))
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('app.door')")
+            assert cursor.fetchone() == ("here",)
+        raise ZeroDivisionError
+    assert prepared.rows("select coalesce(current_setting('app.door', true), %s)", ("",)) == [("",)]
+
+
+def test_no_more_than_so_many_are_kept(base, monkeypatch):
+    from django.db import connection
+
+    from jizuo.ground import prepared
+
+    monkeypatch.setattr(prepared, "MOST", 5)
+    for number in range(12):
+        prepared.rows(f"select {number} + %s::int", (1,))
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from pg_prepared_statements where name like 'jizuo_%'")
+        assert cursor.fetchone()[0] <= 5
+
+
+def test_a_plan_that_is_gone_is_made_anew(base):
+    from django.db import ProgrammingError, connection, transaction
+
+    from jizuo.ground import prepared
+
+    asked = "select %s::int + 40 as gone_once"
+    assert prepared.rows(asked, (1,)) == [(41,)]
+    with connection.cursor() as cursor:
+        cursor.execute("deallocate all")
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        prepared.rows(asked, (1,))
+    assert prepared.rows(asked, (2,)) == [(42,)]

@@ -142,8 +142,7 @@ def database_settings(login: str | None = None) -> dict[str, Any]:
     chosen = login or login_name()
     host, port, extra = _server()
     role = logins.role_name(chosen)
-    # What `prepared` runs is prepared at once, whatever else runs never.
-    options: dict[str, Any] = dict(extra) | {"application_name": f"jizuo {chosen}", "prepare_threshold": 5}
+    options: dict[str, Any] = dict(extra) | {"application_name": f"jizuo {chosen}"}
     if chosen == "app":
         options["pool"] = {"min_size": 1, "max_size": pool_size(), "timeout": 10}
     return {

@@ -6,54 +6,109 @@ serves every value: such a statement finds its rows by key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Any, Self
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.utils import CursorWrapper
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 
-#: Where a psycopg connection keeps the cursor of its prepared statements.
+#: Statements that one connection keeps; the oldest goes first.
+MOST = 200
+#: Where a psycopg connection keeps them.
 _HELD = "jizuo_prepared"
+_PLACE = re.compile(r"%%|%s|%\(([a-z_]+)\)s")
+_GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+#: A plan that is gone, or that a change of its table made unfit: the next call prepares it anew.
+_STALE = (b"26000", b"0A000")
 
 
-class Cursor(psycopg.Cursor[Any]):
-    """Prepares what it executes."""
+@dataclass(slots=True)
+class _Held:
+    """What a connection has prepared: (text, types of its parameters) -> name. transformer: psycopg's, values to and from the
+    server; count: of all that were ever prepared."""
 
-    def execute(self, query: Any, params: Any = None, **how: Any) -> Self:
-        """As psycopg's, prepared."""
-        return super().execute(query, params, **{"prepare": True} | how)
-
-    def _send_query_prepared(self, name: bytes, pgq: Any, **how: Any) -> None:
-        # Whoever logs statements reads the last one from here, where psycopg leaves it only the first time.
-        self._query = pgq
-        super()._send_query_prepared(name, pgq, **how)
-
-
-def cursor() -> CursorWrapper:
-    """A cursor on Django's connection for statements of this kind; counted and logged like any other."""
-    db = connections[DEFAULT_DB_ALIAS]
-    db.ensure_connection()
-    db.validate_thread_sharing()
-    made: Any = Cursor(db.connection)
-    return db.make_debug_cursor(made) if db.queries_logged else db.make_cursor(made)
+    transformer: Any
+    names: dict[tuple[bytes, tuple[int, ...]], bytes] = field(default_factory=dict)
+    count: int = 0
 
 
 def rows(statement: str, values: Any) -> list[tuple[Any, ...]]:
-    """Run one statement that answers with rows; the short way where nobody counts or logs statements."""
+    """Run one statement that answers with rows, values by place (``%s``) or by name. Where somebody counts or logs
+    statements, or the transaction is not a plain one, it takes Django's way and is not prepared."""
     db = connections[DEFAULT_DB_ALIAS]
-    if db.connection is None or db.queries_logged or db.execute_wrappers:
-        with cursor() as line:
-            line.execute(statement, values)
-            return line.fetchall()
+    line = db.connection
+    if line is None or db.queries_logged or db.execute_wrappers or line.isolation_level is not None:
+        return _counted(db, statement, values)
+    state = line.pgconn.transaction_status
+    if state not in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
+        return _counted(db, statement, values)
     db.validate_thread_sharing()
     db.validate_no_broken_transaction()
-    held: Cursor | None = getattr(db.connection, _HELD, None)
-    if held is None:
-        held = Cursor(db.connection)
-        setattr(db.connection, _HELD, held)
     with db.wrap_database_errors:
-        return held.execute(statement, values).fetchall()
+        if state == TransactionStatus.IDLE and not line.autocommit:
+            _checked(line.pgconn.exec_(b"begin"))
+        return _run(line, statement, values)
+
+
+def _counted(db: Any, statement: str, values: Any) -> list[tuple[Any, ...]]:
+    db.ensure_connection()
+    made = psycopg.Cursor(db.connection)
+    with db.make_debug_cursor(made) if db.queries_logged else db.make_cursor(made) as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _run(line: psycopg.Connection[Any], statement: str, values: Any) -> list[tuple[Any, ...]]:
+    held: _Held | None = getattr(line, _HELD, None)
+    if held is None:
+        held = _Held(Transformer(line))
+        setattr(line, _HELD, held)
+    text, keys = numbered(statement)
+    given = [values[key] for key in keys] if keys else values
+    told = held.transformer.dump_sequence(given, (PyFormat.TEXT,) * len(given))
+    key = (text, held.transformer.types)
+    name = held.names.get(key)
+    if name is None:
+        while len(held.names) >= MOST:
+            _checked(line.pgconn.exec_(b"deallocate " + held.names.pop(next(iter(held.names)))))
+        held.count += 1
+        name = f"jizuo_{held.count}".encode()
+        _checked(line.pgconn.prepare(name, text, held.transformer.types))
+        held.names[key] = name
+    result = line.pgconn.exec_prepared(name, told)
+    if result.error_field(DiagnosticField.SQLSTATE) in _STALE:
+        del held.names[key]
+    held.transformer.set_pgresult(_checked(result))
+    return held.transformer.load_rows(0, result.ntuples, tuple)
+
+
+def _checked(result: Any) -> Any:
+    if result.status not in _GOOD:
+        raise psycopg.errors.error_from_result(result)
+    return result
+
+
+@lru_cache(maxsize=1_024)
+def numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with its parameters as the server numbers them, and their names in that order; none for ``%s``."""
+    keys: dict[str, int] = {}
+    count = 0
+
+    def place(found: re.Match[str]) -> str:
+        nonlocal count
+        if found[0] == "%%":
+            return "%"
+        if found[1]:
+            return f"${keys.setdefault(found[1], len(keys) + 1)}"
+        count += 1
+        return f"${count}"
+
+    return _PLACE.sub(place, statement).encode(), tuple(keys)
 
 
 def array(values: Iterable[object]) -> str:

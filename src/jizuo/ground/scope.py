@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -87,6 +88,7 @@ class Scope:
 
 _current: ContextVar[Scope | None] = ContextVar("jizuo_scope", default=None)
 _in_transaction: ContextVar[bool] = ContextVar("jizuo_in_transaction", default=False)
+_known: ContextVar[dict[str, Any] | None] = ContextVar("jizuo_known", default=None)
 
 
 def current() -> Scope:
@@ -119,6 +121,12 @@ def in_transaction() -> bool:
     return _in_transaction.get()
 
 
+def known() -> dict[str, Any]:
+    """What was found out about the scope in this transaction and does not change in it, by name; nothing outlives it."""
+    held = _known.get()
+    return {} if held is None else held
+
+
 def units_text(units: tuple[int, ...]) -> str:
     """The array literal that the wall's policy reads."""
     return prepared.array(units)
@@ -139,12 +147,13 @@ def open_transaction(door: str, *, batch_id: str = "") -> Iterator[None]:
             SET_SCOPE, (units_text(scope.units), str(scope.grant_no or ""), door, batch_id)
         )
         catalogue_state.note(state)
-        token, box = _in_transaction.set(True), outbox.open_box()
+        token, box, known = _in_transaction.set(True), outbox.open_box(), _known.set({})
         try:
             yield
             outbox.write_kept()
         finally:
             outbox.shut_box(box)
+            _known.reset(known)
             _in_transaction.reset(token)
 
 

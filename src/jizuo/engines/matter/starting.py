@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter import deciding, rules, shapes, who, writing
+from jizuo.engines.matter import deciding, rules, shapes, writing
 from jizuo.engines.matter.deciding import Mover, Stopped
 from jizuo.engines.matter.shapes import Flow, Step
 from jizuo.engines.matter.writing import Case, RowsRefused, Work
@@ -91,11 +91,11 @@ def number_of(pattern: str, year: int, place: int) -> str:
 
 
 def begin(starts: Sequence[Start], *, name: str | None = None) -> list[UUID]:
-    """Begin matters, all or none; returns their ids in order. name: of who acts, asked when not given. Inside a door.
+    """Begin matters, all or none; returns their ids in order. name: of who acts, looked up when not given. Inside a door.
     Raises BadInput when one cannot begin."""
     if not starts:
         return []
-    work = Work(who.actor_name() if name is None else name)
+    work = Work(name)
     given = numbers(starts)
     for one in starts:
         _begin(one, work, given.get(one.id, ""))

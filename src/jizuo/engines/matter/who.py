@@ -208,25 +208,20 @@ def keys() -> Keys:
     return keys_and_name()[0]
 
 
-def actor_name() -> str:
-    """What people call who acts. Inside a door; one read."""
-    person_id = scopes.current().person_id
-    return naming.names_of("person", [person_id]).get(person_id, "") if person_id else ""
-
-
-def keys_and_name() -> tuple[Keys, str]:
-    """Holders that the acting role stands for, and what people call who acts. Inside a door; one read, for families two."""
+def keys_and_name() -> tuple[Keys, str | None]:
+    """Holders that the acting role stands for, and what people call who acts, None where it was not read. Inside a door; one
+    read."""
     scope = scopes.current()
     own = {f"{scope.role}@{scope.unit_no}"}
     own |= {f"{scope.role}@{scope.unit_no}/{org}" for org in scope.org_ids}
     if scope.role == scopes.GUARDIAN:
         told = {f"guardian@{scope.unit_no}/{child}" for child in reach.children()}
-        return Keys(frozenset(told | ({person(scope.person_id)} if scope.person_id else set()))), actor_name()
+        return Keys(frozenset(told | ({person(scope.person_id)} if scope.person_id else set()))), None
     if scope.person_id is None:
         return Keys(frozenset(own)), ""
     own.add(person(scope.person_id))
     if scope.role in scopes.FAMILY_ROLES:
-        return Keys(frozenset(own)), actor_name()
+        return Keys(frozenset(own)), None
     own |= {f"post.{scene}.{post}@{scope.unit_no}" for scene, post in reach.posts_held()}
     lent: dict[str, set[str]] = defaultdict(set)
     called = ""

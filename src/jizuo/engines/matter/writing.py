@@ -23,6 +23,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.ids import new_id
 from jizuo.ground.packs import versions
+from jizuo.hubs.data import naming
 from jizuo.hubs.data.actions.put_rows import put_rows
 
 #: Ids in one fact.
@@ -81,7 +82,7 @@ from jsonb_to_recordset(%s::jsonb) as x(id uuid, unit_no int, matter_id uuid, sc
 """
 LOG = """
 insert into matter_event (unit_no, matter_id, step, verb, role, grant_no, person_id, name, note, told)
-select unit_no, matter_id, step, verb, role, grant_no, person_id, name, note, told
+select unit_no, matter_id, step, verb, role, grant_no, person_id, coalesce(x.name, {name}, ''), note, told
 from jsonb_to_recordset(%s::jsonb) as x(unit_no int, matter_id uuid, step text, verb text, role text,
   grant_no bigint, person_id uuid, name text, note text, told jsonb, n int) order by n
 returning id
@@ -165,9 +166,9 @@ class Case:
 
 @dataclass(slots=True)
 class Work:
-    """What changes in one call. name: of who acts, as people know them."""
+    """What changes in one call. name: of who acts, as people know them; None to be looked up as the timeline is written."""
 
-    name: str = ""
+    name: str | None = None
     cases: dict[UUID, Case] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[tuple[str, int, tuple[str, ...]], list[tuple[Case, dict[str, Any]]]] = field(
@@ -257,7 +258,9 @@ class Work:
 def written_by(statements: tuple[str, ...]) -> str:
     """One statement that does these and writes the timeline."""
     before = ", ".join(f"w{place} as ({statement})" for place, statement in enumerate(statements))
-    return (f"with {before} " if before else "") + LOG
+    return (f"with {before} " if before else "") + LOG.format(
+        name=naming.name_in_sql("person", "x.person_id")
+    )
 
 
 def units_told(event: Mapping[str, Any]) -> set[int]:

@@ -56,7 +56,7 @@ def add_signer(*, task_id: UUID, person_id: UUID, note: str = "") -> None:
     holder = who.person(person_id)
     if any(one.holder == holder and one.state == "open" for one in case.tasks):
         raise Conflict(_("这位同事已经在办这一步"))
-    work = Work(who.actor_name())
+    work = Work()
     work.take(case)
     made = Task(
         new_id(), task.step, task.do, holder, place=len(case.round()), asked_by=scopes.current().person_id,
@@ -98,7 +98,7 @@ def hand_over(*, task_id: UUID, note: str, holder_word: str = "", person_id: UUI
 
 def pass_on(case: Case, task: Task, holders: list[str], verb: str, note: str, name: str) -> None:
     """Let other holders have a task: the old one is gone, the new ones stand in its place."""
-    work = Work(who.actor_name())
+    work = Work()
     work.take(case)
     task.state, task.is_changed = "gone", True
     now = [one for one in case.data.get("now", ()) if one != str(task.id)]
@@ -199,7 +199,7 @@ def move_matter(*, matter_id: UUID, step: str, note: str, version_id: UUID | Non
     to = rules.step_of(case.plan, step)
     if to is None:
         raise BadInput(_("没有这一步"), problems=[Problem("step", _("请从流程里选一步"))])
-    work = Work(who.actor_name())
+    work = Work()
     work.take(case)
     writing.close_open(case)
     event = work.log(case, "move", step, kept)

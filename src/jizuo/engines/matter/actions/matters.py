@@ -27,7 +27,11 @@ from jizuo.hubs.organisation import class_names, placing
 
 WAYS = ("phone", "desk", "paper", "auto")
 VERBS = "select verb, step, person_id from matter_event where unit_no = %s and matter_id = %s order by id"
-BY_KEY = "select id, scene, form, applicant_grant from matter where unit_no = %s and submit_key = %s"
+#: The draft under the same key goes with what is handed in: if that is refused, it stays.
+BY_KEY = """
+with gone as (delete from matter_draft where unit_no = %(unit)s and submit_key = %(key)s)
+select id, scene, form, applicant_grant from matter where unit_no = %(unit)s and submit_key = %(key)s
+"""
 
 
 @action(title="提交办事", roles=scopes.ROLES, reach=API)
@@ -76,15 +80,17 @@ def start_matter(
         begun.applicant_id, begun.applicant_role, begun.applicant_grant = None, scopes.GUARDIAN, None
     starting.begin([begun])
     keeping.own_files(begun.id, answers)
-    finish_drafts(begun, scene, paper_no)
+    if paper_no is not None:
+        finish_paper(begun, scene, paper_no)
     return begun.id
 
 
 def held_under(submit_key: str, scene: str, form: str) -> UUID | None:
-    """The matter that was handed in under a key already. Raises Conflict when it is another's."""
+    """The matter that was handed in under a key already; the draft under it is gone. Raises Conflict when it is
+    another's."""
     scope = scopes.current()
     with connection.cursor() as cursor:
-        cursor.execute(BY_KEY, [scope.unit_no, submit_key])
+        cursor.execute(BY_KEY, {"unit": scope.unit_no, "key": submit_key})
         row = cursor.fetchone()
     if row is None:
         return None
@@ -121,21 +127,16 @@ def place_subject(begun: Start, flow: Flow, subject_id: UUID | None) -> None:
     begun.org_id, begun.name = (one.class_id, one.name) if one else (None, "")
 
 
-def finish_drafts(begun: Start, scene: str, paper_no: int | None) -> None:
-    """The draft of this submission is gone, and the paper knows what came of it."""
+def finish_paper(begun: Start, scene: str, paper_no: int) -> None:
+    """The paper that was typed back knows what came of it. Raises Conflict for one that was typed back before."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from matter_draft where unit_no = %s and submit_key = %s",
-            [begun.unit_no, begun.submit_key],
+            "update matter_paper set matter_id = %s, changed_at = now() where unit_no = %s and no = %s"
+            " and scene = %s and matter_id is null",
+            [begun.id, begun.unit_no, paper_no, scene],
         )
-        if paper_no is not None:
-            cursor.execute(
-                "update matter_paper set matter_id = %s, changed_at = now() where unit_no = %s and no = %s"
-                " and scene = %s and matter_id is null",
-                [begun.id, begun.unit_no, paper_no, scene],
-            )
-            if not cursor.rowcount:
-                raise Conflict(_("这张纸表已经录过了"), fix=_("请看它对应的办事记录"))
+        if not cursor.rowcount:
+            raise Conflict(_("这张纸表已经录过了"), fix=_("请看它对应的办事记录"))
 
 
 @action(title="办理", roles=scopes.ROLES, reach=API)
@@ -242,7 +243,7 @@ def resubmit(*, matter_id: UUID, data: dict[str, Any], submit_key: str) -> UUID:
             _("补正不能换人"), problems=[Problem(flow.subject, _("和原来不是同一个人"), _("撤回后重新申请"))]
         )
     case.data["mended"] = submit_key[:64]
-    work = Work(who.actor_name())
+    work = Work()
     work.take(case)
     try:
         stepping.mended(case, work, answers)
@@ -270,7 +271,7 @@ def end_matter(*, matter_id: UUID, note: str) -> None:
 
 def close(case: Case, state: str, verb: str, note: str, work: Work | None = None) -> None:
     """End a matter before its end; those who were asked are told. work: what is written together with it."""
-    work = work or Work(who.actor_name())
+    work = work or Work()
     work.take(case)
     asked_now = [task.holder for task in case.open_tasks() if task.do != rules.MEND]
     writing.close_open(case)
@@ -298,7 +299,7 @@ def take_back(*, matter_id: UUID) -> None:
     step = rules.step_of(case.plan, rules.may_take_back(told))
     if step is None:
         raise Conflict(_("现在不能收回"), fix=_("请刷新看看办到哪一步了"))
-    work = Work(who.actor_name())
+    work = Work()
     work.take(case)
     asked_now = [task.holder for task in case.open_tasks() if task.do != rules.MEND]
     writing.close_open(case)
@@ -322,7 +323,7 @@ def press_matter(*, matter_id: UUID) -> None:
         )
         if cursor.fetchone() is not None:
             raise Conflict(_("今天已经催过了"), fix=_("明天还没办再催"))
-    work = Work(who.actor_name())
+    work = Work()
     work.take(case)
     holders = list(dict.fromkeys(task.holder for task in case.open_tasks()))
     work.log(case, "press", case.at, tell=[{"to": holders, "as": "press"}])
@@ -341,7 +342,7 @@ def rate_matter(*, matter_id: UUID, stars: int, note: str = "") -> None:
             "update matter set rating = %s, rating_note = %s, changed_at = now() where unit_no = %s and id = %s",
             [stars, kept, case.unit_no, case.id],
         )
-    work = Work(who.actor_name())
+    work = Work()
     work.log(case, "rate", "", stars=stars)
     write(work)
 

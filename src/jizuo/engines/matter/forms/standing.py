@@ -155,10 +155,10 @@ def flow_of(pack: Pack, name: str) -> Flow | None:
     return next((flow for flow in flows.values() if flow.form == name), None)
 
 
-def context_of(standing: Standing, data: Mapping[str, Any]) -> FormContext:
+def context_of(standing: Standing, data: Mapping[str, Any], *, is_shown: bool = True) -> FormContext:
     """What these answers are checked against: the people, classes, units and files they name as far as they are within
-    reach, and what the base says of locked fields. Inside a door; a read for each group that the form has. Raises BadInput for
-    a table too long to be drawn again."""
+    reach, and what the base says of locked fields. is_shown: to who fills it, with the subject's name. Inside a door; a read
+    for each group that the form has. Raises BadInput for a table too long to be drawn again."""
     checking.refuse_long(standing.pages, data)
     scope = scopes.current()
     fields = list(asked.fields_of(standing.pages))
@@ -193,7 +193,7 @@ def context_of(standing: Standing, data: Mapping[str, Any]) -> FormContext:
         unit_no=standing.unit_no,
         applicant=scope.role,
         settings=standing.settings,
-        subject=subject_of(standing, subject),
+        subject=subject_of(standing, subject, is_shown),
         given=standing.given,
         steps=standing.steps,
         fixed=fixed,
@@ -220,9 +220,15 @@ def fixed_of(standing: Standing, knowing: Knowing) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value is not None}
 
 
-def subject_of(standing: Standing, subject_id: UUID | None) -> dict[str, Any]:
-    """``person_id name class_id class local_no sex`` of the subject, where an expression of the form reads it."""
-    if subject_id is None or not any("subject." in text for text in standing.pack.files.values()):
+def subject_of(standing: Standing, subject_id: UUID | None, is_shown: bool) -> dict[str, Any]:
+    """``person_id name class_id class local_no sex`` of the subject, where an expression of the form reads it, and of a form
+    that is shown where any of the pack does."""
+    texts = (
+        text
+        for path, text in standing.pack.files.items()
+        if is_shown or path == f"forms/{standing.name}.yaml"
+    )
+    if subject_id is None or not any("subject." in text for text in texts):
         return {}
     told = known.subject_of(standing.unit_no, subject_id)
     return {"person_id": str(subject_id), **{key.partition(".")[2]: value for key, value in told.items()}}
@@ -270,4 +276,4 @@ def answers_of(
         scene, form, version_id, pack, settings, unit_no, subject_id, values=values or {}, given=given or {},
         steps=steps or {},
     )  # fmt: skip
-    return checking.checked(standing.form, data, context_of(standing, data))
+    return checking.checked(standing.form, data, context_of(standing, data, is_shown=False))

@@ -124,13 +124,15 @@ def own_children() -> dict[UUID, bool]:
 
 def children_in_view() -> list[UUID]:
     """The children of the acting guardian whom she may look at now, whether or not she may sign for them. Inside a door
-    only; one read."""
-    scope = scopes.current()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            VIEWED, {"guardian": scope.person_id, "children": list(scope.child_ids), "today": scope.today}
-        )
-        return [child_id for (child_id,) in cursor.fetchall()]
+    only; one read, however often it is asked."""
+    scope, known = scopes.current(), scopes.known()
+    if "children" not in known:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                VIEWED, {"guardian": scope.person_id, "children": list(scope.child_ids), "today": scope.today}
+            )
+            known["children"] = [child_id for (child_id,) in cursor.fetchall()]
+    return list(known["children"])
 
 
 @source(title="本单位的学生或教职工", roles=scopes.STAFF_ROLES)
