@@ -178,8 +178,9 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         " facts; the last writes the dataset. The first step's approver stands for all classes of the district at once, the"
         " other three for their school or the bureau.",
         f"Messages follow by facts after the commit: {told['messages']:,} in {told['seconds']:.1f} s after the bulk run.",
-        f"SpiffWorkflow 3.2: {beside // PROCESSES * PROCESSES:,} instances, one row each of {rivals['read']['bytes']:,} bytes of"
-        " JSON, a commit a step; no rights, no tasks to list, no messages, no timeline, no audit.",
+        f"SpiffWorkflow 3.2: {beside // PROCESSES * PROCESSES:,} instances of the same flow (four people, the condition, the row"
+        f" of the list at the end), one row each of {rivals['read']['bytes']:,} bytes of JSON, a commit a step; no rights, no"
+        " tasks to list, no messages, no timeline, no audit.",
     ]  # fmt: skip
     return bars, [table], notes
 
