@@ -15,11 +15,12 @@ of: outing
 where: [[state, eq, out]]
 each: pupil_id
 words: 有学生外出没有回来
+words_english: A pupil is out and not back
 tell: [homeroom_teacher_of_subject, head]
 only_school_days: false
 then:
   - {after_minutes: 0, tell: [guardians_of_subject], words: 孩子外出还没有登记回来}
-  - {after_minutes: 15, tell: [clerk, post.gate], words: 请打电话, phone_list: true}
+  - {after_minutes: 15, tell: [clerk, post.gate], words: 请打电话, words_english: Please call, phone_list: true}
 """,
     "alerts__crowd.yaml": """title: 一个班三人外出
 of: outing

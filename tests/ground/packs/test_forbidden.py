@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 
@@ -51,3 +55,11 @@ def test_what_is_sensitive_by_grade_or_key_is_marked_too():
     assert forbidden.marked("final_score", ("总评",)) == "score"
     # A person is chosen, not typed: then the number is the base's.
     assert forbidden.problems_of("x", "a", ("身份证号",), "person") == []
+
+
+def test_the_words_are_there_without_a_base():
+    """A tool that looks at a pack's titles needs no settings."""
+    bare = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    told = "from jizuo.ground.packs import forbidden; print(forbidden.marked('a', ('期末成绩',)))"
+    done = subprocess.run([sys.executable, "-c", told], env=bare, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "score", done.stderr

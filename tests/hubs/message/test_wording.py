@@ -64,3 +64,11 @@ def test_another_rooms_templates_join_and_a_double_is_refused(tmp_path: Path) ->
     finally:
         wording._folders.remove(path)
         wording.templates.cache_clear()
+
+
+def test_a_value_of_its_own_stands_in_english():
+    from jizuo.hubs.message import wording
+
+    values = {"title": "请打电话", "title_en": "Please call", "child": "陈以宁", "child_en": ""}
+    assert wording.spoken(values, "en") == {"title": "Please call", "child": "陈以宁"}
+    assert wording.spoken(values, "zh") == {"title": "请打电话", "child": "陈以宁"}

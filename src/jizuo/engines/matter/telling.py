@@ -66,21 +66,24 @@ def on_moved(fact: Told) -> None:
             key = f"matter:{event_id}:{place}"
             template = f"matter_{tell['as']}"
             message_id = spread.put_message(
-                fact.unit_no, key, template, {"title": title_of(row, tell)}, link=f"matters/{row[2]}"
+                fact.unit_no, key, template, titles_of(row, tell), link=f"matters/{row[2]}"
             )
             spread.spread(message_id, fact.unit_no, others)
 
 
-def title_of(row: Row, tell: Mapping[str, Any]) -> str:
-    """What a message calls the matter: its title with the step's, or with the words of the step that tells."""
+def titles_of(row: Row, tell: Mapping[str, Any]) -> dict[str, str]:
+    """What a message calls the matter: its title with the step's, or with the words of the step that tells; in English where
+    the step has English words."""
     title, version_id, flow_name = row[5], row[6], row[7]
     flow = versions.pack_of(version_id).part("flows").get(flow_name)
     step = rules.named(flow, tell.get("step", "")) if flow else None
     if step is None:
-        return title
+        return {"title": title}
     if tell["as"] == "words":
-        return f"{step.words}：{title}" if step.words else title
-    return f"{title}（{step.title}）" if step.title else title
+        told = {"title": f"{step.words}：{title}" if step.words else title}
+        return told | ({"title_en": f"{step.words_english}: {title}"} if step.words_english else {})
+    told = {"title": f"{title}（{step.title}）" if step.title else title}
+    return told | ({"title_en": f"{title} ({step.english})"} if step.english else {})
 
 
 def say_many(unit_no: int, holder: str, first: Row, count: int, pairs: Sequence[spread.Pair]) -> None:

@@ -55,10 +55,14 @@ def follow(watch: Watch, opened: Sequence[Held], alive: Sequence[Held], now: dat
         key = f"alert:{watch.name}:{place}:{min(str(one.case_id) for one in cases)}"
         if place:
             step = alert.then[place - 1]
-            words = step.words or alert.words
-            telling.tell(key, watch.scene, unit_no, step.tell, words, cases, form=step.form)
+            said = step if step.words else alert
+            telling.tell(
+                key, watch.scene, unit_no, step.tell, said.words, cases, english=said.words_english, form=step.form
+            )
         elif alert.tell:
-            telling.tell(key, watch.scene, unit_no, alert.tell, alert.words, cases)
+            telling.tell(
+                key, watch.scene, unit_no, alert.tell, alert.words, cases, english=alert.words_english
+            )
     if alert.tell:
         stages = {one.case_id: one.stage for one in opened} | stages
     if stages:

@@ -48,10 +48,11 @@ def tell(
     words: str,
     cases: Sequence[Held],
     *,
+    english: str = "",
     form: str = "",
 ) -> int:
     """Tell the people of these who-words at a unit of some cases; returns how many copies. key: names the message, told
-    once. form: what a family answers with."""
+    once. english: the words for who reads English. form: what a family answers with."""
     pairs: list[Pair] = []
     people: list[UUID] = []
     for word in to:
@@ -62,15 +63,18 @@ def tell(
     told = 0
     if pairs:
         link = f"s/{scene}/new/{form}" if form else f"s/{scene}/"
-        told += put(f"{key}:family", unit_no, "alert_family", words, list(dict.fromkeys(pairs)), link)
+        told += put(f"{key}:family", unit_no, "alert_family", (words, english), list(dict.fromkeys(pairs)), link)
     if people:
         to_staff: list[Pair] = [(one, None) for one in dict.fromkeys(people)]
-        told += put(key, unit_no, "alert_staff", words, to_staff, "cases")
+        told += put(key, unit_no, "alert_staff", (words, english), to_staff, "cases")
     return told
 
 
-def put(key: str, unit_no: int, template: str, words: str, pairs: Sequence[Pair], link: str) -> int:
-    """One message with its copies."""
-    message_id = spread.put_message(unit_no, key, template, {"title": words}, link=link)
+def put(
+    key: str, unit_no: int, template: str, words: tuple[str, str], pairs: Sequence[Pair], link: str
+) -> int:
+    """One message with its copies. words: in Chinese and in English, '' for none."""
+    values = {"title": words[0]} | ({"title_en": words[1]} if words[1] else {})
+    message_id = spread.put_message(unit_no, key, template, values, link=link)
     spread.spread(message_id, unit_no, pairs)
     return len(pairs)

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from jizuo.ground.errors import Problem
 
 #: (words of a title, why). Matched without blanks and punctuation.
 NEVER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), why)
-    for pattern, why in (
+    (re.compile(pattern), kind)
+    for pattern, kind in (
         (
             r"(父|母|家长|监护人|爸|妈|家庭).{0,4}(职务|职业|收入|工资|学历|文化程度|工作单位|单位|政治面貌)",
             "family",
@@ -45,25 +44,26 @@ MARKED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 MARKED_KEYS = re.compile(
     r"(^|_)(score|rank|grade_point|remark|symptom|illness|diagnosis|disease|health|aid|punish\w*)(_|$)"
 )
-WHY = {
-    "family": gettext_noop("父母的职务、收入、学历等不能收集"), "belief": gettext_noop("宗教信仰不能收集"),
-    "body": gettext_noop("人脸、指纹、声纹等不能收集"), "mind": gettext_noop("不测情绪和专注度"),
-    "secret": gettext_noop("不能收集密码和验证码"),
-}  # fmt: skip
-
-
 def plain(title: str) -> str:
     """A title without blanks and punctuation."""
     return re.sub(r"[\s·,，.。:：;；()（）\[\]【】/、\-_]+", "", title)
+
+
+def why(kind: str) -> str:
+    """Why a kind of `NEVER` is never collected."""
+    return {
+        "family": _("父母的职务、收入、学历等不能收集"), "belief": _("宗教信仰不能收集"), "body": _("人脸、指纹、声纹等不能收集"),
+        "mind": _("不测情绪和专注度"), "secret": _("不能收集密码和验证码"),
+    }[kind]  # fmt: skip
 
 
 def problems_of(where: str, key: str, titles: tuple[str, ...], kind: str = "") -> list[Problem]:
     """Why a field may not be in a scene; empty when it may. kind: of the field, '' when unknown."""
     found = []
     for title in map(plain, titles):
-        for pattern, why in NEVER:
+        for pattern, kind_of in NEVER:
             if pattern.search(title):
-                found.append(Problem(where, _(WHY[why]) + f"：{title}", _("去掉这个字段")))
+                found.append(Problem(where, f"{why(kind_of)}：{title}", _("去掉这个字段")))
         if SPECIAL.search(title):
             found.append(
                 Problem(

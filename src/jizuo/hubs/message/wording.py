@@ -15,6 +15,8 @@ from jizuo.hubs.message import rules
 
 ZH, EN = "zh", "en"
 LANGUAGES = (ZH, EN)
+#: Ends the name of a value that stands for another one in English.
+IN_ENGLISH = "_en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,19 @@ def own_words(unit_no: int) -> dict[tuple[str, str], Words]:
         return {(key, language): Words(title, text) for key, language, title, text in cursor.fetchall()}
 
 
+def spoken(values: Mapping[str, str], language: str) -> dict[str, str]:
+    """The values of a message in one language: an English one where there is any."""
+    plain = {field: text for field, text in values.items() if not field.endswith(IN_ENGLISH)}
+    if language != EN:
+        return plain
+    english = {field.removesuffix(IN_ENGLISH): text for field, text in values.items() if field.endswith(IN_ENGLISH)}
+    return plain | {field: text for field, text in english.items() if text}
+
+
 def say(key: str, language: str, values: Mapping[str, str], own: Mapping[tuple[str, str], Words]) -> Words:
-    """The filled words of a template. values: field -> text; a template that no room ships any more says its title
-    value only."""
+    """The filled words of a template. values: field -> text, `<field>_en` what stands for it in English; a template that no
+    room ships any more says its title value only."""
+    values = spoken(values, language)
     template = templates().get(key)
     if template is None:
         return Words(values.get("title", ""), values.get("text", ""))
