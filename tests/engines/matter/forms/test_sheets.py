@@ -103,6 +103,8 @@ def test_a_table_goes_out_and_comes_back_as_one(place):
     shown = {one.key: one for page in form.pages for one in page.fields}
     cells = {one.title: one for one in shown["sheet"].rows[0]}
     assert shown["title"].words == "近视防控" and not shown["columns"].is_shown
+    # What the district left empty is not asked of the school.
+    assert not shown["about"].is_shown
     assert (
         cells["在校生数"].is_locked
         and cells["在校生数"].words == "600"

@@ -93,7 +93,8 @@ def looked_over(
     faults: dict[str, list[Problem]] = {}
     for one in known.values():
         if one.key in ctx.fixed:
-            typed[one.key] = ctx.fixed[one.key]
+            if ctx.fixed[one.key] not in EMPTY:
+                typed[one.key] = ctx.fixed[one.key]
             continue
         told = data.get(one.key)
         if not one.is_typed or told in EMPTY:
@@ -115,7 +116,7 @@ def looked_over(
                 continue
             if one.key in faults:
                 problems += faults[one.key]
-            elif one.required and one.key not in values:
+            elif one.required and one.key not in values and one.key not in ctx.fixed:
                 problems.append(Problem(one.key, _("请填写“%(title)s”") % {"title": one.word}))
             elif one.key in values and not computing.holds(one.field.check, named):
                 problems.append(

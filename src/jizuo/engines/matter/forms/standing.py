@@ -210,10 +210,11 @@ def _named(found: list[tuple[choosing.Choice, str]]) -> list[tuple[str, str]]:
 
 def fixed_of(standing: Standing, knowing: Knowing) -> dict[str, Any]:
     """Values of locked fields as the base has them, or as they stand in the matter for those without a word; a field about
-    which nothing is known is asked."""
+    which nothing is known is asked, but for what the first form of the matter left empty: that is ''."""
     stands = {**standing.values, **standing.given}
+    nothing = "" if standing.given else None
     told = {
-        one.key: knowing.value(one.field.prefill, one.key) if one.field.prefill else stands.get(one.key)
+        one.key: knowing.value(one.field.prefill, one.key) if one.field.prefill else stands.get(one.key, nothing)
         for one in asked.fields_of(standing.pages)
         if one.field.locked
     }

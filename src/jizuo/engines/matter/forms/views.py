@@ -242,7 +242,8 @@ def drawn_view(
         is_page = computing.holds(told.when, named)
         fields = []
         for one in told.fields:
-            is_shown = is_page and computing.holds(one.field.when, named)
+            is_left_empty = one.key in context.fixed and context.fixed[one.key] in checking.EMPTY
+            is_shown = is_page and computing.holds(one.field.when, named) and not is_left_empty
             fields.append(
                 _field(
                     one,
