@@ -54,7 +54,8 @@ def bring_shipped() -> tuple[dict[str, UUID], list[str]]:
             found[scene] = actions.bring_pack(files=files_of(scene)[0])
         except DoorError as error:
             lines = [str(error.detail), *(f"{one.where}: {one.what}" for one in error.problems[:3])]
-            troubles.append(f"{scene}: {' '.join(lines)}")
+            fix = f" → {error.fix}" if error.fix else ""
+            troubles.append(f"{scene}: {' '.join(lines)}{fix}")
     return found, troubles
 
 

@@ -41,7 +41,7 @@ def jizuo(place, monkeypatch, tmp_path):
         yield
 
     monkeypatch.setattr(scene, "set_up", lambda _login: None)
-    monkeypatch.setattr(scene.bootstrap, "opened", lambda: nullcontext())
+    monkeypatch.setattr(scene.bootstrap, "opened", lambda **_told: nullcontext())
     monkeypatch.setattr(on_the_machine, "building", building)
     monkeypatch.chdir(tmp_path)
 
@@ -171,6 +171,22 @@ def test_a_pack_is_signed_trusted_and_refused_when_changed(jizuo, place, tmp_pat
     assert jizuo("trust", "东江区", "00" * 32)[0] == Exit.HELD
     # What is told by the base's own command needs no signature.
     assert jizuo("install", tmp_path / "v.zip")[0] == Exit.OK
+
+
+def test_other_content_under_a_number_that_is_taken_says_which_to_write(jizuo, tmp_path):
+    jizuo("new", "tickets")
+    assert jizuo("install", "tickets")[0] == Exit.OK
+    assert jizuo("check", "tickets")[0] == Exit.OK
+    readme = tmp_path / "tickets" / "README.md"
+    readme.write_text(readme.read_text(encoding="utf-8") + "\n改过一句。\n", encoding="utf-8")
+    ended, told, _ = jizuo("check", "tickets")
+    (problem,) = told["problems"]
+    assert ended == Exit.DATA and problem["where"] == "scene.yaml: version"
+    assert "1.0 改成 1.1" in problem["fix"]
+    ended, _told, complaints = jizuo("install", "tickets")
+    assert ended != Exit.OK and "1.0 改成 1.1" in complaints
+    bump(tmp_path / "tickets", "1.1")
+    assert jizuo("check", "tickets")[0] == Exit.OK
 
 
 @pytest.mark.parametrize("scene", given.shipped())

@@ -61,6 +61,19 @@ def bring_pack(*, files: dict[str, str], signature: str = "") -> UUID:
     return keep_version(pack, signer=signer, by=scope.account_id)
 
 
+def taken_words(pack: Pack) -> str:
+    """That another content has a pack's number."""
+    return _("“%(title)s”%(number)s 版已经有了，内容不同") % {"title": pack.head.title, "number": pack.head.version}
+
+
+def raise_words(pack: Pack) -> str:
+    """What to do about it: the number to write."""
+    major, minor = number_of(pack)
+    return _("把 scene.yaml 里的 version 从 %(now)s 改成 %(next)s，再收一次；用着的单位换到新版，旧版上的事办完为止") % {
+        "now": pack.head.version, "next": f"{major}.{minor + 1}",
+    }  # fmt: skip
+
+
 def keep_version(pack: Pack, *, signer: str = "", by: UUID | None = None) -> UUID:
     """The published version of a pack, made when it is not there. Inside a door. Raises Conflict."""
     major, minor = number_of(pack)
@@ -73,11 +86,7 @@ def keep_version(pack: Pack, *, signer: str = "", by: UUID | None = None) -> UUI
         row = cursor.fetchone()
         if row is not None and row[2] in (PUBLISHED, RETIRED):
             if row[1] != pack.digest:
-                raise Conflict(
-                    _("“%(title)s”%(number)s 版已经有了，内容不同")
-                    % {"title": pack.head.title, "number": pack.head.version},
-                    fix=_("改动后请把 scene.yaml 里的 version 加大"),
-                )
+                raise Conflict(taken_words(pack), fix=raise_words(pack))
             return row[0]
         if row is not None:
             raise Conflict(_("这个场景还有一份草稿用着这个版本号"), fix=_("先发布或放弃草稿，或加大版本号"))

@@ -161,6 +161,19 @@ def upgrade_preview(*, version_id: UUID) -> Preview:
     return upgrading.preview(held.pack if held else None, after)
 
 
+@source(title="场景版本的内容", roles=MANAGERS, reach=API)
+def version_digest(*, scene: str, number: str) -> str:
+    """SHA-256 over the files of the version of a scene under a number (``1.0``), '' where the base has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select digest from scene_version where scene = %s and major || '.' || minor = %s"
+            " and state in ('published', 'retired')",
+            [scene, number],
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
 class SignerLine(msgspec.Struct, frozen=True):
     """A key whose packs are taken in, or were."""
 

@@ -187,9 +187,29 @@ def new(args: argparse.Namespace) -> int:
 
 
 def check(args: argparse.Namespace) -> int:
-    """Everything that is wrong with a pack: where, what, how to mend; 1 when something is."""
-    _pack, problems, _files = checked(args)
-    return say_problems(args, problems)
+    """Everything that is wrong with a pack: where, what, how to mend; 1 when something is. Where a base runs here, also
+    whether it knows other content under the pack's number."""
+    found, problems, _files = checked(args)
+    return say_problems(args, problems or taken_problems(found))
+
+
+def taken_problems(found: Any) -> list[Any]:
+    """That the base has other content under the number of a pack; nothing where no base runs."""
+    from django.db import Error
+
+    from jizuo.ground import acting
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.errors import DoorError, Problem
+    from jizuo.ground.packs import actions, queries
+
+    try:
+        with bootstrap.opened(starting=False), scopes.use(acting.base_job_scope(scopes.BASE_UNIT)):
+            held = queries.version_digest(scene=found.head.id, number=found.head.version)
+    except (bootstrap.Trouble, DoorError, Error, OSError):
+        return []
+    if held in ("", found.digest):
+        return []
+    return [Problem("scene.yaml: version", actions.taken_words(found), actions.raise_words(found))]
 
 
 def try_(args: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from jizuo.engines.matter.items import catalogue, documents, numbers, papers
-from jizuo.engines.matter.items.lines import ItemCount
+from jizuo.engines.matter.items.lines import Guide, ItemCount
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed
@@ -77,11 +77,8 @@ def guide(request: ActingRequest, scene: str, item: str) -> HttpResponse:
     if found.line.form:
         query = f"?subject={found.subject_id}" if found.subject_id else ""
         apply = to(f"s/{scene}/new/{found.line.form}{query}")
-    context = {
-        "guide": found, "line": found.line, "subject": SUBJECTS[found.line.subject],
+    context = guide_context(found) | {
         "main": Action(_("在线办理"), apply) if apply else None, "trail": [(_("办事大厅"), to("items"))],
-        "materials": [{"line": one, "how": HOW[one.how]} for one in found.materials],
-        "channels": "、".join(str(CHANNELS[one]) for one in found.channels),
         "people": [
             {"name": name, "href": to(f"items/{scene}/{item}?subject={person}"), "is_current": person == found.subject_id}
             for person, name in found.subjects
@@ -89,6 +86,15 @@ def guide(request: ActingRequest, scene: str, item: str) -> HttpResponse:
         "where": [found.unit],
     }  # fmt: skip
     return render(request, "matter/items/guide.html", context)
+
+
+def guide_context(found: Guide) -> dict[str, Any]:
+    """What the body of a guide is drawn from."""
+    return {
+        "guide": found, "line": found.line, "subject": SUBJECTS[found.line.subject],
+        "materials": [{"line": one, "how": HOW[one.how]} for one in found.materials],
+        "channels": "、".join(str(CHANNELS[one]) for one in found.channels),
+    }  # fmt: skip
 
 
 @never_cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jizuo.engines.matter.items import checking, documents
+from jizuo.engines.matter.items import checking, documents, preview
 from jizuo.engines.matter.shapes import Item
 from jizuo.ground.packs import parts
 from jizuo.ground.packs.parts import Part
@@ -11,5 +11,5 @@ from jizuo.hubs.organisation.printing import codes
 
 def offer() -> None:
     """Offer the part, and who finds papers by their check code; called on the plate."""
-    parts.offer(Part("items", "办事事项", Item, check=checking.check, order=60))
+    parts.offer(Part("items", "办事事项", Item, check=checking.check, preview=preview.guide_html, compare=preview.compare, order=60))
     codes.offer("matter", documents.found_document)

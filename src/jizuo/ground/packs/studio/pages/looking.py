@@ -22,7 +22,7 @@ from jizuo.ground.packs.studio.pages.frame import home, problem_lines
 
 @never_cache
 def look(request: ActingRequest, version_id: UUID) -> HttpResponse:
-    """The forms and pages of a draft as one role sees them, with invented content."""
+    """The forms, pages and items of a draft as one role sees them, with invented content."""
     draft = drafting.scene_draft(version_id=version_id)
     pack, problems = draft.checked()
     roles = [(role, words.ROLES.get(role, role)) for role in (pack.roles.roles if pack else ())]
@@ -30,15 +30,15 @@ def look(request: ActingRequest, version_id: UUID) -> HttpResponse:
     shown: list[dict[str, Any]] = []
     use = pack.roles.roles.get(role) if pack else None
     if pack is not None and use is not None and not problems:
-        for folder, names in (("forms", use.start), ("pages", use.pages)):
-            preview = all_parts()[folder].preview
+        for folder, names in (("items", tuple(pack.part("items"))), ("forms", use.start), ("pages", use.pages)):
+            preview = all_parts()[folder].preview if folder in all_parts() else None
             for name in names:
                 html = preview(pack, name, role) if preview is not None else ""
                 if html:
                     shown.append(
                         {
                             "title": plain.title_of(draft.files, folder, name),
-                            "word": _("表单") if folder == "forms" else _("页面"),
+                            "word": {"items": _("办事事项"), "forms": _("表单"), "pages": _("页面")}[folder],
                             "html": mark_safe(html),  # noqa: S308  a room's own template
                         }
                     )
