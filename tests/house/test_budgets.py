@@ -141,3 +141,63 @@ def test_a_page_stays_within_its_budget_at_any_size(
     many, asked = cost(base, large, role, path)
     assert many <= MOST, "\n".join(sql[:160] for sql in asked)
     assert many <= few, "the page asks more when there is more to show"
+
+
+STUDIO = (
+    "studio",
+    "studio/new",
+    "",
+    "/history",
+    "/text",
+    "/look",
+    "/try",
+    "/edit/head/head",
+    "/edit/roles/roles",
+)
+
+
+def test_the_studio_stays_within_the_budget_however_many_drafts_there_are(base: Any) -> None:
+    """Every page of a draft and every editor of what stands in it, with one draft at the school and with many."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from jizuo.ground.packs.studio.drawing.editors import EDITORS
+
+    unit_no = base.unit()
+    account = base.account()
+    client, start = base.client(account), f"/as/{base.grant(account, unit_no, 'teacher')}"
+
+    def begun() -> str:
+        return str(
+            client.post(f"{start}/studio/new", {"title": "器材借用", "filler": "guardian"})["Location"]
+        )
+
+    home = begun()
+    with base.owner() as owner:
+        (files,) = owner.execute(
+            "select files from scene_version where id = %s", [home.rpartition("/")[2]]
+        ).fetchone()
+    parts = [path.removesuffix(".yaml").partition("/")[::2] for path in files if "/" in path]
+    edits = [f"/edit/{folder}/{name}" for folder, name in parts if folder in EDITORS]
+    paths = [
+        f"{start}/{path}" if path.startswith("studio") else f"{home}{path}" for path in (*STUDIO, *edits)
+    ]
+
+    def costs() -> dict[str, list[str]]:
+        found = {}
+        for path in paths:
+            assert client.get(path).status_code == 200, path
+            with CaptureQueriesContext(connection) as seen:
+                client.get(path)
+            found[path] = [
+                one["sql"] for one in seen.captured_queries if not one["sql"].startswith(NO_QUESTION)
+            ]
+        return found
+
+    few = costs()
+    for _draft in range(6):
+        begun()
+    many = costs()
+    over = {path: [sql[:160] for sql in asked] for path, asked in many.items() if len(asked) > MOST}
+    assert over == {}
+    assert {path for path in paths if len(many[path]) > len(few[path])} == set()
