@@ -39,7 +39,15 @@ def test_what_units_below_did(town):
         parent = matters.start_matter(
             scene="trip",
             form="ask",
-            data={"what": "人数", "schools": [town.world.first.unit_no]},
+            data={"what": "人数", "schools": [town.world.first.unit_no, town.world.second.unit_no]},
             submit_key=uuid4().hex,
         )
-    assert "启明小学" in page(town, "district_steward", f"matters/{parent}/children").content.decode()
+    (child,) = [
+        one.matter_id for one in town.todo("clerk") if one.title.endswith("人数") or one.step_title == "填表"
+    ][:1]
+    told = page(town, "district_steward", f"matters/{parent}/children").content.decode()
+    assert told.index("启明小学") < told.index("北寨小学")
+    town.take("clerk", "done", child, count=3)
+    told = page(town, "district_steward", f"matters/{parent}/children").content.decode()
+    assert told.index("北寨小学") < told.index("启明小学"), "who has not done it comes first"
+    assert "不限" not in told

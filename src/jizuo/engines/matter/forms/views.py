@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import gettext as _
 
+from jizuo.engines.matter import days
 from jizuo.engines.matter.forms import asked, checking, choosing, computing, drawn, kinds
 from jizuo.engines.matter.forms.asked import Asked, AskedPage, said
 from jizuo.engines.matter.forms.checking import FormContext
@@ -233,6 +234,11 @@ def drawn_view(
         if one.kind in checking.TABLES and isinstance(values.get(one.key), list)
     }
     named = computing.told(asked_pages, worked, context.around, context.given)
+    counted = {one.key for one in every if "workdays(" in one.field.compute}
+    dates = (
+        [worked[one.key] for one in every if one.kind == "date" and worked.get(one.key)] if counted else []
+    )
+    is_sure = days.is_known(*(date.fromisoformat(one) for one in dates))
     offered = _Offered(context, with_choices, found_by or {})
     faults: dict[str, str] = {}
     for problem in problems:
@@ -257,6 +263,8 @@ def drawn_view(
                     is_shown,
                 )
             )
+        if not is_sure:
+            fields = [_unsure(one) if one.key in counted and one.words else one for one in fields]
         pages.append(PageView(told.word, told.about, is_page, fields))
     form = standing.form
     return FormView(
@@ -269,6 +277,12 @@ def drawn_view(
         verb=standing.verb, paper_no=paper_no, problems=list(problems),
         is_live=computing.depends(asked_pages), again_on=again_on, taken=list(taken),
     )  # fmt: skip
+
+
+def _unsure(view: FieldView) -> FieldView:
+    """A count of working days in a year whose holidays are not published."""
+    words = _("%(words)s（放假安排还没有公布，先按周一到周五算）") % {"words": view.words}
+    return msgspec.structs.replace(view, words=words)
 
 
 def _page(pages: Sequence[PageView], wanted: int) -> int:
@@ -371,7 +385,9 @@ def _field(
     choices, is_more = offered.of(one, value, words) if one.is_typed else ([], False)
     is_known = one.field.locked and one.key in ctx.fixed
     is_shown = is_shown and not (is_known and one.kind == "columns")
-    is_shown = is_shown and not (standing.step and one.field.locked and not one.field.prefill and not is_known)
+    is_shown = is_shown and not (
+        standing.step and one.field.locked and not one.field.prefill and not is_known
+    )
     is_computed = bool(one.field.compute) or one.kind == "computed"
     shown = kinds.show(one, value, ctx) if value is not None and not rows else ""
     if not shown and choices and value is not None:

@@ -210,13 +210,13 @@ def colleagues() -> list[tuple[UUID, str]]:
 
 @never_cache
 def children(request: ActingRequest, matter_id: UUID) -> HttpResponse:
-    """What the units below have done of a matter."""
+    """What the units below have done of a matter; those that have not come first."""
     found = matters.matter_view(matter_id=matter_id)
     below = matters.children_of(matter_id=matter_id)
     lines = [
         {"one": one, "href": to(f"matters/{one.matter_id}"), "state": verbs.STATES[one.state],
          "tone": "zhu" if one.is_late else verbs.TONES[one.state]}
-        for one in below
+        for one in sorted(below, key=lambda one: one.state not in rules.LIVE)
     ]  # fmt: skip
     context = {
         "found": found, "lines": lines, "late": sum(one.is_late for one in below),
