@@ -86,7 +86,8 @@ def test_a_field_that_says_its_kind_takes_no_more_than_that(base, spool, monkeyp
     monkeypatch.setattr(uploads, "_by_ending", {".photo": 100_000})
     head = HEAD.replace(b'name="file"', b'name="proof.photo"')
     with pytest.raises(uploads.TooLarge) as caught:
-        _ = _request(io.BytesIO(head + b"a" * 200_000 + TAIL)).FILES
+        _ = _request(io.BytesIO(head + b"a" * 400_000 + TAIL)).FILES
     assert (caught.value.name, caught.value.most) == ("名单.csv", 100_000)
     assert list(spool.iterdir()) == []
-    assert _request(io.BytesIO(HEAD + b"a" * 200_000 + TAIL)).FILES["file"].size == 200_000
+    assert _request(io.BytesIO(head + b"a" * 200_000 + TAIL)).FILES["proof.photo"].size == 200_000
+    assert _request(io.BytesIO(HEAD + b"a" * 400_000 + TAIL)).FILES["file"].size == 400_000

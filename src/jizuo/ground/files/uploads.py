@@ -17,6 +17,8 @@ from jizuo.plain.sniff import KINDS
 
 #: No kind of file is larger; what goes past it is not even spooled.
 MOST = max(kind.most for kind in KINDS.values())
+#: A file up to so many times what its field takes is read to its end: then the page comes back with all that was typed.
+READ_TIMES = 3
 _by_ending: dict[str, int] = {}
 
 
@@ -34,7 +36,7 @@ def bound(ending: str, kind: str) -> None:
 
 
 class NamelessUploadHandler(FileUploadHandler):
-    """For every request (FILE_UPLOAD_HANDLERS). Raises `TooLarge` past what the field takes, at most `MOST` bytes."""
+    """For every request (FILE_UPLOAD_HANDLERS). Raises `TooLarge` far past what the field takes, at most `MOST` bytes."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -43,7 +45,7 @@ class NamelessUploadHandler(FileUploadHandler):
         self.file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - closed by Django
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start + len(raw_data) > self.most:
+        if start + len(raw_data) > min(MOST, self.most * READ_TIMES):
             raise TooLarge(str(self.file_name or ""), self.most)
         self.file.write(raw_data)
 
