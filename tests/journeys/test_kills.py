@@ -79,6 +79,15 @@ print(json.dumps({"grant": grant.no, "session": client.cookies["jizuo_session"].
 """
 
 
+def copied(server: Server, template: str) -> Any:
+    """A copy of a base. The copy is laid down at a checkpoint: a sequence that was copied with numbers in hand writes
+    none of them to the log until the next one, and would give them out again after a crash of the server."""
+    made = server.create(template)
+    with psycopg.connect(server.address, autocommit=True) as root:
+        root.execute("checkpoint")
+    return made
+
+
 @dataclass
 class Place:
     """A server of its own. ready: a base whose batch waits to be applied; applying: the same with the apply asked
@@ -231,7 +240,7 @@ def place() -> Iterator[Place]:
     try:
         with postgres:
             server = Server(home / "data", postgres.address())
-            made = server.create(server.template())
+            made = copied(server, server.template())
             with psycopg.connect(made.owner, autocommit=True) as owner:
                 owner.execute(
                     "insert into unit (unit_no, kind, name, short_name, sort_key)"
@@ -270,9 +279,9 @@ def start_apply(place: Place, database: str) -> None:
 
 def measure(place: Place) -> None:
     """One undisturbed apply, whose end is what every other must come to."""
-    place.applying = place.server.create(place.ready).database
+    place.applying = copied(place.server, place.ready).database
     start_apply(place, place.applying)
-    with running(place, place.server.create(place.applying).database, "worker") as base:
+    with running(place, copied(place.server, place.applying).database, "worker") as base:
         base.tend_until(lambda: base.job_state() == "running")
         begun = time.monotonic()
         base.settled()
@@ -283,7 +292,7 @@ def measure(place: Place) -> None:
 
 def one_round(place: Place, victim: str, moment: float) -> None:
     """Begin the apply, kill `victim` after `moment` (0 to 1.2 of an undisturbed apply), let everything go on."""
-    database = place.server.create(place.ready if victim == "web" else place.applying).database
+    database = copied(place.server, place.ready if victim == "web" else place.applying).database
     others = {"web": ("web",), "builder": ("builder",)}.get(victim, ())
     with running(place, database, "worker", *others) as base:
         if victim == "web":
