@@ -62,7 +62,7 @@ def s3(tmp_path_factory):
          f"-master.port={master}", f"-volume.port={volume}", "-volume.max=5", "-master.volumeSizeLimitMB=64",
          "-filer", f"-filer.port={filer}", f"-filer.localSocket={folder}/filer.sock",
          "-s3", f"-s3.port={port}", f"-s3.config={folder}/s3.json", f"-s3.localSocket={folder}/s3.sock",
-         "-s3.port.iceberg=0", "-webdav=false"],
+         "-s3.port.iceberg=0", "-s3.port.lance=0", "-webdav=false"],
         stdout=log, stderr=subprocess.STDOUT, cwd=folder, env={"HOME": str(folder), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     try:
