@@ -16,13 +16,19 @@ TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html", 409: "400.html",
 
 class Faults:
     """Middleware, outside the identity hub's gate (which sends a due second factor to its page first): a
-    `DoorError` that a page let through becomes the page of its status."""
+    `DoorError` that a page let through becomes the page of its status, and so does the empty answer to a browser that
+    opens the address of a form's button."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or getattr(response, "content", b"-") or not request.accepts("text/html"):
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response.get("Allow", "POST")
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The refusal's page; None leaves any other exception to Django."""
