@@ -78,7 +78,7 @@ def test_wide_rows_are_packed_the_quick_way_where_the_server_knows_it(base, monk
     """The twin is a server built without it."""
 
     class Root:
-        def execute(self, _text: str, _values: object) -> "Root":
+        def execute(self, _text: str, _values: object) -> Root:
             return self
 
         def fetchall(self) -> list[tuple[str, list[str]]]:

@@ -42,7 +42,8 @@ def test_who_reads_english_gets_the_english_words(base: Any) -> None:
     with base.owner() as owner:
         owner.execute("select set_config('app.units', %s, false)", [f"{{{school.unit_no}}}"])
         rows = owner.execute(
-            "select template, values from message where unit_no = %s and template like 'alert%%'", [school.unit_no]
+            "select template, values from message where unit_no = %s and template like 'alert%%'",
+            [school.unit_no],
         ).fetchall()
     said = {wording.say(template, "en", values, {}).title for template, values in rows}
     assert "Please call" in said and any(one.endswith("孩子外出还没有登记回来") for one in said)

@@ -121,7 +121,9 @@ def undo_problems(where: str, pack: Pack, flow: Flow, undo: Undo, seen: set[str]
     if undo.when and not undo.say:
         found.append(Problem(f"{where}.say", _("没有写什么时候不能取消"), _("如 say: 过了那天不能取消")))
     if not any(step.auto == "write" for step in undo.steps):
-        found.append(Problem(f"{where}.steps", _("取消以后数据没有改"), _("加一步 auto: write, change: true")))
+        found.append(
+            Problem(f"{where}.steps", _("取消以后数据没有改"), _("加一步 auto: write, change: true"))
+        )
     for place, step in enumerate(undo.steps):
         spot = f"{where}.steps[{place}]"
         if step.auto not in ("write", "tell"):
@@ -131,9 +133,15 @@ def undo_problems(where: str, pack: Pack, flow: Flow, undo: Undo, seen: set[str]
             what = _("“%(key)s”写了两次，或不是英文名") % {"key": step.key[:40]}
             found.append(Problem(f"{spot}.key", what, _("换一个名字")))
         seen.add(step.key)
-        if step.auto == "write" and (not step.change or step.into not in written or step.places or step.free_by):
+        if step.auto == "write" and (
+            not step.change or step.into not in written or step.places or step.free_by
+        ):
             found.append(
-                Problem(f"{spot}.into", _("取消时只能改这个流程写过的那一行"), "change: true、" + "、".join(sorted(written)))
+                Problem(
+                    f"{spot}.into",
+                    _("取消时只能改这个流程写过的那一行"),
+                    "change: true、" + "、".join(sorted(written)),
+                )
             )
         found += step_problems(spot, pack, flow, step, keys_of(pack, flow.form))
     return found

@@ -12,4 +12,14 @@ from jizuo.plain.decisions import DecisionTable
 def offer() -> None:
     """Offer both parts; called on the plate."""
     parts.offer(Part("decisions", "决策表", DecisionTable, check=tables.check, order=35))
-    parts.offer(Part("flows", "流程", Flow, check=checking.check, held=upgrading.held, compare=upgrading.compare, order=40))
+    parts.offer(
+        Part(
+            "flows",
+            "流程",
+            Flow,
+            check=checking.check,
+            held=upgrading.held,
+            compare=upgrading.compare,
+            order=40,
+        )
+    )

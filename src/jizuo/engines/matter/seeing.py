@@ -188,7 +188,9 @@ def stuck_of(case: Case, held: Mapping[str, Sequence[tuple[UUID, UUID | None]]],
                 % {"post": title, "movers": movers}
             )
         elif task.holder.startswith("person@") and people[0][0] not in present:
-            found.append(_("%(name)s已不在本单位。请由%(movers)s转给别人") % {"name": title, "movers": movers})
+            found.append(
+                _("%(name)s已不在本单位。请由%(movers)s转给别人") % {"name": title, "movers": movers}
+            )
         elif task.due_on is not None and task.due_on < scopes.current().today:
             found.append(_("%(post)s还没有办，已经逾期") % {"post": title})
     step = case.step()

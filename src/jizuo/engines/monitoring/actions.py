@@ -57,7 +57,14 @@ def follow(watch: Watch, opened: Sequence[Held], alive: Sequence[Held], now: dat
             step = alert.then[place - 1]
             said = step if step.words else alert
             telling.tell(
-                key, watch.scene, unit_no, step.tell, said.words, cases, english=said.words_english, form=step.form
+                key,
+                watch.scene,
+                unit_no,
+                step.tell,
+                said.words,
+                cases,
+                english=said.words_english,
+                form=step.form,
             )
         elif alert.tell:
             telling.tell(

@@ -63,7 +63,9 @@ def tell(
     told = 0
     if pairs:
         link = f"s/{scene}/new/{form}" if form else f"s/{scene}/"
-        told += put(f"{key}:family", unit_no, "alert_family", (words, english), list(dict.fromkeys(pairs)), link)
+        told += put(
+            f"{key}:family", unit_no, "alert_family", (words, english), list(dict.fromkeys(pairs)), link
+        )
     if people:
         to_staff: list[Pair] = [(one, None) for one in dict.fromkeys(people)]
         told += put(key, unit_no, "alert_staff", (words, english), to_staff, "cases")

@@ -63,7 +63,10 @@ def bring_pack(*, files: dict[str, str], signature: str = "") -> UUID:
 
 def taken_words(pack: Pack) -> str:
     """That another content has a pack's number."""
-    return _("“%(title)s”%(number)s 版已经有了，内容不同") % {"title": pack.head.title, "number": pack.head.version}
+    return _("“%(title)s”%(number)s 版已经有了，内容不同") % {
+        "title": pack.head.title,
+        "number": pack.head.version,
+    }
 
 
 def raise_words(pack: Pack) -> str:

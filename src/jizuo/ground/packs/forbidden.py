@@ -44,6 +44,8 @@ MARKED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 MARKED_KEYS = re.compile(
     r"(^|_)(score|rank|grade_point|remark|symptom|illness|diagnosis|disease|health|aid|punish\w*)(_|$)"
 )
+
+
 def plain(title: str) -> str:
     """A title without blanks and punctuation."""
     return re.sub(r"[\s·,，.。:：;；()（）\[\]【】/、\-_]+", "", title)

@@ -24,10 +24,11 @@ class Faults:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if response.status_code != 405 or getattr(response, "content", b"-") or not request.accepts("text/html"):
+        is_bare = isinstance(response, HttpResponse) and response.status_code == 405 and not response.content
+        if not is_bare or not request.accepts("text/html"):
             return response
         page = render(request, "405.html", status=405)
-        page["Allow"] = response.get("Allow", "POST")
+        page["Allow"] = response.headers.get("Allow", "POST")
         return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

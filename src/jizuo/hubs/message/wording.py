@@ -95,7 +95,9 @@ def spoken(values: Mapping[str, str], language: str) -> dict[str, str]:
     plain = {field: text for field, text in values.items() if not field.endswith(IN_ENGLISH)}
     if language != EN:
         return plain
-    english = {field.removesuffix(IN_ENGLISH): text for field, text in values.items() if field.endswith(IN_ENGLISH)}
+    english = {
+        field.removesuffix(IN_ENGLISH): text for field, text in values.items() if field.endswith(IN_ENGLISH)
+    }
     return plain | {field: text for field, text in english.items() if text}
 
 

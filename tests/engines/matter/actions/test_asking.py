@@ -64,7 +64,9 @@ def test_handed_over_when_the_signer_left(town):
         [town.person("郑师傅")],
     )
     view = town.view("clerk", matter_id)
-    assert any("已不在" in words and "教务员" in words and "数据管理员" in words for words in view.stuck), view.stuck
+    assert any("已不在" in words and "教务员" in words and "数据管理员" in words for words in view.stuck), (
+        view.stuck
+    )
     left = view.tasks[-1].task_id
     with town.as_("homeroom_teacher"), pytest.raises(NotAllowed):
         asking.hand_over(task_id=left, note="走了", holder_word="head")
@@ -101,10 +103,14 @@ def test_what_waits_for_a_post_waits_for_who_has_it_now(town):
         )  # fmt: skip
         status, told = opened(town, next_one.account, grant)
         assert status == 200 and "陈以宁 外出 2026-12-08" in told
-        assert "没有人任这个岗位" not in opened(town, clerk.account, clerk.grant_no, f"matters/{matter_id}")[1]
+        assert (
+            "没有人任这个岗位" not in opened(town, clerk.account, clerk.grant_no, f"matters/{matter_id}")[1]
+        )
         town.rows("update acting_grant set end_on = '2026-09-01' where no = %s returning no", [grant])
     finally:
-        town.rows("update acting_grant set end_on = %s where no = %s returning no", [before[0][0], left.grant_no])
+        town.rows(
+            "update acting_grant set end_on = %s where no = %s returning no", [before[0][0], left.grant_no]
+        )
     assert town.take("homeroom_teacher", "approve", matter_id).done == 1
 
 

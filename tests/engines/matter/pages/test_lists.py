@@ -38,4 +38,6 @@ def test_who_comes_second_is_told_whose_answer_it_was(town):
     for matter in ids:
         (task,) = [one.task_id for one in town.view("clerk", matter).tasks if one.step == "homeroom"]
         answer = client.post(f"{here}/{matter}/take/{task}", {"verb": "refuse", "note": "晚了"}, follow=True)
-        assert "陆晓岚已经办了：同意" in answer.content.decode() and town.view("clerk", matter).state == "done"
+        assert (
+            "陆晓岚已经办了：同意" in answer.content.decode() and town.view("clerk", matter).state == "done"
+        )

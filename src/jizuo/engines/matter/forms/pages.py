@@ -157,7 +157,9 @@ def focus_of(view: FormView, do: str) -> str:
     verb, _colon, rest = do.partition(":")
     if verb == "paste":
         return rest
-    rows = next((one.rows for page in view.pages for one in page.fields if verb == "add" and one.key == rest), [])
+    rows = next(
+        (one.rows for page in view.pages for one in page.fields if verb == "add" and one.key == rest), []
+    )
     return next((cell.post_name for cell in rows[-1] if not cell.is_computed), "") if rows else ""
 
 

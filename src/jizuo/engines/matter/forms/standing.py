@@ -214,7 +214,9 @@ def fixed_of(standing: Standing, knowing: Knowing) -> dict[str, Any]:
     stands = {**standing.values, **standing.given}
     nothing = "" if standing.given else None
     told = {
-        one.key: knowing.value(one.field.prefill, one.key) if one.field.prefill else stands.get(one.key, nothing)
+        one.key: knowing.value(one.field.prefill, one.key)
+        if one.field.prefill
+        else stands.get(one.key, nothing)
         for one in asked.fields_of(standing.pages)
         if one.field.locked
     }

@@ -11,6 +11,14 @@ from jizuo.hubs.organisation.printing import codes
 
 def offer() -> None:
     """Offer the part, and who finds papers by their check code; called on the plate."""
-    told = Part("items", "办事事项", Item, check=checking.check, preview=preview.guide_html, compare=preview.compare, order=60)
+    told = Part(
+        "items",
+        "办事事项",
+        Item,
+        check=checking.check,
+        preview=preview.guide_html,
+        compare=preview.compare,
+        order=60,
+    )
     parts.offer(told)
     codes.offer("matter", documents.found_document)

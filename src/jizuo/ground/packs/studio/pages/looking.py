@@ -30,7 +30,11 @@ def look(request: ActingRequest, version_id: UUID) -> HttpResponse:
     shown: list[dict[str, Any]] = []
     use = pack.roles.roles.get(role) if pack else None
     if pack is not None and use is not None and not problems:
-        for folder, names in (("items", tuple(pack.part("items"))), ("forms", use.start), ("pages", use.pages)):
+        for folder, names in (
+            ("items", tuple(pack.part("items"))),
+            ("forms", use.start),
+            ("pages", use.pages),
+        ):
             preview = all_parts()[folder].preview if folder in all_parts() else None
             for name in names:
                 html = preview(pack, name, role) if preview is not None else ""
