@@ -106,3 +106,21 @@ def test_a_plan_that_is_gone_is_made_anew(base):
     with pytest.raises(ProgrammingError), transaction.atomic():
         prepared.rows(asked, (1,))
     assert prepared.rows(asked, (2,)) == [(42,)]
+
+
+def test_a_lost_line_is_told_as_lost(base, server):
+    """A job takes this for the database going away, and comes again."""
+    import psycopg
+    from django.db import OperationalError, connection, transaction
+
+    from jizuo.ground import prepared
+    from jizuo.ground.jobs import is_lost
+
+    with pytest.raises(OperationalError) as caught, transaction.atomic():
+        ((pid,),) = prepared.rows("select pg_backend_pid() as lost_once", ())
+        with psycopg.connect(server.root(base.logins.database), autocommit=True) as root:
+            root.execute("select pg_terminate_backend(%s, 5000)", [pid])
+        prepared.rows("select %s::int as lost_once", (1,))
+    assert is_lost(caught.value)
+    connection.close()
+    assert prepared.rows("select %s::int as lost_once", (1,)) == [(1,)]

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 
 #: Statements that one connection keeps; the oldest goes first.
 MOST = 200
@@ -51,7 +51,7 @@ def rows(statement: str, values: Any) -> list[tuple[Any, ...]]:
     db.validate_no_broken_transaction()
     with db.wrap_database_errors:
         if state == TransactionStatus.IDLE and not line.autocommit:
-            _checked(line.pgconn.exec_(b"begin"))
+            _checked(line, line.pgconn.exec_(b"begin"))
         return _run(line, statement, values)
 
 
@@ -75,20 +75,23 @@ def _run(line: psycopg.Connection[Any], statement: str, values: Any) -> list[tup
     name = held.names.get(key)
     if name is None:
         while len(held.names) >= MOST:
-            _checked(line.pgconn.exec_(b"deallocate " + held.names.pop(next(iter(held.names)))))
+            _checked(line, line.pgconn.exec_(b"deallocate " + held.names.pop(next(iter(held.names)))))
         held.count += 1
         name = f"jizuo_{held.count}".encode()
-        _checked(line.pgconn.prepare(name, text, held.transformer.types))
+        _checked(line, line.pgconn.prepare(name, text, held.transformer.types))
         held.names[key] = name
     result = line.pgconn.exec_prepared(name, told)
     if result.error_field(DiagnosticField.SQLSTATE) in _STALE:
         del held.names[key]
-    held.transformer.set_pgresult(_checked(result))
+    held.transformer.set_pgresult(_checked(line, result))
     return held.transformer.load_rows(0, result.ntuples, tuple)
 
 
-def _checked(result: Any) -> Any:
+def _checked(line: psycopg.Connection[Any], result: Any) -> Any:
     if result.status not in _GOOD:
+        # A lost line has no code of the server's; whoever waits for the database to come back knows it by its kind.
+        if line.pgconn.status != ConnStatus.OK:
+            raise psycopg.OperationalError(line.pgconn.get_error_message())
         raise psycopg.errors.error_from_result(result)
     return result
 

@@ -98,7 +98,9 @@ def test_an_example_that_comes_out_otherwise_is_told(jizuo, tmp_path):
 
 def test_a_scene_is_installed_upgraded_and_removed_with_its_rows(jizuo, place, tmp_path):
     from jizuo.ground import scope as scopes
+    from jizuo.ground.ids import new_id
     from jizuo.hubs.data.actions import put_rows
+    from jizuo.hubs.data.actions.put import put
     from jizuo.plain.workbook import read
 
     base, _bureau, school = place
@@ -110,9 +112,12 @@ def test_a_scene_is_installed_upgraded_and_removed_with_its_rows(jizuo, place, t
     assert listed["trips"]["used"] == "1.0" and listed["trips"]["above"] and "leave" in listed
     assert jizuo("install", "trips", "--set", "most_days=x")[0] == Exit.DATA
 
+    asker = new_id()
+    with scopes.use(base.scope(school, "clerk")), scopes.open_transaction("tests.person"):
+        put(dataset="person", columns=("id", "base_no", "name"), rows=[(asker, "100000000001", "陆晓岚")], source="school", is_new=True)
     with scopes.use(base.scope(school, "clerk")):
         row = {
-            "asked_by": str(base.account().pk),
+            "asked_by": str(asker),
             "begin_on": "2026-09-17",
             "end_on": "2026-09-17",
             "note": "看展",
@@ -120,11 +125,14 @@ def test_a_scene_is_installed_upgraded_and_removed_with_its_rows(jizuo, place, t
         put_rows.put_scene_rows(scene="trips", dataset="trips", rows=[row])
 
     bump(tmp_path / "trips", "1.1")
-    (tmp_path / "trips" / "pages" / "extra.yaml").write_text("title: 别的\nblocks: []\n", encoding="utf-8")
-    ended, told, _ = jizuo("upgrade", "trips", "--below")
-    assert ended == Exit.HELD
+    extra = (tmp_path / "trips" / "pages" / "all.yaml").read_text(encoding="utf-8")
+    (tmp_path / "trips" / "pages" / "extra.yaml").write_text(extra, encoding="utf-8")
+    roles = tmp_path / "trips" / "roles.yaml"
+    roles.write_text(roles.read_text(encoding="utf-8").replace("pages: [all]", "pages: [all, extra]"), encoding="utf-8")
+    ended, told, said = jizuo("upgrade", "trips", "--below")
+    assert ended == Exit.HELD, said
     changes = {(one["name"], one["what"]) for one in told["preview"]["changes"]}
-    assert changes == {("scene.yaml", "changed"), ("extra", "new")}
+    assert changes == {("scene.yaml", "changed"), ("roles.yaml", "changed"), ("extra", "new")}
     assert "1 行" in told["preview"]["held"][0]
     assert jizuo("upgrade", "trips", "--below", "--yes")[1]["number"] == "1.1"
     assert jizuo("upgrade", "trips", "--yes")[0] == Exit.OK
