@@ -114,7 +114,13 @@ def test_a_scene_is_installed_upgraded_and_removed_with_its_rows(jizuo, place, t
 
     asker = new_id()
     with scopes.use(base.scope(school, "clerk")), scopes.open_transaction("tests.person"):
-        put(dataset="person", columns=("id", "base_no", "name"), rows=[(asker, "100000000001", "陆晓岚")], source="school", is_new=True)
+        put(
+            dataset="person",
+            columns=("id", "base_no", "name"),
+            rows=[(asker, "100000000001", "陆晓岚")],
+            source="school",
+            is_new=True,
+        )
     with scopes.use(base.scope(school, "clerk")):
         row = {
             "asked_by": str(asker),
@@ -128,7 +134,9 @@ def test_a_scene_is_installed_upgraded_and_removed_with_its_rows(jizuo, place, t
     extra = (tmp_path / "trips" / "pages" / "all.yaml").read_text(encoding="utf-8")
     (tmp_path / "trips" / "pages" / "extra.yaml").write_text(extra, encoding="utf-8")
     roles = tmp_path / "trips" / "roles.yaml"
-    roles.write_text(roles.read_text(encoding="utf-8").replace("pages: [all]", "pages: [all, extra]"), encoding="utf-8")
+    roles.write_text(
+        roles.read_text(encoding="utf-8").replace("pages: [all]", "pages: [all, extra]"), encoding="utf-8"
+    )
     ended, told, said = jizuo("upgrade", "trips", "--below")
     assert ended == Exit.HELD, said
     changes = {(one["name"], one["what"]) for one in told["preview"]["changes"]}

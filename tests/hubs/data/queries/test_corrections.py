@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -101,6 +101,20 @@ def test_who_did_not_ask_gets_none_of_the_askers(town):
         see(scope_of(town, "clerk"), "askers_of", correction_id=told)
     with pytest.raises(NotFound):
         see(scope_of(town, "clerk", 1), "correction_view", correction_id=told)
+
+
+def test_the_days_for_a_dispute_run_from_the_civil_day_of_the_answer(town):
+    """Answered at half past midnight in China, still the day before in UTC: the clock runs from the new day."""
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.rules import corrections as rules
+
+    answered = datetime(2026, 3, 5, 16, 30, tzinfo=UTC)
+    last = rules.due(date(2026, 3, 6), rules.DISPUTE, rules.CLOCKS)
+    assert last > rules.due(date(2026, 3, 5), rules.DISPUTE, rules.CLOCKS)
+    with scopes.use(replace(scope_of(town, "clerk"), today=last)):
+        assert queries.acts(
+            "answered", "school", "school", answered, rules.CLOCKS, mine=True, kind="unit"
+        ) == ["dispute"]
 
 
 def test_values_are_said_in_words(base):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from tests.hubs.identity.conftest import sign_in
 from tests.hubs.organisation import given
@@ -52,8 +53,8 @@ def twice(base, person):
         with base.owner() as owner:
             rows = owner.execute(
                 "select unit_no, role, person_id from acting_grant where account_id = %s"
-                " and (end_on is null or end_on > current_date) order by 1, 2",
-                [account.pk],
+                " and (end_on is null or end_on > %s) order by 1, 2",
+                [account.pk, timezone.localdate()],
             ).fetchall()
         return [tuple(row) for row in rows]
 

@@ -54,6 +54,23 @@ def test_a_school_outside_with_the_register_s_number_is_a_next_school(place: Pla
     assert missing(place.clerk) == {}
 
 
+def test_the_day_somebody_was_last_seen_is_the_base_s(place: Place) -> None:
+    """Half past midnight in China is the day before in UTC."""
+    from jizuo.hubs.organisation.queries.moving import missing_children
+
+    link = place.made.pupils[2][1]
+    with place.base.owner() as owner:
+        owner.execute("alter table affiliation disable trigger user")
+        owner.execute("select set_config('app.units', %s, false)", [f"{{{place.clerk.unit_no}}}"])
+        owner.execute(
+            "update affiliation set is_present = false, changed_at = '2026-03-05 16:30+00' where id = %s",
+            [link],
+        )
+        owner.execute("alter table affiliation enable trigger user")
+    (found,) = act(place.clerk, missing_children)
+    assert (found.affiliation_id, found.since.isoformat()) == (link, "2026-03-06")
+
+
 def test_who_is_lent_to_a_school_outside_is_not_lost(place: Place) -> None:
     """Lent by a movement, and by what a list says; who is registered only, and where nobody knows, stays to be found."""
     lent, listed, hangs = (place.made.pupils[one][1] for one in (2, 3, 4))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import msgspec
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jizuo.engines.matter.forms.asked import said
@@ -28,7 +29,7 @@ select m.unit_no, u.name, x.scene, x.item, count(*), count(*) filter (where m.en
   avg(m.used_days) filter (where m.ended_at is not null), count(m.rating), avg(m.rating)
 from jsonb_to_recordset(%(items)s::jsonb) as x(scene text, item text, flow text, promise int, "limit" int, units int[])
 join matter m on m.unit_no = any(x.units) and m.scene = x.scene and m.flow = x.flow and m.state <> 'withdrawn'
-  and m.begun_at >= %(begin)s::date and m.begun_at < %(end)s::date + 1
+  and m.begun_at >= %(begin)s and m.begun_at < %(end)s
 join unit u on u.unit_no = m.unit_no
 group by m.unit_no, u.name, x.scene, x.item order by u.name, x.scene, x.item
 """
@@ -62,7 +63,12 @@ def item_numbers(*, begin_on: date | None = None, end_on: date | None = None) ->
     with connection.cursor() as cursor:
         cursor.execute(
             COUNTS,
-            {"today": scope.today, "begin": begin, "end": end, "items": msgspec.json.encode(told).decode()},
+            {
+                "today": scope.today,
+                "begin": midnight(begin),
+                "end": midnight(end + timedelta(days=1)),
+                "items": msgspec.json.encode(told).decode(),
+            },
         )
         rows = cursor.fetchall()
     return [
@@ -73,3 +79,8 @@ def item_numbers(*, begin_on: date | None = None, end_on: date | None = None) ->
         )
         for unit_no, unit, scene, name, received, ended, running, late, promised, legal, used, ratings, stars in rows
     ]  # fmt: skip
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a civil day of the base."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -187,7 +188,7 @@ def sheet(ticket: Ticket, unit_name: str) -> dict[str, Any]:
             [_("班级或单位"), subject.place if subject else ""],
             [_("要更正的项目"), ticket.title],
             [_("以谁为准"), ticket.owner_title],
-            [_("提出日期"), ticket.asked_at.date().isoformat()],
+            [_("提出日期"), timezone.localdate(ticket.asked_at).isoformat()],
         ],
         "papers": ticket.papers,
         "head": _("请带齐下列材料，交学校教务处核对；原件核对后退还"),

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import sql
 
@@ -346,7 +347,7 @@ def acts(
     scope = scopes.current()
     if mine:
         if state == rules.ANSWERED and answered_at is not None:
-            last = rules.due(answered_at.date(), rules.DISPUTE, given)
+            last = rules.due(timezone.localdate(answered_at), rules.DISPUTE, given)
             return ["dispute"] if scope.today <= last else []
         return ["withdraw"] if state in (rules.OPEN, rules.WAITING, rules.DISPUTED) else []
     if not rules.may_answer(scope.role, owner, level, state):

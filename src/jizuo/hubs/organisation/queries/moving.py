@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jizuo.ground import audit
@@ -240,7 +241,7 @@ order by a.end_on desc, a.id
 """
 #: Registered and not present; leave: the day the leave ends, null without one.
 ABSENT = """
-select a.id, a.person_id, a.unit_no, u.short_name, a.name, a.base_no, a.class_id, a.changed_at::date, p.birth_on,
+select a.id, a.person_id, a.unit_no, u.short_name, a.name, a.base_no, a.class_id, a.changed_at, p.birth_on,
        (select max(m.until_on) from movement m where m.unit_no = a.unit_no and m.affiliation_id = a.id
         and m.kind = 'suspend' and m.state in ('agreed', 'sent', 'registered', 'closed')),
        coalesce(nullif(q.attends_at, ''), (select coalesce(v.name, m.other_text) from movement m
@@ -284,13 +285,12 @@ def missing_children() -> list[Missing]:
         if is_there or other or not is_compulsory(views.get(class_id), birth_on, scope.today):
             continue
         if until_on is None:
-            found.append(
-                Missing(link, unit, unit_name, name, base_no, named(views, class_id), "absent", since)
-            )
+            why, day = "absent", timezone.localdate(since)
         elif until_on <= scope.today:
-            found.append(
-                Missing(link, unit, unit_name, name, base_no, named(views, class_id), "leave", until_on)
-            )
+            why, day = "leave", until_on
+        else:
+            continue
+        found.append(Missing(link, unit, unit_name, name, base_no, named(views, class_id), why, day))
     audit.counted(len(found))
     return sorted(found, key=lambda one: one.since, reverse=True)
 
