@@ -6,9 +6,10 @@ import json
 import subprocess
 import sys
 
-#: Library -> where it is needed. Together they cost each web process, worker and command 30 MB.
+#: Library -> where it is needed. Together they cost each web process, worker and command 54 MB.
 LOADED_WHERE_USED = {
     "httpx": "a call to a provider or a source",
+    "prompt_toolkit": "the command line of the library of expressions, which nobody calls",
     "pymysql": "a line to MySQL",
     "pypinyin": "the first name that is read",
     "pytds": "a line to SQL Server",
