@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-#: Library -> where it is needed. Together they cost each web process, worker and command 54 MB.
+#: Library -> where it is needed. Together they cost each web process, worker and command a good 50 MB.
 LOADED_WHERE_USED = {
     "httpx": "a call to a provider or a source",
     "prompt_toolkit": "the command line of the library of expressions, which nobody calls",
@@ -17,6 +17,7 @@ LOADED_WHERE_USED = {
     "sqlglot": "a query of a source",
     "typst": "a paper",
     "xlsxwriter": "a workbook that is written",
+    "zen": "the first decision table that is asked",
 }
 ASK = """
 import json, sys

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
-import zen
 
 from jizuo.plain import decision_tests as tests
 from jizuo.plain import expression, typed
@@ -194,6 +193,8 @@ class _Compiled:
 @lru_cache(maxsize=256)
 def _compiled(said: bytes) -> _Compiled:
     table = typed.from_msgpack(said, DecisionTable)
+    import zen
+
     content = zen.ZenDecisionContent(msgspec.json.encode(to_zen(table)).decode())
     engine = zen.ZenEngine({"loader": lambda key: content})
     kinds = kinds_of(table)
