@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ground.packs.test_public import public, show
+from tests.ground.packs.test_public import public, received, seen, show
 
 __all__ = ["public"]
 
@@ -58,3 +58,22 @@ def test_the_unit_sees_what_it_shows_and_takes_it_down(base, public):
     assert base.client().get(f"/site/{unit}/{entry}/").status_code == 200
     client.post(f"/as/{grant}/site", {"entry": str(entry)})
     assert base.client().get(f"/site/{unit}/{entry}/").status_code == 404
+
+
+def test_a_picture_has_an_address_of_its_own_as_long_as_its_entry_stands(base, public):
+    unit = base.unit()
+    account = base.account()
+    grant = base.grant(account, unit, "clerk")
+    entry = show(base, unit, title="植树", pictures=received("山", "水"), captions=["孩子<们>在山上"])
+    first, second = (f"/site/{unit}/{entry}/{one.file_id}/" for one in seen(base, unit, entry).pictures)
+    client = base.client()
+    page = client.get(f"/site/{unit}/{entry}/").content.decode()
+    assert f'src="{first}"' in page and 'alt="孩子&lt;们&gt;在山上"' in page and 'alt="植树，图 2"' in page
+    answer = client.get(second)
+    assert answer.status_code == 200 and answer["Content-Type"] == "image/png"
+    assert answer["Cache-Control"] == "private, no-cache" and answer["X-Content-Type-Options"] == "nosniff"
+    assert client.get(second, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert client.get(second.replace(f"/{entry}/", f"/{show(base, unit)}/")).status_code == 404
+    base.client(account).post(f"/as/{grant}/site", {"entry": str(entry)})
+    assert client.get(first, headers={"If-None-Match": answer["ETag"]}).status_code == 404
+    assert client.get(second).status_code == 404

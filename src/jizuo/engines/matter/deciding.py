@@ -238,7 +238,11 @@ class Mover:
 
     def _publish(self, step: Step) -> bool:
         case, told = self.case, self.values(step)
-        self.work.later.append((case.id, lambda: publishing.publish(case, step, told)))
+        try:
+            pictures = publishing.pictures_of(told)
+        except DoorError as error:
+            raise Stopped(str(error.detail), str(error.fix)) from error
+        self.work.later.append((case.id, lambda: publishing.publish(case, step, told, pictures)))
         self.note(step)
         return True
 

@@ -28,7 +28,8 @@ class Field(Said, frozen=True):
 
     title, english, required, length, code: over the element's own. of: for a person ``pupil | staff | child``, for an
     org ``class | own_class``, for units ``school``, for a row a dataset of the pack whose key is one text: that text
-    is the answer, out of the rows of the unit that the role may read, and ``form.<key>_row`` reads the row's fields.
+    is the answer, out of the rows of the unit that the role may read, and ``form.<key>_row`` reads the row's fields; for a
+    photo ``web``: of a kind that every browser shows, as pictures for everybody must be.
     prefill: a known word (`forms.known`); locked: what is known is not asked again. when: shown (and kept) only if
     true; compute: worked out, never typed; check: must be true, else `say`. most, least: of a number its bounds, of a
     list how many. fields: columns of a table. fresh: asked anew each time, never taken over from an earlier
@@ -155,13 +156,15 @@ class Step(Said, frozen=True):
 
 class Undo(Said, frozen=True):
     """How a matter that has left its mark is taken back by its applicant, or by who runs the scene: title of the button; when:
-    only while it is true, else `say`; steps: automatic ones (a change of what it wrote, a message). The matter is withdrawn
+    only while it is true; until: expression of the last day on which the applicant may, who runs the scene later too; say:
+    what is told instead of the button; steps: automatic ones (a change of what it wrote, a message). The matter is withdrawn
     and its place free."""
 
     steps: tuple[Step, ...]
     title: str = ""
     english: str = ""
     when: str = ""
+    until: str = ""
     say: str = ""
 
 
@@ -169,7 +172,7 @@ class Flow(Said, frozen=True):
     """flows/*.yaml. form: the one that begins it; subject: its field that names the person or org it is about, '' for the
     applicant; about: expression of the words behind the subject's name; number: ``QJ{year}{n:05}``; limit: working days in
     all; withdraw: until when the applicant may take it back: ``always | untouched | never``; undo: what taking it back does
-    once it has written."""
+    once it has written; once: fields of the form: refused while another with the same answers runs or stands."""
 
     title: str
     form: str
@@ -181,6 +184,7 @@ class Flow(Said, frozen=True):
     limit: int = 0
     withdraw: Literal["always", "untouched", "never"] = "always"
     undo: Undo | None = None
+    once: tuple[str, ...] = ()
     rate: bool = False
 
 

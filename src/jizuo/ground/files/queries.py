@@ -69,6 +69,15 @@ def get_checked_files(*, file_ids: Sequence[UUID]) -> dict[UUID, OpenFile]:
     return {file.id: _opened(file) for file in found}
 
 
+@source(title="一条记录里可以打开的文件", roles=scopes.ROLES)
+def served_of(*, owner_dataset: str, owner_id: UUID) -> dict[UUID, OpenFile]:
+    """The files of one record that may be served, for a room whose own door has decided that the asker may open them."""
+    found = StoredFile.objects.select_related("content").filter(
+        owner_dataset=owner_dataset, owner_id=owner_id, content__verdict__in=SERVED
+    )
+    return {file.id: _opened(file) for file in found}
+
+
 @source(title="待查毒的文件内容", roles=[scopes.OPERATOR])
 def contents_to_scan(*, most: int = 50) -> list[str]:
     """Addresses that wait for the scanner, oldest first."""

@@ -1,12 +1,12 @@
 """What a unit shows to everybody: entries copied out of a scene, each from its day to its end.
 
-An entry holds text alone, and only what whoever publishes has found to be public: nothing is read from the record behind
-it when somebody looks. A 公示 (`notice`) is never offered to search engines and goes by itself at its end.
+An entry holds text and copies of pictures, and only what whoever publishes has found to be public: nothing is read from the
+record behind it when somebody looks. A 公示 (`notice`) is never offered to search engines and goes by itself at its end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,11 @@ from psycopg.types.json import Jsonb
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action, source
 from jizuo.ground.errors import BadInput, NotFound, Problem
+from jizuo.ground.files import actions as file_actions
+from jizuo.ground.files import queries as file_queries
+from jizuo.ground.files.actions import Received
+from jizuo.ground.files.models import StoredFile
+from jizuo.ground.files.queries import OpenFile
 from jizuo.ground.ids import new_id
 from jizuo.ground.shapes import Page
 from jizuo.plain import workdays
@@ -28,7 +33,9 @@ KINDS = (NEWS, EVENT, NOTICE)
 #: Cells of an entry, beside its title and text, that a page knows how to show.
 CELLS = ("place", "end", "names", "by")
 OFFICE = frozenset({scopes.HEAD, scopes.CLERK, scopes.DISTRICT_ADMIN, scopes.DISTRICT_STEWARD})
-MOST_TITLE, MOST_TEXT, MOST_CELL, MOST_DAYS, MOST_SHOWN = 160, 20_000, 2_000, 400, 200
+MOST_TITLE, MOST_TEXT, MOST_CELL, MOST_DAYS, MOST_SHOWN, MOST_PICTURES = 160, 20_000, 2_000, 400, 200, 9
+#: Whose the files of an entry are. Only these open at a public address.
+FILES = "public_entry"
 #: Working days that a 公示 stands when its scene names none.
 USUAL_DAYS = 5
 
@@ -36,17 +43,25 @@ PUT = """
 insert into public_entry (id, unit_no, scene, kind, record_id, title, text, cells, file_ids, is_listed, begin_on, until_on)
 values (%s, %s, %s, %s, %s, %s, %s, %s, '[]', %s, %s, %s)
 on conflict (unit_no, scene, record_id) do update set kind = excluded.kind, title = excluded.title, text = excluded.text,
-  cells = excluded.cells, is_listed = excluded.is_listed, begin_on = excluded.begin_on, until_on = excluded.until_on,
-  put_at = now()
+  cells = excluded.cells, file_ids = excluded.file_ids, is_listed = excluded.is_listed, begin_on = excluded.begin_on,
+  until_on = excluded.until_on, put_at = now()
 returning id
 """
-COLUMNS = "id, scene, kind, title, text, cells::text, begin_on, until_on, is_listed"
+COLUMNS = "id, scene, kind, title, text, cells::text, begin_on, until_on, is_listed, file_ids::text"
 #: What stands on a day: an event of the calendar is there before it happens.
 STANDS = "(until_on is null or until_on > %(today)s) and (kind = 'event' or begin_on <= %(today)s)"
 
 
+class PublicPicture(msgspec.Struct, frozen=True):
+    """One picture of an entry. caption: what its author says of it, '' for nothing."""
+
+    file_id: UUID
+    caption: str
+
+
 class PublicLine(msgspec.Struct, frozen=True):
-    """One entry. [begin_on, until_on), null for no end; cells: ``place end names by``."""
+    """One entry. [begin_on, until_on), null for no end; cells: ``place end names by``; pictures: in their order; to a visitor
+    those alone that may be served."""
 
     entry_id: UUID
     scene: str
@@ -57,6 +72,7 @@ class PublicLine(msgspec.Struct, frozen=True):
     begin_on: date
     until_on: date | None
     is_listed: bool
+    pictures: list[PublicPicture] = []
 
     @property
     def last_on(self) -> date | None:
@@ -85,9 +101,12 @@ def put(
     begin_on: date | None = None,
     until_on: date | None = None,
     days: int = 0,
+    pictures: Sequence[Received] = (),
+    captions: Sequence[str] = (),
 ) -> UUID:
     """Show a copy at the acting unit; the same record again replaces what stood there. begin_on: today when not given; days:
-    working days after which it goes, for a 公示 `USUAL_DAYS` when neither is said. Inside an action. Raises BadInput."""
+    working days after which it goes, for a 公示 `USUAL_DAYS` when neither is said; pictures: contents that nobody else uses,
+    none for a 公示; captions: of each in their order. Inside an action. Raises BadInput."""
     scope = scopes.current()
     begin = begin_on or scope.today
     if until_on is None and (days or kind == NOTICE):
@@ -111,18 +130,35 @@ def put(
                 "until_on", _("公开的日期不对"), _("最后一天不早于第一天，最长 %(n)s 天") % {"n": MOST_DAYS}
             )
         )
+    most = 0 if kind == NOTICE else MOST_PICTURES
+    if len(pictures) > most:
+        problems.append(
+            Problem("pictures", _("图片最多 %(n)s 张") % {"n": most}, _("去掉几张；公示不带图片"))
+        )
     if problems:
         raise BadInput(_("没有公开"), problems=problems)
-    kept = {
+    kept: dict[str, Any] = {
         key: str(value)[:MOST_CELL] for key, value in cells.items() if key in CELLS and str(value).strip()
     }
+    if pictures:
+        kept["captions"] = [one.strip()[:MOST_TITLE] for one in captions[: len(pictures)]]
     told: list[Any] = [
         new_id(), scope.unit_no, scene, kind, record_id, title.strip(), text.strip(), Jsonb(kept), kind != NOTICE, begin,
         until_on,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(PUT, told)
-        return UUID(str(cursor.fetchone()[0]))
+        entry_id = UUID(str(cursor.fetchone()[0]))
+    StoredFile.objects.filter(owner_dataset=FILES, owner_id=entry_id).delete()
+    kept_files = [
+        file_actions.record_file(received=one, grade=1, owner_dataset=FILES, owner_id=entry_id)
+        for one in pictures
+    ]
+    if kept_files:
+        with connection.cursor() as cursor:
+            stands: list[Any] = [Jsonb([str(one.file_id) for one in kept_files]), entry_id]
+            cursor.execute("update public_entry set file_ids = %s where id = %s", stands)
+    return entry_id
 
 
 def _lines(where: str, told: Mapping[str, Any], order: str, limit: int) -> list[PublicLine]:
@@ -135,9 +171,15 @@ def _lines(where: str, told: Mapping[str, Any], order: str, limit: int) -> list[
 
 
 def _line(row: tuple[Any, ...]) -> PublicLine:
-    values = list(row)
-    values[5] = msgspec.json.decode(values[5])
-    return PublicLine(*values)
+    *values, file_ids = row
+    cells = msgspec.json.decode(values[5])
+    captions = cells.pop("captions", [])
+    values[5] = cells
+    pictures = [
+        PublicPicture(UUID(one), captions[place] if place < len(captions) else "")
+        for place, one in enumerate(msgspec.json.decode(file_ids))
+    ]
+    return PublicLine(*[*values, pictures])
 
 
 def _name_of(unit_no: int) -> str:
@@ -181,12 +223,30 @@ def public_notices(*, unit_no: int) -> tuple[str, list[PublicLine]]:
 @source(title="看公开的一条", roles=[scopes.VISITOR])
 def public_entry(*, unit_no: int, entry_id: UUID) -> tuple[str, PublicLine]:
     """(name of the unit, one entry that stands today). Raises NotFound, also for one that was taken down."""
-    name = _name_of(unit_no)
+    name, line = _name_of(unit_no), _standing(unit_no, entry_id)
+    served = file_queries.served_of(owner_dataset=FILES, owner_id=entry_id) if line.pictures else {}
+    return name, msgspec.structs.replace(
+        line, pictures=[one for one in line.pictures if one.file_id in served]
+    )
+
+
+def _standing(unit_no: int, entry_id: UUID) -> PublicLine:
     told = {"unit": unit_no, "today": scopes.current().today, "id": entry_id}
     found = _lines(f"id = %(id)s and {STANDS}", told, "id", 1)
     if not found:
         raise NotFound(_("这一条已经撤下"))
-    return name, found[0]
+    return found[0]
+
+
+@source(title="看公开的图片", roles=[scopes.VISITOR])
+def public_picture(*, unit_no: int, entry_id: UUID, file_id: UUID) -> OpenFile:
+    """A picture of an entry that stands today. Raises NotFound for every other file, whoever's it is, and for a picture that
+    waits for its scan or is infected."""
+    shown = {one.file_id for one in _standing(unit_no, entry_id).pictures}
+    found = file_queries.served_of(owner_dataset=FILES, owner_id=entry_id).get(file_id)
+    if found is None or file_id not in shown:
+        raise NotFound(_("没有这张图片"))
+    return found
 
 
 @source(title="本单位公开的内容", roles=OFFICE, reach=API)
@@ -213,10 +273,14 @@ def take_down(*, entry_id: UUID) -> None:
         )
         if not cursor.rowcount:
             raise NotFound(_("没有这一条"))
+    StoredFile.objects.filter(owner_dataset=FILES, owner_id=entry_id).delete()
 
 
 def sweep() -> int:
-    """Delete what has come to its end; returns how many. Inside a transaction of the base itself."""
+    """Delete what has come to its end, with its pictures; returns how many. Inside a transaction of the base itself, over
+    every unit whose pictures are to go."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from public_entry where until_on <= %s", [scopes.current().today])
-        return int(cursor.rowcount)
+        cursor.execute("delete from public_entry where until_on <= %s returning id", [scopes.current().today])
+        gone = [entry_id for (entry_id,) in cursor.fetchall()]
+    StoredFile.objects.filter(owner_dataset=FILES, owner_id__in=gone).delete()
+    return len(gone)

@@ -8,6 +8,7 @@ import procrastinate
 from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from jizuo.ground import acting
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, NotFound
+from jizuo.ground.files import jobs as file_jobs
+from jizuo.ground.files import pages as files
 from jizuo.ground.packs import public
 from jizuo.ground.pages.shell import Page, to
 
@@ -76,6 +79,13 @@ def entry(request: HttpRequest, unit_no: int, entry_id: UUID, is_notice: bool = 
     return answer if line.is_listed else shut(answer)
 
 
+def picture(request: HttpRequest, unit_no: int, entry_id: UUID, file_id: UUID) -> HttpResponseBase:
+    """A picture of an entry, asked for anew each time: taken down, it is gone from here at once."""
+    with scopes.use(visitor(request, unit_no)):
+        opened = public.public_picture(unit_no=unit_no, entry_id=entry_id, file_id=file_id)
+    return files.serve(request, opened)
+
+
 def robots(request: HttpRequest) -> HttpResponse:
     """robots.txt."""
     return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
@@ -103,7 +113,7 @@ def shown(request: ActingRequest) -> HttpResponse:
 def sweep_now(timestamp: int) -> None:
     """The worker's sweep, once a night: what has come to its end is deleted."""
     try:
-        with scopes.use(scopes.base_scope()), scopes.open_transaction(SWEEP):
+        with scopes.use(file_jobs.whole_base()), scopes.open_transaction(SWEEP):
             public.sweep()
     finally:
         connection.close()
@@ -124,4 +134,5 @@ urlpatterns = [
     path("site/<int:unit_no>/notices/", notices, name="site-notices"),
     path("site/<int:unit_no>/notices/<uuid:entry_id>/", entry, {"is_notice": True}, name="site-notice"),
     path("site/<int:unit_no>/<uuid:entry_id>/", entry, name="site-entry"),
+    path("site/<int:unit_no>/<uuid:entry_id>/<uuid:file_id>/", picture, name="site-picture"),
 ]

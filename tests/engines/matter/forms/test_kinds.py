@@ -50,6 +50,24 @@ def test_a_wrong_value_is_refused_in_words(base, kind, told):
     assert error.value.what
 
 
+@pytest.mark.parametrize(
+    ("of", "type_", "is_taken"),
+    [("web", "image/jpeg", True), ("web", "image/webp", True), ("web", "image/heic", False), ("web", "image/bmp", False),
+     ("", "image/heic", True), ("", "application/pdf", False)],
+)  # fmt: skip
+def test_a_picture_for_everybody_is_one_that_every_browser_shows(base, of, type_, is_taken):
+    known = Known(TODAY, files={"1": kinds.Seen("1", "操场", 9, type_)})
+    one = field("photo", of=of)
+    if is_taken:
+        assert kinds.KINDS["photo"].check(one, ["1"], known) == [{"id": "1", "name": "操场", "size": 9}]
+    else:
+        with pytest.raises(Wrong) as error:
+            kinds.KINDS["photo"].check(one, ["1"], known)
+        assert "操场" in error.value.what
+    assert kinds.accepted(one) == ("image/jpeg,image/png,image/webp" if of else "image/*")
+    assert kinds.accepted(field("file")) == ""
+
+
 def test_every_kind_has_a_way_to_be_asked():
     assert set(kinds.KINDS) == set(KINDS)
     assert kinds.yuan(-5) == "-0.05" and kinds.show(field("text"), None, KNOWN) == ""

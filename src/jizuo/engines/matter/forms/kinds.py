@@ -19,13 +19,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jizuo.engines.matter.forms.asked import Asked
+from jizuo.plain import picture, workdays
 from jizuo.plain import text as texts
-from jizuo.plain import workdays
 from jizuo.plain.codes import CodeTable
 
 MOST_YEARS = 120
 _DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 _TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?::[0-5]\d)?")
+#: `of` of a photo that every browser must be able to show.
+WEB = "web"
 #: A larger number is a slip of the hand in every form of a school.
 MOST_NUMBER = 10**12
 
@@ -271,8 +273,18 @@ def _files(asked: Asked, told: Any, known: Known) -> list[dict[str, Any]]:
             raise Wrong(_("没有这个文件"), _("请重新上传"))
         if asked.kind != "file" and not file.type.startswith("image/"):
             raise Wrong(_("“%(name)s”不是图片") % {"name": file.name}, _("请拍照或选图片"))
+        if asked.field.of == WEB and file.type not in picture.TYPES:
+            what = _("“%(name)s”这种图片有的浏览器打不开") % {"name": file.name}
+            raise Wrong(what, _("请另存为 JPG、PNG 或 WebP 再传"))
         found[file.id] = {"id": file.id, "name": file.name, "size": file.size}
     return list(found.values())
+
+
+def accepted(asked: Asked) -> str:
+    """What the `accept` of a field's input says, '' for every file. A phone turns its own pictures into what is named."""
+    if asked.kind != "photo":
+        return ""
+    return ",".join(picture.TYPES) if asked.field.of == WEB else "image/*"
 
 
 def _none(_asked: Asked, _told: Any, _known: Known) -> None:

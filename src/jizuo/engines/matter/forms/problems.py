@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter.forms import choosing, known, rows
+from jizuo.engines.matter.forms import choosing, kinds, known, rows
 from jizuo.engines.matter.forms.asked import FILE_KINDS, OF_TYPE, Asked, asked_of, elements_of
 from jizuo.engines.matter.forms.computing import NAMES, ROW_NAMES
 from jizuo.engines.matter.shapes import KINDS, Form
@@ -176,7 +176,7 @@ def field_problems(
     words: tuple[str, ...] = (
         choosing.PEOPLE_OF if one.kind in PEOPLE else choosing.ORGS_OF if one.kind in ORGS else choosing.UNITS_OF
         if one.kind in UNITS else ("school_day",) if one.kind == "date" else tuple(pack.part("standards"))
-        if one.kind == "row" else ()
+        if one.kind == "row" else (kinds.WEB,) if one.kind == "photo" else ()
     )  # fmt: skip
     if field.of and one.kind != "sheet" and field.of not in words:
         found.append(

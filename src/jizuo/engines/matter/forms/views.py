@@ -29,8 +29,8 @@ MOST_CHIPS = 6
 
 class FieldView(msgspec.Struct, frozen=True, omit_defaults=True):
     """One field as shown. name: under which it is handed in (``lines[0].count`` in a table); value: as handed in or kept;
-    words: the same for people; owner: who says a value that the base brought, '' for none; rows: cells of a table;
-    is_live: others change with its answer, or it with theirs."""
+    words: the same for people; owner: who says a value that the base brought, '' for none; rows: cells of a table; accept:
+    which files a browser offers for it, '' for every one; is_live: others change with its answer, or it with theirs."""
 
     key: str
     name: str
@@ -48,6 +48,7 @@ class FieldView(msgspec.Struct, frozen=True, omit_defaults=True):
     owner: str = ""
     choices: list[Choice] = []
     is_more: bool = False
+    accept: str = ""
     error: str = ""
     length: int = 0
     least: int | float | None = None
@@ -402,7 +403,7 @@ def _field(
         least=one.field.least if bounds else None, most=one.field.most if bounds else one.most,
         step="0.01" if one.kind == "money" else "1" if not one.scale else f"{10**-one.scale:.{one.scale}f}",
         unit=one.field.unit, heads=heads, rows=rows, can_add=can_add, is_wide=kinds.KINDS[one.kind].wide,
-        is_several=one.kind in asked.LIST_KINDS,
+        is_several=one.kind in asked.LIST_KINDS, accept=kinds.accepted(one),
     )  # fmt: skip
 
 

@@ -1,33 +1,40 @@
 """A step that shows something to everybody: what may go out is found from the form's fields, not from their values.
 
-Only fields of grade 1 leave; of a 公示 also the people it is about, with their names masked. A marked field (成绩, 健康, 资助
-...) never does.
+Only fields of grade 1 leave; of a 公示 also the people it is about, with their names masked, and no picture. A marked field
+(成绩, 健康, 资助 ...) never does. A picture goes out as a copy without what the camera wrote into it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter.forms import asked
+from jizuo.engines.matter.forms import asked, kinds
 from jizuo.engines.matter.forms.asked import Asked
 from jizuo.engines.matter.rules import NAMES
 from jizuo.engines.matter.shapes import Flow, Step
 from jizuo.engines.matter.writing import Case
 from jizuo.ground.errors import BadInput, Problem
+from jizuo.ground.files import actions as file_actions
+from jizuo.ground.files import queries as file_queries
+from jizuo.ground.files import store
+from jizuo.ground.files.actions import Received
 from jizuo.ground.packs import forbidden, public, versions
 from jizuo.ground.packs.parts import Pack
 from jizuo.hubs.data import naming
-from jizuo.plain import expression
+from jizuo.plain import expression, picture
 from jizuo.plain.expression import BadExpression
 from jizuo.plain.names import mask_name
 
 #: What a step may set: words of the entry, and its days.
-WORDS = ("title", "text", "place", "names", "by")
+WORDS = ("title", "text", "place", "names", "by", "captions")
+#: What a step may set to a field of pictures.
+PICTURES = "pictures"
 DAYS = ("day", "end", "until")
 PEOPLE = frozenset({"person", "people"})
 #: Of what is known besides the form, nothing that could name anybody.
@@ -49,21 +56,31 @@ def faults_of(where: str, pack: Pack, flow: Flow, step: Step) -> list[Problem]:
     )
     for key, text in step.set.items():
         spot = f"{where}.set.{key}"
-        if key not in (*WORDS, *DAYS):
-            found.append(
-                Problem(
-                    spot, _("公开的内容没有这一项：%(key)s") % {"key": key[:40]}, "、".join((*WORDS, *DAYS))
-                )
-            )
+        if key not in (*WORDS, *DAYS, PICTURES):
+            what = _("公开的内容没有这一项：%(key)s") % {"key": key[:40]}
+            found.append(Problem(spot, what, "、".join((*WORDS, *DAYS, PICTURES))))
             continue
         try:
             read = expression.compile(text, NAMES).names
         except BadExpression as error:
             found.append(Problem(spot, error.what, error.fix))
             continue
+        if key == PICTURES:
+            found += _picture_faults(spot, text, fields, step)
+            continue
         for name in sorted(read):
             found += _name_faults(spot, key, name, fields, step)
     return found
+
+
+def _picture_faults(spot: str, text: str, fields: Mapping[str, Asked], step: Step) -> list[Problem]:
+    if step.publish == public.NOTICE:
+        return [Problem(spot, _("公示不带图片"), _("去掉 pictures"))]
+    one = fields.get(text.strip().removeprefix("form."))
+    if one is None or one.kind != "photo" or one.field.of != kinds.WEB or one.grade > 1:
+        return [Problem(spot, _("公开的图片要取自一个给大家看的图片字段"),
+                        _("字段写 kind: photo、of: web、grade: 1，这里写 form.字段"))]  # fmt: skip
+    return _marked_faults(spot, one)
 
 
 def _name_faults(spot: str, key: str, name: str, fields: Mapping[str, Asked], step: Step) -> list[Problem]:
@@ -79,14 +96,8 @@ def _name_faults(spot: str, key: str, name: str, fields: Mapping[str, Asked], st
             )
         ]
     one = fields[field]
-    kind = forbidden.marked(one.key, (one.title,), one.grade)
-    if kind:
-        return [
-            Problem(
-                spot, _("“%(title)s”不能公开") % {"title": one.title},
-                _("改成各家只看自己孩子的页面（记录或步骤），不要放进新闻、校历和公示"),
-            )
-        ]  # fmt: skip
+    if marked := _marked_faults(spot, one):
+        return marked
     if one.kind in PEOPLE and step.publish == public.NOTICE and key == "names":
         return []
     if one.grade > 1 or one.kind in PEOPLE or one.kind in asked.FILE_KINDS:
@@ -99,8 +110,36 @@ def _name_faults(spot: str, key: str, name: str, fields: Mapping[str, Asked], st
     return []
 
 
-def publish(case: Case, step: Step, told: Mapping[str, Any]) -> UUID:
-    """Show what a step gave. told: values of its `set`. Inside a door. Raises BadInput when it may not go out."""
+def _marked_faults(spot: str, one: Asked) -> list[Problem]:
+    if not forbidden.marked(one.key, (one.title,), one.grade):
+        return []
+    fix = _("改成各家只看自己孩子的页面（记录或步骤），不要放进新闻、校历和公示")
+    return [Problem(spot, _("“%(title)s”不能公开") % {"title": one.title}, fix)]
+
+
+def pictures_of(told: Mapping[str, Any]) -> list[Received]:
+    """The pictures among the values of a step's `set`, as everybody may have them: new contents without place, time and
+    device, and without a name that could tell who is on them. Inside a door. Raises BadInput naming one that is not whole,
+    Conflict while one waits for its scan, NotAllowed for one that is infected."""
+    found = []
+    for number, one in enumerate(told.get(PICTURES) or (), 1):
+        held = file_queries.get_checked_file(file_id=UUID(str(one["id"])))
+        try:
+            content = b"".join(store.current().open(held.sha256))
+            clean = picture.without_traces(content, held.type)
+        except (ValueError, LookupError):
+            raise BadInput(
+                _("第 %(n)s 张图片“%(name)s”不完整，没有公开") % {"n": number, "name": held.name},
+                fix=_("请退回，换一张或另存为 JPG 再交"),
+            ) from None
+        name = f"{number}.{held.type.removeprefix('image/')}"
+        found.append(file_actions.receive(io.BytesIO(clean), name=name, kind="picture"))
+    return found
+
+
+def publish(case: Case, step: Step, told: Mapping[str, Any], pictures: Sequence[Received] = ()) -> UUID:
+    """Show what a step gave. told: values of its `set`; pictures: `pictures_of` them. Inside a door. Raises BadInput when it
+    may not go out."""
     pack = versions.pack_of(case.version_id)
     faults = faults_of(step.key, pack, case.plan, step)
     if faults:
@@ -116,7 +155,8 @@ def publish(case: Case, step: Step, told: Mapping[str, Any]) -> UUID:
         until += timedelta(days=1)
     return public.put(
         scene=case.scene, kind=step.publish, record_id=case.record_id or case.id, title=_words(told.get("title")),
-        text=_words(told.get("text")), cells=cells, begin_on=begin, until_on=until, days=step.days,
+        text=_words(told.get("text")), cells=cells, begin_on=begin, until_on=until, days=step.days, pictures=pictures,
+        captions=_words(told.get("captions")).splitlines(),
     )  # fmt: skip
 
 
