@@ -41,3 +41,18 @@ def test_who_comes_second_is_told_whose_answer_it_was(town):
         assert (
             "陆晓岚已经办了：同意" in answer.content.decode() and town.view("clerk", matter).state == "done"
         )
+
+
+def test_a_due_day_whose_holidays_are_not_published_carries_a_mark(town):
+    known, far, late = (town.start(on_day=f"2027-05-{day}") for day in (21, 22, 23))
+    for day, matter in (("2026-09-18", known), ("2031-01-06", far), ("2026-09-01", late)):
+        town.rows("update matter_task set due_on = %s where matter_id = %s returning id", [day, matter])
+    text = page(town, "homeroom_teacher", "matters").content.decode()
+    rows = {
+        one: re.search(rf"<tr>(?:(?!</tr>).)*{one}.*?</tr>", text, re.DOTALL)[0] for one in (known, far, late)
+    }
+    assert "2031-01-06前" in rows[far] and "假期待定" in rows[far]
+    assert "假期待定" not in rows[known] and "假期待定" not in rows[late]
+    assert text.count("假期待定：那一年的放假安排还没有公布") == 1
+    town.take("homeroom_teacher", "approve", far)
+    assert "假期待定" not in page(town, "homeroom_teacher", "matters").content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextvars import ContextVar
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from jizuo.engines.matter import rules, verbs
+from jizuo.engines.matter import days, rules, verbs
 from jizuo.engines.matter.actions import matters as actions
 from jizuo.engines.matter.forms.kinds import is_uuid
 from jizuo.engines.matter.lines import MatterLine, TodoLine
@@ -64,6 +65,7 @@ def index(request: ActingRequest) -> HttpResponse:
         page = todos.todo(scene=scene, after=after, limit=SIZE)
         context["lines"] = [todo_line(one) for one in page.rows]
         context["has_ticks"] = any(one.verbs for one in page.rows)
+        context["has_unsure"] = any(line["is_unsure"] for line in context["lines"])
         if not after and not page.next and not scene:
             _counted.set((scopes.current().request_id, len(page.rows)))
         leads_on = page.next
@@ -85,10 +87,16 @@ def todo_line(one: TodoLine) -> dict[str, Any]:
         "word": _("补正") if one.do == rules.MEND else one.step_title,
         "due": due_words(one.due_on, one.is_late),
         "tone": "zhu" if one.is_late else "huang" if one.due_on == scopes.current().today else "",
+        "is_unsure": is_unsure(one.due_on, one.is_late),
     }
 
 
-def due_words(due_on: Any, is_late: bool) -> str:
+def is_unsure(due_on: date | None, is_late: bool) -> bool:
+    """Whether a due day ahead may still move: the holidays of its year are not published."""
+    return due_on is not None and not is_late and not days.is_known(due_on)
+
+
+def due_words(due_on: date | None, is_late: bool) -> str:
     """The day a thing is due, in words."""
     if due_on is None:
         return ""

@@ -16,6 +16,7 @@ from jizuo.engines.matter import rules, verbs
 from jizuo.engines.matter.actions import asking, undoing
 from jizuo.engines.matter.actions import matters as actions
 from jizuo.engines.matter.lines import Clock, MatterView, TaskLine
+from jizuo.engines.matter.pages import lists
 from jizuo.engines.matter.queries import matters
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
@@ -215,11 +216,13 @@ def children(request: ActingRequest, matter_id: UUID) -> HttpResponse:
     below = matters.children_of(matter_id=matter_id)
     lines = [
         {"one": one, "href": to(f"matters/{one.matter_id}"), "state": verbs.STATES[one.state],
-         "tone": "zhu" if one.is_late else verbs.TONES[one.state]}
+         "tone": "zhu" if one.is_late else verbs.TONES[one.state],
+         "is_unsure": one.state in rules.LIVE and lists.is_unsure(one.due_on, one.is_late)}
         for one in sorted(below, key=lambda one: one.state not in rules.LIVE)
     ]  # fmt: skip
     context = {
         "found": found, "lines": lines, "late": sum(one.is_late for one in below),
+        "has_unsure": any(line["is_unsure"] for line in lines),
         "trail": [(_("办事"), to("matters")), (found.title, to(f"matters/{matter_id}"))],
     }  # fmt: skip
     return render(request, "matter/children.html", context)
