@@ -37,6 +37,49 @@ def test_passed_on_to_a_colleague(town):
     assert town.view("guardian", matter_id).state == "done"
 
 
+def test_not_passed_back_to_who_passed_it_on(town):
+    from jizuo.engines.matter.actions import asking
+
+    def passing(role, name):
+        task = task_of(town, role, matter_id)
+        with town.as_(role):
+            asking.delegate_task(task_id=task, person_id=town.person(name))
+
+    matter_id = town.start(on_day="2026-12-21")
+    passing("homeroom_teacher", "杜师傅")
+    with pytest.raises(NotAllowed) as caught:
+        passing("teacher", "陆晓岚")
+    assert "陆晓岚已经转交过" in str(caught.value.detail) and "退回补正" in str(caught.value.fix)
+    passing("teacher", "周敏")
+    for name in ("陆晓岚", "杜师傅"):
+        with pytest.raises(NotAllowed):
+            passing("head", name)
+    passing("head", "何佳")
+    town.take("clerk", "return", matter_id, "写明方式")
+    with town.as_("guardian"):
+        from jizuo.engines.matter.actions import matters
+
+        told = {"pupil_id": str(town.person("陈以宁")), "on_day": "2026-12-21"}
+        matters.resubmit(matter_id=matter_id, data=told, submit_key=uuid4().hex)
+    passing("homeroom_teacher", "杜师傅")
+    assert town.take("teacher", "approve", matter_id).done == 1
+
+
+def test_an_added_signer_does_not_give_it_back(town):
+    from jizuo.engines.matter.actions import asking
+
+    matter_id = town.start(on_day="2026-12-22")
+    with town.as_("homeroom_teacher"):
+        asking.add_signer(
+            task_id=task_of(town, "homeroom_teacher", matter_id), person_id=town.person("杜师傅")
+        )
+    task = task_of(town, "teacher", matter_id)
+    with town.as_("teacher"):
+        with pytest.raises(NotAllowed):
+            asking.delegate_task(task_id=task, person_id=town.person("陆晓岚"))
+        asking.delegate_task(task_id=task, person_id=town.person("郑师傅"))
+
+
 def test_an_added_signer_must_agree(town):
     from jizuo.engines.matter.actions import asking
 

@@ -20,6 +20,11 @@ from jizuo.ground.packs import versions
 
 #: A delegation lasts no longer.
 MOST_DAYS = 366
+#: Who asked for a task and for those in whose place it stands, the newest first.
+ASKED = """
+select asked_by from matter_task where unit_no = %s and matter_id = %s and step = %s and place = %s and id <= %s
+order by id desc
+"""
 LENT = """
 select person_id, to_person_id from matter_delegation
 where unit_no = %s and begin_on < %s and end_on > %s and (%s = '' or scene in ('', %s))
@@ -41,10 +46,32 @@ def task_in_hand(task_id: UUID) -> tuple[Case, Task, who.Keys]:
 
 @action(title="转交同事办", roles=scopes.STAFF_ROLES, reach=API)
 def delegate_task(*, task_id: UUID, person_id: UUID, note: str = "") -> None:
-    """Let a colleague of the unit answer what waits for oneself. Raises NotFound, NotAllowed for oneself, Conflict."""
+    """Let a colleague of the unit answer what waits for oneself. Raises NotFound, NotAllowed for oneself and for somebody who
+    has passed it on already, Conflict."""
     case, task, _keys = task_in_hand(task_id)
     name = refuse_strangers(person_id, case.unit_no)
+    if person_id in passed_by(case, task):
+        step = case.step()
+        may_return = step is not None and "return" in rules.verbs_of(step)
+        raise NotAllowed(
+            _("%(name)s已经转交过这件，不能再转回去") % {"name": name},
+            fix=_("请自己办；办不了的，写明原因退回补正，或转给没有经手的同事")
+            if may_return
+            else _("请自己办，或转给没有经手的同事"),
+        )
     pass_on(case, task, [who.person(person_id)], "delegate", stepping.checked_note(note), name)
+
+
+def passed_by(case: Case, task: Task) -> set[UUID]:
+    """Who passed a task on or added its signer, since the flow itself asked for it. One read."""
+    found = set()
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED, [case.unit_no, case.id, task.step, task.place, task.id])
+        for (person_id,) in cursor.fetchall():
+            if person_id is None:
+                break
+            found.add(person_id)
+    return found
 
 
 @action(title="加签", roles=scopes.STAFF_ROLES, reach=API)
