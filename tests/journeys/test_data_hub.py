@@ -385,7 +385,7 @@ def test_a_number_leads_to_the_row_of_the_file(hub: Any) -> None:
     page.get_by_role("link", name="这些数字怎么来的").click()
     page.locator("main").get_by_role("link", name="由哪些字段算出").first.click()
     page.locator("main li a").first.click()
-    assert "/lineage/" in page.url and page.locator("svg.lineage").count() == 1
+    assert "/lineage/" in page.url and page.locator("svg.lineage:visible").count() == 1
     page.locator(".card", has_text="最近的几条记录").get_by_role("link").first.click()
     page.get_by_role("heading", name="各方怎么说").wait_for()
     seen(page, "value-core")
@@ -395,6 +395,11 @@ def test_a_number_leads_to_the_row_of_the_file(hub: Any) -> None:
     page.locator("main").get_by_role("link", name="成绩", exact=True).click()
     page.get_by_role("heading", name="最近的几条记录").wait_for()
     seen(page, "field")
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    drawn = page.locator("svg.lineage:visible")
+    assert drawn.count() == 1 and drawn.evaluate("one => one.getBoundingClientRect().right <= innerWidth")
+    seen(page, "field-phone")
+    page.set_viewport_size({"width": DESK, "height": 768})
     pupil = hub.pupils[workbooks.PUPILS - 1]
     page.locator(".card", has_text="最近的几条记录").get_by_role("link", name=pupil.name).first.click()
     page.get_by_text("工作表“体测”").wait_for()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -116,12 +118,30 @@ def test_a_run_ends_as_its_batch(state, ends):
     assert all(one["outputs"] == [] for one in events)
 
 
+COLUMNS = [[("名册", "", "/a")], [("学校", "", ""), ("学籍", "", "")], [("姓名", "人", "")], []]
+LINKS = [(0, 0, 1), (1, 0, 0), (1, 1, 0)]
+
+
 def test_the_picture_stands_in_columns():
-    picture = rules.picture(
-        [[("名册", "", "/a")], [("学校", "", ""), ("学籍", "", "")], [("姓名", "人", "")], []],
-        [(0, 0, 1), (1, 0, 0), (1, 1, 0)],
-    )
+    picture = rules.picture(COLUMNS, LINKS)
     assert [box["text"] for box in picture.boxes if box["is_middle"]] == ["姓名"]
     assert len(picture.lines) == 3 and all(line.startswith("M") for line in picture.lines)
     assert len({box["x"] for box in picture.boxes}) == 3
     assert all(0 <= box["y"] < picture.height for box in picture.boxes)
+
+
+def test_the_tall_picture_stands_one_below_another_within_a_phone():
+    picture = rules.tall_picture(COLUMNS, LINKS)
+    tops = [box["y"] for box in picture.boxes]
+    assert [box["text"] for box in picture.boxes] == ["名册", "学校", "学籍", "姓名"]
+    assert all(below - above >= rules.BOX + rules.GAP for above, below in pairwise(tops))
+    assert tops[-1] + rules.BOX < picture.height and picture.width <= 300
+    # From the file on the left, from the sources on the right.
+    assert [line.startswith(f"M{rules.MARGIN} ") for line in picture.lines] == [True, False, False]
+    numbers = [int(one) for line in picture.lines for one in re.findall(r"\d+", line)[::2]]
+    assert all(0 <= x <= picture.width for x in numbers)
+
+
+def test_a_picture_of_the_field_alone_has_no_gap():
+    picture = rules.tall_picture([[], [], [("姓名", "", "")], []], [])
+    assert [box["y"] for box in picture.boxes] == [rules.GAP] and picture.height == rules.BOX + 2 * rules.GAP

@@ -33,7 +33,7 @@ def field(request: ActingRequest, dataset: str, key: str) -> HttpResponse:
             (label or _("没有名称的记录"), to(f"lineage/{dataset}/{number}/{key}"))
             for number, label in records
         ],
-        "picture": drawn(one),
+        "pictures": drawn(one),
         "where": [one.dataset_title, one.field],
         "trail": trail((one.dataset_title, to(f"catalogue/{dataset}"))),
         "terms": [(title, to(f"catalogue/terms/{number}")) for number, title in one.terms],
@@ -42,8 +42,8 @@ def field(request: ActingRequest, dataset: str, key: str) -> HttpResponse:
     return render(request, "data/lineage_field.html", context)
 
 
-def drawn(one: FieldLineage) -> rules.Picture:
-    """The picture: files, sources, the field, readers."""
+def drawn(one: FieldLineage) -> list[rules.Picture]:
+    """The picture of files, sources, the field and readers: for a wide page and for a narrow one."""
     sources = list(dict.fromkeys(came.source_title for came in one.came)) or (
         [one.owner] if one.owner else []
     )
@@ -56,7 +56,8 @@ def drawn(one: FieldLineage) -> rules.Picture:
     links = [(0, at, sources.index(came.source_title)) for at, came in enumerate(one.came)]
     links += [(1, at, 0) for at in range(len(sources))]
     links += [(2, 0, at) for at in range(len(readers))]
-    return rules.picture([files, named, middle, readers], links)
+    columns = [files, named, middle, readers]
+    return [rules.picture(columns, links), rules.tall_picture(columns, links)]
 
 
 @never_cache

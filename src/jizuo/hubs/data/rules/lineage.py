@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -153,7 +153,9 @@ def facet(version: str, schema: str, **told: Any) -> dict[str, Any]:
 
 
 #: Sizes of the picture, in its own units.
-BOX, GAP, WIDTH, STEP = 48, 14, 224, 292
+BOX, GAP, WIDTH, STEP = 48, 14, 224, 274
+#: Of the tall one: between its groups, and beside its boxes, where the lines run.
+BREAK, MARGIN = 26, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +166,14 @@ class Picture:
     lines: list[str]
     width: int
     height: int
+    is_tall: bool = False
 
 
-def picture(
-    columns: Sequence[Sequence[tuple[str, str, str]]], links: Iterable[tuple[int, int, int]]
-) -> Picture:
+Columns = Sequence[Sequence[tuple[str, str, str]]]
+Links = Sequence[tuple[int, int, int]]
+
+
+def picture(columns: Columns, links: Links) -> Picture:
     """Boxes in columns from left to right, each column in the middle of the height. columns: (text, detail, href) of each
     box; links: (column, place in it, place in the next)."""
     most = max((len(column) for column in columns), default=1) or 1
@@ -189,3 +194,24 @@ def picture(
         middle = (x + far) // 2
         lines.append(f"M{x} {y}C{middle} {y} {middle} {end} {far} {end}")
     return Picture(boxes, lines, (len(columns) - 1) * STEP + WIDTH + 8, height)
+
+
+def tall_picture(columns: Columns, links: Links) -> Picture:
+    """The same boxes one below another, for a narrow page. The lines bow beside them, those of every other column on the
+    right, so that a box takes what feeds it on one side and gives on the other."""
+    boxes, tops, y = [], [], GAP
+    for number, column in enumerate(columns):
+        tops.append([y + place * (BOX + GAP) for place in range(len(column))])
+        boxes += [
+            {"x": MARGIN, "y": top, "text": text, "detail": detail, "href": href,
+             "is_middle": number == len(columns) - 2}
+            for top, (text, detail, href) in zip(tops[-1], column, strict=True)
+        ]  # fmt: skip
+        if column:
+            y = tops[-1][-1] + BOX + BREAK
+    lines = []
+    for number, above, below in links:
+        edge, bow = (MARGIN, 4) if number % 2 == 0 else (MARGIN + WIDTH, MARGIN + WIDTH + MARGIN - 4)
+        start, end = tops[number][above] + BOX // 2, tops[number + 1][below] + BOX // 2
+        lines.append(f"M{edge} {start}C{bow} {start} {bow} {end} {edge} {end}")
+    return Picture(boxes, lines, WIDTH + 2 * MARGIN, y - BREAK + GAP, is_tall=True)
