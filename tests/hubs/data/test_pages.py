@@ -84,7 +84,7 @@ def test_a_list_is_mended_applied_and_undone(desk):
     walked.run()
     assert walked.state == "ready", walked.problems("error")
     shown = page(desk, walked, "?show=new")
-    assert "张若曦" in shown and "新来 2 人" in shown
+    assert "张若曦" in shown and "新来 学生 2 人" in shown
     assert desk.client.post(f"{desk.at}/{walked.batch_id}/do/apply").status_code == 302
     walked.run()
     receipt = desk.client.get(f"{desk.at}/{walked.batch_id}/receipt").content.decode()

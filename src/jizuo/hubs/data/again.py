@@ -56,7 +56,8 @@ def earlier_receipts(batch: dict[str, Any]) -> list[dict[str, Any]]:
             "select e.receipt from batch e join batch b on b.id = %s where e.unit_no = b.unit_no"
             " and e.raw_sha256 = b.raw_sha256 and e.importer = b.importer and e.source = b.source"
             " and e.is_full = b.is_full"
-            " and e.options - '{notes,cleaned,run_id}'::text[] = b.options - '{notes,cleaned,run_id}'::text[]"
+            " and e.options - '{notes,cleaned,people,run_id}'::text[]"
+            " = b.options - '{notes,cleaned,people,run_id}'::text[]"
             " and e.state = 'applied' and e.id <> b.id order by e.applied_at desc limit %s",
             [batch["id"], MOST_RECEIPTS],
         )

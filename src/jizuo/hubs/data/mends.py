@@ -1,11 +1,12 @@
-"""What a person settles in the preview of a file: which column feeds which field, what a written word means.
+"""What a person settles in the preview of a file: which column feeds which field, what a written word means; and whom
+the file touches.
 
-The hub knows neither columns nor classes; the room that brings an importer offers both here.
+The hub knows neither columns nor classes nor people; the room that brings an importer offers them here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,10 +63,23 @@ class Choice:
     key_of: Callable[[str], str]
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """How the people of a batch are told apart. dataset: of which a record is a person at a unit; column: its field that
+    names the kind; kinds: kind -> title, one person being counted by the first that fits; behind: ids of records by
+    dataset -> kind -> how many people those are about, inside a door."""
+
+    dataset: str
+    column: str
+    kinds: Mapping[str, Any]
+    behind: Callable[[Mapping[str, Collection[UUID]]], Mapping[str, int]]
+
+
 _columns: dict[str, Columns] = {}
 _switches: dict[str, Sequence[tuple[str, Any]]] = {}
 _choices: dict[str, Callable[[int, date], Choice]] = {}
 _names: list[Callable[[Iterable[UUID]], Mapping[UUID, str]]] = []
+_people: People | None = None
 
 
 def offer_columns(importer: str, columns: Columns) -> None:
@@ -96,6 +110,17 @@ def offer_choice(codes: Iterable[str], choice: Callable[[int, date], Choice]) ->
 def choice_for(code: str) -> Callable[[int, date], Choice] | None:
     """How a fault of this code is settled by choosing; None when it is not."""
     return _choices.get(code)
+
+
+def offer_people(people: People) -> None:
+    """Let batches be counted in people."""
+    global _people
+    _people = people
+
+
+def people() -> People | None:
+    """How people are told apart; None where no room knows any."""
+    return _people
 
 
 def name_by(namer: Callable[[Iterable[UUID]], Mapping[UUID, str]]) -> None:

@@ -1,20 +1,22 @@
-"""What a clerk settles in the preview of a school's workbook: its columns, and the classes it writes."""
+"""What a clerk settles in the preview of a school's workbook: its columns, and the classes it writes; whom it touches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jizuo.ground import scope as scopes
 from jizuo.ground.doors import source
 from jizuo.hubs.data import mends
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.importers import CheckInput, all_importers
-from jizuo.hubs.data.mends import Choice, Columns, ColumnSeen, SheetSeen
+from jizuo.hubs.data.mends import Choice, Columns, ColumnSeen, People, SheetSeen
 from jizuo.hubs.data.queries.held import AlreadyHeld, already_held
 from jizuo.hubs.organisation import class_names
 from jizuo.hubs.organisation.importers.columns import PHONE, Spec
@@ -24,6 +26,22 @@ from jizuo.plain import idnumber
 
 CLASS_FAULTS = ("unknown_class", "ambiguous_class")
 SAMPLES = 3
+#: Kinds of people at a unit; a teacher whose child goes to the school is counted as a teacher.
+KINDS = {"pupil": gettext_lazy("学生"), "staff": gettext_lazy("教职工"), "guardian": gettext_lazy("家长")}
+#: Datasets whose records have the id of the affiliation that they are about.
+OF_AFFILIATION = ("affiliation", "pupil", "staff")
+BEHIND = """
+with touched as (
+  select unnest(%(person)s::uuid[]) as person_id
+  union select person_id from affiliation where id = any(%(affiliation)s::uuid[])
+  union select person_id from person_identifier where id = any(%(number)s::uuid[])
+  union select guardian_id from guardian_of where id = any(%(tie)s::uuid[]))
+select role, count(*) from (
+  select distinct on (a.person_id) a.role from touched join affiliation a using (person_id)
+  where a.unit_no = any(%(units)s)
+  order by a.person_id, a.end_on is not null, array_position(%(kinds)s::text[], a.role::text)) x
+group by role
+"""
 
 
 def register() -> None:
@@ -43,6 +61,7 @@ def register() -> None:
     mends.offer_switches("oneroster", [("open_units", gettext_lazy("新建文件中的学校"))])
     mends.offer_choice(CLASS_FAULTS, class_choice)
     mends.name_by(class_names_of)
+    mends.offer_people(People("affiliation", "role", KINDS, people_behind))
 
 
 def sheets_seen(importer: str, specs: tuple[Spec, ...], given: CheckInput) -> list[SheetSeen]:
@@ -110,3 +129,19 @@ def class_choice(unit_no: int, day: date) -> Choice:
 def class_names_of(ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """Shown names of class ids."""
     return {key: one.name for key, one in class_names.of_ids(ids).items()}
+
+
+def people_behind(changed: Mapping[str, Collection[UUID]]) -> Mapping[str, int]:
+    """Kind -> how many people these records are about, each once; a tie is about the guardian. changed: dataset -> ids.
+    Inside a door."""
+    told = {
+        "person": list(changed.get("person", ())),
+        "affiliation": [one for name in OF_AFFILIATION for one in changed.get(name, ())],
+        "number": list(changed.get("person_identifier", ())),
+        "tie": list(changed.get("guardian_of", ())),
+    }
+    if not any(told.values()):
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND, {**told, "units": list(scopes.current().units), "kinds": list(KINDS)})
+        return dict(cursor.fetchall())

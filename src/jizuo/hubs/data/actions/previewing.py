@@ -20,6 +20,7 @@ from jizuo.hubs.data import again, datasets, importers
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.beside import Beside, beside
 from jizuo.hubs.data.actions.staging import PutCount, Staged, stage
+from jizuo.hubs.data.actions.touching import PEOPLE, Touched
 from jizuo.hubs.data.importers import ERROR, Checked, PlanInput, Step
 from jizuo.hubs.data.rules import walk as rules
 
@@ -95,6 +96,7 @@ def preview_batch(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], r
     plan = importers.get(batch["importer"]).plan(stage_tables, plan_input(batch, run))
     counts: dict[str, dict[str, int]] = {}
     prints: list[str] = []
+    touched = Touched()
     with connection.cursor() as cursor:
         cursor.execute("delete from batch_change where batch_ref_id = %s", [batch_id])
     ordinal = 0
@@ -111,6 +113,7 @@ def preview_batch(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], r
             if tally.heard:
                 held["heard"] = held.get("heard", 0) + tally.heard
             prints.append(print_of(step, staged, tally))
+            touched.add(verdict, staged, tally)
             listed = staged.changes(MOST_CHANGES) if step.is_shown and tally.changed else []
             is_news = tally.heard or tally.changed
             apart = beside(staged, MOST_BESIDE) if step.is_shown and verdict == "changed" and is_news else []
@@ -131,6 +134,7 @@ def preview_batch(*, batch_id: UUID, stage_tables: Mapping[str, pl.DataFrame], r
         counts=counts,
         print=print_,
         hold_reason=hold,
+        options={**batch["options"], PEOPLE: touched.people()},
     )
     return {"state": rules.HELD if hold else rules.READY, "counts": counts}
 

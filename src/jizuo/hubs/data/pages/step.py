@@ -21,6 +21,7 @@ from jizuo.ground.queries import JobView
 from jizuo.hubs.data import datasets, mends, owners
 from jizuo.hubs.data.actions import walk
 from jizuo.hubs.data.actions.previewing import MOST_BESIDE
+from jizuo.hubs.data.actions.touching import PEOPLE
 from jizuo.hubs.data.pages.imports import TONES, at
 from jizuo.hubs.data.queries import imports as queries
 from jizuo.hubs.data.queries.imports import FieldChange
@@ -67,7 +68,7 @@ def show(request: ActingRequest, batch_id: UUID) -> HttpResponse:
         limit=SIZE + 1,
     )
     batch = found.batch
-    tally = queries.people_counts(batch.counts)
+    tally = queries.people_counts(batch.counts, batch.options.get(PEOPLE, {}))
     tabs = tabs_of(batch, tally)
     view = wanted if any(tab_key == wanted for tab_key, _tab in tabs) else (tabs[0][0] if tabs else "")
     if view in (*CHANGES, "warn") and view != wanted:
@@ -202,12 +203,15 @@ def numbers_of(batch: BatchView, tally: dict[str, int]) -> list[Number]:
         f"{datasets.get(name).word} {one.get('changed', 0):,}" for name, one in batch.counts.items()
         if one.get("changed") and name in datasets.all_datasets()
     ]  # fmt: skip
+    new, changed, gone = (
+        [f"{title} {count:,}" for title, count in kinds_of(batch, key)] for key in ("new", "changed", "gone")
+    )
     return [
-        card("new", new_word, _("文件里有、本校现在没有的")),
-        card("changed", _("有变化"), _("两边都有、某一项不同的"), "　".join(parts_of[:3])),
+        card("new", new_word, _("文件里有、本校现在没有的"), "　".join(new)),
+        card("changed", _("有变化"), _("两边都有、某一项不同的"), "　".join(changed or parts_of[:3])),
         card(
             "gone", gone_word, _("本校现在有、文件里没有的；只在文件列出全部时才算"),
-            "" if batch.is_full else _("文件没有声明列出全部，缺的不算"),
+            "　".join(gone) if batch.is_full else _("文件没有声明列出全部，缺的不算"),
         ),
         Number(
             _("要改的"), batch.problems if batch.state not in (rules.LANDED, rules.CHECKING) else None, _("处"),
@@ -217,6 +221,21 @@ def numbers_of(batch: BatchView, tally: dict[str, int]) -> list[Number]:
             tone="zhu" if batch.problems else "",
         ),
     ]  # fmt: skip
+
+
+def kinds_of(batch: BatchView, verdict: str) -> list[tuple[str, int]]:
+    """(title, count) of each kind of person that is new, changed or gone, as the preview counted them."""
+    told = batch.options.get(PEOPLE, {}).get(verdict, {})
+    known = mends.people()
+    return (
+        [(str(title), told[kind]) for kind, title in known.kinds.items() if told.get(kind)] if known else []
+    )
+
+
+def who_of(batch: BatchView, verdict: str, count: int) -> str:
+    """Whom a verdict is about: 学生 3 人、家长 12 人; the bare count where kinds are not told."""
+    kinds = [_("%(kind)s %(n)s 人") % {"kind": title, "n": f"{n:,}"} for title, n in kinds_of(batch, verdict)]
+    return "、".join(kinds) or _("%(n)s 人") % {"n": f"{count:,}"}
 
 
 def words_of(batch: BatchView) -> tuple[str, str, str]:
@@ -266,11 +285,11 @@ def effect_words(batch: BatchView, tally: dict[str, int]) -> str:
                 said.append(words % {"n": f"{tally[key]:,}"})
         return "，".join(said)
     if tally.get("new"):
-        said.append(_("新来 %(n)s 人") % {"n": f"{tally['new']:,}"})
+        said.append(_("新来 %(who)s") % {"who": who_of(batch, "new", tally["new"])})
     if tally.get("changed"):
-        said.append(_("%(n)s 人的信息有变化") % {"n": f"{tally['changed']:,}"})
+        said.append(_("%(who)s的信息有变化") % {"who": who_of(batch, "changed", tally["changed"])})
     if tally.get("gone"):
-        said.append(_("%(n)s 人将离开") % {"n": f"{tally['gone']:,}"})
+        said.append(_("%(who)s将离开") % {"who": who_of(batch, "gone", tally["gone"])})
     return "，".join(said)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from jizuo.ground.files import queries as file_queries
 from jizuo.ground.files.queries import OpenFile
 from jizuo.ground.shapes import Page
 from jizuo.hubs.data import codes, datasets, importers, mends, owners
+from jizuo.hubs.data.actions.touching import PEOPLE
 from jizuo.hubs.data.actions.walk import IMPORTING_ROLES
 from jizuo.hubs.data.rules import walk as rules
 from jizuo.hubs.data.shapes import BatchView, ChangeView, ProblemView
@@ -274,7 +275,7 @@ def import_lines(
     step, way = ("id > %s", "asc") if before else ("(%s::uuid is null or id < %s::uuid)", "desc")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select id, title, importer, state, rows_read, problems, counts::text,"
+            f"select id, title, importer, state, rows_read, problems, counts::text, options -> '{PEOPLE}',"
             f" coalesce({WHO.format(column='asked_by')}, ''), asked_at, unit_no from batch"
             f" where importer <> 'typed' and (%s = '' or state = %s) and {step} order by id {way} limit %s",
             [state, state, *([before] if before else [after, after]), limit],
@@ -282,8 +283,8 @@ def import_lines(
         rows = cursor.fetchall()
     known = importers.all_importers()
     lines = []
-    for batch_id, title, importer, now, rows_read, problems, counts, who, at, unit_no in rows:
-        tally = people_counts(msgspec.json.decode(counts))
+    for batch_id, title, importer, now, rows_read, problems, counts, told_of, who, at, unit_no in rows:
+        tally = people_counts(msgspec.json.decode(counts), msgspec.json.decode(told_of or "{}"))
         lines.append(
             ImportLine(batch_id, title, str(known[importer].title) if importer in known else importer, now, rows_read,
                        problems, tally.get("new"), tally.get("changed"), tally.get("gone"), who, at, unit_no)
@@ -291,19 +292,20 @@ def import_lines(
     return lines
 
 
-#: Of these datasets a record is a person at the unit; what else a batch touches is told beside them.
-HEADS = ("affiliation",)
-
-
-def people_counts(counts: dict[str, dict[str, int]]) -> dict[str, int]:
-    """new, changed, gone of the people a batch touches. Changed counts the largest dataset: one person may
-    change in several. Empty before the preview; all datasets together where none of people is touched."""
+def people_counts(
+    counts: Mapping[str, Mapping[str, int]], told: Mapping[str, Mapping[str, int]]
+) -> dict[str, int]:
+    """new, changed, gone of the people a batch touches. told: what its preview counted in people. Changed counts the
+    largest dataset where nobody is behind what changes. Empty before the preview; all datasets together where none of
+    people is touched."""
     if not counts:
         return {}
-    heads = [counts[name] for name in HEADS if name in counts] or list(counts.values())
+    known = mends.people()
+    heads = [counts[known.dataset]] if known and known.dataset in counts else list(counts.values())
+    changed = sum(told.get("changed", {}).values())
     return {
         "new": sum(one.get("new", 0) for one in heads),
-        "changed": max((one.get("changed", 0) for one in counts.values()), default=0),
+        "changed": changed or max((one.get("changed", 0) for one in counts.values()), default=0),
         "gone": sum(one.get("gone", 0) for one in heads),
         "same": sum(one.get("same", 0) for one in heads),
     }

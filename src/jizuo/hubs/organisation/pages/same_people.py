@@ -26,6 +26,7 @@ from jizuo.hubs.data.queries.matching import MatchRunView
 from jizuo.hubs.organisation.actions import merging
 from jizuo.hubs.organisation.actions.merging import APART, IS_MERGED, OPEN, STEWARDS, Pair, Side
 from jizuo.hubs.organisation.alike import REASON
+from jizuo.hubs.organisation.mends import KINDS
 from jizuo.hubs.organisation.queries.family import number_title
 
 REASONS = {
@@ -39,7 +40,6 @@ REASONS = {
     "guardian_name_phone": gettext_lazy("两处的家长姓名、电话都相同"),
     REASON: gettext_lazy("没有共同号码，逐项比对后很像同一人"),
 }
-ROLES = {"pupil": gettext_lazy("学生"), "staff": gettext_lazy("教职工"), "guardian": gettext_lazy("家长")}
 STATES = {OPEN: gettext_lazy("待比对"), IS_MERGED: gettext_lazy("已合并"), APART: gettext_lazy("不是同一人")}
 
 
@@ -74,7 +74,7 @@ def numbers_of(one: Side) -> str:
 def places_of(one: Side) -> str:
     """Where a person is or was."""
     return "；".join(
-        f"{unit} {ROLES.get(role, role)} {begin}—{end or _('今')}"
+        f"{unit} {KINDS.get(role, role)} {begin}—{end or _('今')}"
         for unit, role, begin, end, _no in one.places
     )
 
