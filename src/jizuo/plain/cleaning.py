@@ -24,7 +24,7 @@ from jizuo.plain.dates import BadDate, Precision
 from jizuo.plain.idnumber import BrokenByExcel, IdNumberError
 from jizuo.plain.names import BadName
 from jizuo.plain.phones import BadPhone
-from jizuo.plain.text import collapse, half_width, is_blank, strip_invisible
+from jizuo.plain.text import bare_number, collapse, half_width, is_blank, strip_invisible
 
 Tables = Callable[[str], CodeTable | None]
 
@@ -51,8 +51,8 @@ class BadStep(ValueError):
 @dataclass(frozen=True, slots=True)
 class Step:
     """One declared step. by: separator of split and join ('' of split: any common one); take: which part of a split,
-    from 1; value: of constant and default; table: of code; most: longest text or largest number; places: digits after
-    the point; columns: headings that join puts behind this column."""
+    from 1; value: of constant and default; table: of code; most: longest text, figures or largest number; places: digits
+    after the point; columns: headings that join puts behind this column."""
 
     kind: str
     by: str = ""
@@ -377,6 +377,10 @@ def _whole(step: Step, value: Any, _tables: Tables) -> str:
     return str(number)
 
 
+def _bare_number(step: Step, value: Any, _tables: Tables) -> str:
+    return bare_number(shown(value), step.most)
+
+
 def _decimal(step: Step, value: Any, _tables: Tables) -> str:
     text = collapse(half_width(shown(value)))
     is_share = text.endswith("%")
@@ -439,13 +443,13 @@ _OPTIONS: Mapping[str, type] = {
 _BODIES: Mapping[str, Body] = {
     "trim": _trim, "invisible": _invisible, "half_width": _half_width, "collapse": _collapse, "no_blanks": _no_blanks,
     "empty_words": _empty_words, "date": _date, "month": _month, "moment": _moment, "code": _code,
-    "id_number": _id_number, "phone": _phone, "name": _name, "whole": _whole, "decimal": _decimal, "flag": _flag,
-    "most": _most, "split": _split, "constant": _constant, "default": _default,
+    "id_number": _id_number, "phone": _phone, "name": _name, "bare_number": _bare_number, "whole": _whole,
+    "decimal": _decimal, "flag": _flag, "most": _most, "split": _split, "constant": _constant, "default": _default,
 }  # fmt: skip
 #: step -> the options it takes
 KINDS: Mapping[str, tuple[str, ...]] = dict.fromkeys((*_BODIES, "fill_down"), ()) | {
-    "code": ("table",), "whole": ("most",), "decimal": ("places",), "most": ("most",), "split": ("by", "take"),
-    "constant": ("value",), "default": ("value",), "join": ("columns", "by"),
+    "code": ("table",), "bare_number": ("most",), "whole": ("most",), "decimal": ("places",), "most": ("most",),
+    "split": ("by", "take"), "constant": ("value",), "default": ("value",), "join": ("columns", "by"),
 }  # fmt: skip
 #: Steps that work on a column rather than on a cell, and steps that also see an empty cell.
 _WHOLE = frozenset(("fill_down", "join"))

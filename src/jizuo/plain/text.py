@@ -59,6 +59,13 @@ def is_blank(value: object) -> bool:
     return isinstance(value, str) and not strip_invisible(value).strip()
 
 
+def bare_number(text: str, most: int = 0) -> str:
+    """A number written as a text, without the zeros before it: 06 is 6, so that two lists that pad otherwise say the same.
+    Any other text, and one of more than `most` figures (0: any), stays: a long number may be put together of parts."""
+    is_number = text.isascii() and text.isdigit() and (not most or len(text) <= most)
+    return text.lstrip("0") or "0" if is_number else text
+
+
 def safe_cell(text: str) -> str:
     """Text for a CSV cell that no spreadsheet runs as a formula; `bare_cell` is its inverse.
 

@@ -366,6 +366,21 @@ def test_a_written_class_once_chosen_is_remembered_for_the_school_year(base):
     assert walked.changes("new", "affiliation")[0].label == "王一 三（1）班"
 
 
+def test_numbers_in_a_class_that_are_padded_otherwise_are_the_same(base):
+    unit_no = school(base)
+    scope = clerk(base, unit_no)
+    heading = ["姓名", "班级", "学号", "班级学号"]
+    first = sheet([heading, ["王一", "三（1）班", "1", "06"], ["王二", "三（1）班", "2", "0107"]])
+    walk(base, scope, first, "甲.xlsx", "pupils").apply()
+    held = "select class_roll_no from pupil order by class_roll_no"
+    assert rows_of(base, unit_no, held) == [("0107",), ("6",)]
+    same = sheet([heading, ["王一", "三（1）班", "1", 6], ["王二", "三（1）班", "2", "0107"]])
+    assert walk(base, scope, same, "乙.xlsx", "pupils").batch.receipt["is_nothing"]
+    other = sheet([heading, ["王一", "三（1）班", "1", "16"], ["王二", "三（1）班", "2", "0107"]])
+    (change,) = walk(base, scope, other, "丙.xlsx", "pupils").changes("changed")
+    assert (change.before, change.after) == ({"班级学号": "6"}, {"班级学号": "16"})
+
+
 def test_the_school_does_not_overrule_the_register(base):
     unit_no = school(base)
     scope = clerk(base, unit_no)

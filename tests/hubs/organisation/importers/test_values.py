@@ -70,6 +70,25 @@ def test_text_is_cut_only_by_a_person_and_numbers_stay_in_bounds():
     assert values.whole(60)(make_cell("61"))[1].code == "number"
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("06", "6"),
+        ("６", "6"),
+        (6, "6"),
+        ("006", "6"),
+        ("0", "0"),
+        ("甲6", "甲6"),
+        ("0106", "0106"),
+        ("无", None),
+    ],
+)
+def test_a_number_in_a_class_is_told_without_zeros(written, value):
+    from jizuo.hubs.organisation.importers import values
+
+    assert values.place(20)(make_cell(written)) == (value, None)
+
+
 def test_what_the_unit_remembered_goes_before_the_table():
     from jizuo.hubs.organisation.importers import values
     from jizuo.hubs.organisation.importers.columns import CODE, Spec

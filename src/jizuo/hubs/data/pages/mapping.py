@@ -27,7 +27,8 @@ STEP_TITLES = {
     "collapse": gettext_lazy("并空格"), "no_blanks": gettext_lazy("去掉所有空格"), "empty_words": gettext_lazy("“无”当作空"),
     "date": gettext_lazy("日期"), "month": gettext_lazy("年月"), "moment": gettext_lazy("时刻"), "code": gettext_lazy("代码"),
     "id_number": gettext_lazy("证件号"), "phone": gettext_lazy("电话"), "name": gettext_lazy("姓名"),
-    "whole": gettext_lazy("整数"), "decimal": gettext_lazy("数字"), "flag": gettext_lazy("是否"), "most": gettext_lazy("长度"),
+    "bare_number": gettext_lazy("去掉号码前的零"), "whole": gettext_lazy("整数"), "decimal": gettext_lazy("数字"),
+    "flag": gettext_lazy("是否"), "most": gettext_lazy("长度"),
     "split": gettext_lazy("拆分"), "join": gettext_lazy("连接"), "constant": gettext_lazy("固定值"),
     "default": gettext_lazy("缺省值"), "fill_down": gettext_lazy("同上填充"),
 }  # fmt: skip

@@ -11,9 +11,10 @@ from jizuo.plain.workbook.mapping import Checker, Field
 from jizuo.plain.workbook.shape import Table, TableRow
 
 #: Kinds of values; the converters stand in `values`. soft: a code of a table that is still to be checked against its
-#: standard; a word it does not know is left out with a warning.
-NAME, TEXT, DATE, MONTH, CODE, PHONE, WHOLE, DECIMAL, FLAG, DOCUMENT, ROLL, CLASS, SOFT = (
+#: standard; a word it does not know is left out with a warning. place: a number in a row of few, mostly, so 06 is 6.
+NAME, TEXT, DATE, MONTH, CODE, PHONE, WHOLE, DECIMAL, FLAG, DOCUMENT, ROLL, CLASS, SOFT, PLACE = (
     "name", "text", "date", "month", "code", "phone", "whole", "decimal", "flag", "document", "roll", "class", "soft",
+    "place",
 )  # fmt: skip
 
 

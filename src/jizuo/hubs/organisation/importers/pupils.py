@@ -56,7 +56,7 @@ PUPIL_SPECS: tuple[Spec, ...] = (
     *PERSON_SPECS,
     Spec("local_no", ("学号", "校内学号", "学生学号", "学员编号"), most=40, initials="XH", explanation="本校自编的学号"),
     Spec("seat_no", ("座号", "座位号", "班内座号"), columns.WHOLE, most=200),
-    Spec("class_roll_no", ("班级学号", "班内学号", "班学号"), most=20),
+    Spec("class_roll_no", ("班级学号", "班内学号", "班学号"), columns.PLACE, most=20),
     Spec("roll_no", ("学籍号", "全国学籍号", "学籍号码", "全国学籍号码"), columns.ROLL, explanation="用文本格式填写"),
     Spec("roll_aux", ("学籍辅号",), columns.ROLL, is_asked=False),
     Spec("status", ("学生当前状态", "学籍状态", "学生状态"), columns.CODE, "student_status", is_asked=False),

@@ -12,9 +12,11 @@ from jizuo.ground.ids import new_id
 from jizuo.hubs.data.importers import NewLabel, Step
 from jizuo.hubs.organisation import people
 from jizuo.hubs.organisation.importers.roster import DELETED, MOST_LABELS, Held, Roster, words
+from jizuo.hubs.organisation.importers.values import PLACE_FIGURES
 from jizuo.hubs.organisation.protocols.oneroster.profile import KINDS, ROLES, read_guardians
 from jizuo.hubs.organisation.rules import derived_id
 from jizuo.plain import pinyin
+from jizuo.plain.text import bare_number
 
 SEX = {"male": "1", "female": "2", "unspecified": "9", "other": "9", "": ""}
 #: OneRoster role -> the acting role a staff member gets from it; teachers of classes come from enrolments.
@@ -220,7 +222,9 @@ def affiliation_rows(
                     row[13],
                     row[14] or None,
                     row[15] or None,
-                    *row[16:22],
+                    *row[16:18],
+                    bare_number(row[18], PLACE_FIGURES),
+                    *row[19:22],
                 )
             )
         elif kind == "staff":

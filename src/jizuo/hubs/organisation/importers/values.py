@@ -19,7 +19,7 @@ from jizuo.plain.dates import BadDate, Precision
 from jizuo.plain.idnumber import BrokenByExcel, DocumentKind, IdNumberError
 from jizuo.plain.names import BadName
 from jizuo.plain.phones import BadPhone
-from jizuo.plain.text import clean
+from jizuo.plain.text import bare_number, clean
 from jizuo.plain.workbook.cells import Cell
 from jizuo.plain.workbook.mapping import Checker
 
@@ -40,6 +40,8 @@ Convert = Callable[[Cell], Value]
 
 _YES = frozenset(["是", "有", "对", "y", "yes", "true", "1", "√", "✓", "在编", "专任"])
 _NO = frozenset(["否", "无", "不是", "没有", "非", "n", "no", "false", "0", "×", "x", "不"])
+#: Figures of a pupil's number in her class.
+PLACE_FIGURES = 3
 EMPTY_WORDS = frozenset(("无", "-", "—", "——", "/", "／", "暂无", "没有", "不详", "未知", "N/A", "n/a"))
 
 #: What people write for countries -> GB/T 2659 (three letters); the rest is asked for by its code.
@@ -101,6 +103,18 @@ def text(most: int) -> Convert:
                 found[:most],
             )
         return found, None
+
+    return convert
+
+
+def place(most: int) -> Convert:
+    """As `text`, a number in a class without the zeros before it; what has more figures than a class has pupils names
+    more than the place, and stays as it is written."""
+    read = text(most)
+
+    def convert(cell: Cell) -> Value:
+        found, trouble = read(cell)
+        return found if found is None else bare_number(found, PLACE_FIGURES), trouble
 
     return convert
 
@@ -295,6 +309,8 @@ def converter(spec: Spec, remembered: Mapping[str, str]) -> Convert:
         convert = soft(spec.code)
     elif spec.kind == columns.WHOLE:
         convert = whole(spec.most or 9999)
+    elif spec.kind == columns.PLACE:
+        convert = place(spec.most)
     else:
         convert = plain.get(spec.kind) or text(spec.most)
     begin = f"{spec.key}|"
