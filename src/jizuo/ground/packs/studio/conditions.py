@@ -35,12 +35,7 @@ def read(text: str, options: Mapping[str, Mapping[str, str]] | None = None) -> C
     match = _SAID.match(text)
     if match is None:
         return Condition(text=text)
-    value = match["value"]
-    if value[0] in "\"'":
-        value = value[1:-1]
-        value = (options or {}).get(match["field"], {}).get(value, value)
-    else:
-        value = {said: word for word, said in _TRUTHS.items()}.get(value, value)
+    value = words_of(match["value"], (options or {}).get(match["field"], {}))
     return Condition(match["field"], _WORDS[match["sign"]], value)
 
 
@@ -50,19 +45,27 @@ def write(told: Condition, options: Mapping[str, Mapping[str, str]] | None = Non
         return told.text.strip()
     if not told.field:
         return ""
-    value = told.value.strip()
-    codes = {name: code for code, name in (options or {}).get(told.field, {}).items()}
-    if value in codes:
-        said = json.dumps(codes[value], ensure_ascii=False)
-    elif options and told.field in options:
-        said = json.dumps(value, ensure_ascii=False)
-    elif value in _TRUTHS:
-        said = _TRUTHS[value]
-    elif re.fullmatch(r"-?\d+(\.\d+)?|(settings|form)\.[a-z][a-z0-9_]*", value):
-        said = value
-    else:
-        said = json.dumps(value, ensure_ascii=False)
+    said = value_of(told.value.strip(), (options or {}).get(told.field))
     return f"{told.field} {_SIGNS.get(told.op, '==')} {said}"
+
+
+def words_of(said: str, names: Mapping[str, str]) -> str:
+    """A bare value of an expression as a person types it. names: code -> name, shown instead of codes."""
+    if said[:1] in ('"', "'"):
+        return names.get(said[1:-1], said[1:-1])
+    return {truth: word for word, truth in _TRUTHS.items()}.get(said, said)
+
+
+def value_of(text: str, names: Mapping[str, str] | None = None) -> str:
+    """The expression of a typed value: see `write`. names: code -> name where it is one of a list."""
+    codes = {name: code for code, name in (names or {}).items()}
+    if text in codes:
+        return json.dumps(codes[text], ensure_ascii=False)
+    if names is None and text in _TRUTHS:
+        return _TRUTHS[text]
+    if names is None and re.fullmatch(r"-?\d+(\.\d+)?|(settings|form)\.[a-z][a-z0-9_]*", text):
+        return text
+    return json.dumps(text, ensure_ascii=False)
 
 
 def where_words(value: Any, names: Mapping[str, str]) -> str:

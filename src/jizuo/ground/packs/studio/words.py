@@ -96,6 +96,11 @@ PREFILLS: dict[str, Any] = {
     "": _("空着"), "child": _("家长的孩子"), "me": _("填表人自己"), "today": _("今天"), "subject.class_id": _("学生的班级"),
     "me.phone": _("填表人的电话"), "school.name": _("学校名称"), "last": _("上次填的"),
 }  # fmt: skip
+AGAIN: dict[str, Any] = {
+    "never": _("不能"), "own": _("照自己上次填的"), "unit": _("照本单位上次填的"),
+}  # fmt: skip
+#: Kinds of fields that nobody takes over from another time, whatever the form says.
+ANEW = frozenset({"date", "moment", "photo", "file", "signature", "note"})
 FOLDERS: dict[str, Any] = {
     "standards": _("表"), "flows": _("流程"), "pages": _("页面"), "indicators": _("数字"), "alerts": _("提醒"),
 }  # fmt: skip

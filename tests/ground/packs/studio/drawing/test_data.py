@@ -121,6 +121,28 @@ def test_kinds_turn_and_names_keep_their_codes(data):
     assert plain.elements(marked, "sports")["gms"]["grade"] == 4
 
 
+def test_an_answer_of_another_time_is_drawn_as_it_is_written(data):
+    """照上次的填 and 每次重新填, against files that say `again` and `fresh`."""
+    from jizuo.ground.packs import reading
+    from jizuo.project import rooms
+
+    rooms.plates()
+    files = filled(data.EDITOR, drawn(data), "sports", h_again="own")
+    sheet = data.EDITOR.sheet(files, "sports")
+    place = [row.title for row in sheet.rows].index("备注")
+    asked = [{one.name for one in row.asked} for row in sheet.rows]
+    assert "fresh" in asked[place] and "fresh" not in asked[[row.title for row in sheet.rows].index("照片")]
+    files = filled(data.EDITOR, files, "sports", **{f"r{place}_fresh": "1"})
+    written = WRITTEN["forms/sports.yaml"].replace("hint: 可以不写", "hint: 可以不写, fresh: true")
+    one, other = reading.read(files), reading.read({**files, "forms/sports.yaml": f"{written}again: own\n"})
+    assert one.pack is not None and not one.problems and not other.problems
+    assert one.pack == other.pack
+    assert one.pack.part("forms")["sports"].again == "own"
+    back = filled(data.EDITOR, files, "sports", h_again="never")
+    back = filled(data.EDITOR, back, "sports", **{f"r{place}_fresh": None})
+    assert reading.read(back).pack == reading.read(drawn(data)).pack
+
+
 def test_a_second_table_begins_empty(data):
     begun = data.begin({}, "sports_team", "队伍")
     files = filled(data.EDITOR, begun, "sports_team", "add", new_title="领队", new_kind="staff")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jizuo.ground.packs import forbidden, reading
 from jizuo.ground.packs.parts import HEAD
 from jizuo.ground.packs.studio import conditions, options, plain, words
+from jizuo.ground.packs.studio.drawing import following
 from jizuo.ground.packs.studio.drawing.sheets import (
     Asked,
     Editor,
@@ -102,7 +103,13 @@ def sheet(files: Files, name: str) -> Sheet:
             hint=_("“只看自己孩子的”“只看关于自己的”按它来量"),
         ),
         *(
-            [Asked("done", _("提交后对填表的人说什么"), value=str(form.get("done", "")))]
+            [
+                Asked("done", _("提交后对填表的人说什么"), value=str(form.get("done", ""))),
+                pick(
+                    "again", _("能不能照上次的填"), str(form.get("again", "never")), words.AGAIN.items(),
+                    hint=_("按一下，空着的项目用上次的填好；签名、日期、照片和附件总是自己填"),
+                ),
+            ]
             if form_name else []
         ),
     )  # fmt: skip
@@ -130,6 +137,7 @@ def sheet(files: Files, name: str) -> Sheet:
 
 def _row(files: Files, name: str, form_name: str, place: int, one: _Entry, pages: int) -> Row:
     field, element = one.field or {}, one.element or {}
+    form_told = plain.told(files, f"forms/{form_name}.yaml")
     kind = kind_of(one.field, one.element)
     title = str(field.get("title") or element.get("title") or one.key)
     asked = [Asked("title", _("名称"), value=title, is_must=True)]
@@ -165,6 +173,9 @@ def _row(files: Files, name: str, form_name: str, place: int, one: _Entry, pages
                     "prefill", _("替填表的人先填上"), "select", held, with_held(words.PREFILLS.items(), held)
                 )
             )
+        is_again = str(form_told.get("again", "never")) != "never"
+        if (is_again and kind not in words.ANEW) or field.get("fresh"):
+            asked.append(Asked("fresh", _("每次重新填，不照上次的"), "check", bool(field.get("fresh"))))
         said = conditions.read(str(field.get("when", "")), options.of_fields(files, form_name))
         if said.text:
             asked.append(Asked("when-text", _("什么时候才问（表达式）"), value=said.text))
@@ -249,9 +260,11 @@ def write(files: Files, name: str, told: Told) -> Changes:
         ]  # fmt: skip
         new_form = dict(form) | {"pages": pages}
         put(new_form, "done", text(told.head, "done"))
+        put(new_form, "again", text(told.head, "again"), "never")
         changes |= file_changes(files, form_path, new_form)
     if fresh or gone:
-        changes |= _followed(files, name, form_name, fresh, gone)
+        changes |= following.kept(files, name, form_name, fresh, gone)
+        changes |= following.listed(files, name, fresh, gone)
     return changes
 
 
@@ -311,6 +324,8 @@ def _changed(
             put(field, "hint", text(values, "hint"))
         if "prefill" in values:
             _prefill(field, text(values, "prefill"))
+        if "fresh" in values:
+            put(field, "fresh", bool(text(values, "fresh")))
         if "when-field" in values or "when-text" in values:
             said = conditions.Condition(
                 text(values, "when-field"), text(values, "when-op") or "eq", text(values, "when-value"),
@@ -361,34 +376,6 @@ def _prefill(field: dict[str, Any], word: str) -> None:
         field["default"] = "today"
     elif word:
         field["prefill"] = word
-
-
-def _followed(files: Files, name: str, form_name: str, fresh: list[str], gone: list[str]) -> Changes:
-    """New fields are kept by the step that writes the table and shown where it is listed; those that went are let go."""
-    changes: Changes = {}
-    for flow in plain.names(files, "flows"):
-        path = f"flows/{flow}.yaml"
-        told = plain.told(files, path)
-        steps = []
-        for step in plain.listed(told.get("steps")):
-            one = plain.mapped(step)
-            if one.get("into") == name and told.get("form") == form_name:
-                kept = {key: value for key, value in plain.mapped(one.get("set")).items() if key not in gone}
-                one = one | {"set": kept | {key: f"form.{key}" for key in fresh}}
-            steps.append(one)
-        changes |= file_changes(files, path, told | {"steps": steps})
-    for page in plain.names(files, "pages"):
-        path = f"pages/{page}.yaml"
-        told = plain.told(files, path)
-        blocks = []
-        for block in plain.listed(told.get("blocks")):
-            one = plain.mapped(block)
-            if one.get("data") == name and one.get("kind") == "table" and one.get("columns"):
-                columns = [key for key in plain.listed(one["columns"]) if key not in gone]
-                one = one | {"columns": [*columns, *(key for key in fresh if key not in columns)]}
-            blocks.append(one)
-        changes |= file_changes(files, path, told | {"blocks": blocks})
-    return changes
 
 
 def begin(files: Files, name: str, title: str) -> Changes:

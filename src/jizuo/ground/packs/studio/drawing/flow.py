@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from jizuo.ground.packs import reading
 from jizuo.ground.packs.parts import HEAD, ROLES
 from jizuo.ground.packs.studio import conditions, options, plain, words
+from jizuo.ground.packs.studio.drawing import undoing
 from jizuo.ground.packs.studio.drawing.sheets import (
     Asked,
     Editor,
@@ -94,6 +95,7 @@ def sheet(files: Files, name: str) -> Sheet:
             (("always", _("办完以前都可以")), ("untouched", _("还没人办时")), ("never", _("不可以"))),
         ),
         Asked("rate", _("办完请申请人评价"), "check", bool(told.get("rate"))),
+        *undoing.questions(files, told, people(files, form)),
     )  # fmt: skip
     rows = tuple(
         _row(files, name, form, place, plain.mapped(one)) for place, one in enumerate(plain.listed(told.get("steps")))
@@ -189,7 +191,7 @@ def write(files: Files, name: str, told: Told) -> Changes:
         taken.add(str(step["key"]))
         steps.append(_changed(files, form, step, values))
     flow["steps"] = steps
-    return file_changes(files, path, flow)
+    return undoing.changed(files, flow, told.head) | file_changes(files, path, flow)
 
 
 def _new(files: Files, form: str, values: Values, taken: set[str]) -> dict[str, Any]:
