@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -156,7 +157,8 @@ class MatterEvent(LogRow):
 
 
 class MatterDraft(Row):
-    """A form begun and not yet handed in. submit_key: under which it will be."""
+    """A form begun and not yet handed in. submit_key: under which it will be; taken: names of what an earlier answer filled
+    in."""
 
     grant_no = models.BigIntegerField()
     person_id = models.UUIDField(null=True)
@@ -165,6 +167,7 @@ class MatterDraft(Row):
     version_id = models.UUIDField()
     subject_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
+    taken = ArrayField(models.CharField(max_length=120), default=list)
     page = models.SmallIntegerField(default=0)
     submit_key = models.CharField(max_length=64)
 

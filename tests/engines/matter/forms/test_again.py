@@ -180,3 +180,41 @@ def test_the_page_offers_marks_and_forgets_the_mark_of_what_changed(place):
           "lines[0].count": "2", "again.mark": marks, "do": "next", "at": "0"}  # fmt: skip
     after = re.findall(r'name="again.mark" value="([^"]+)"', text(client.post(address, on)))
     assert {one.partition("~")[0] for one in after} == {"*", "seats", "says", "lines"}
+
+
+def test_a_draft_that_is_reopened_still_says_what_was_taken_over(place):
+    client, here = signed_in(place, "guardian")
+    hand_in(place.scope("guardian"), "trip", trip(place))
+    address = f"{here}/new/trip".replace("field_day", "bus_trip")
+    pupil = str(place.first.pupils[0][0])
+    body = text(client.post(address, {"pupil": pupil, "seats": "1", "do": "again", "at": "0"}))
+    marks = re.findall(r'name="again.mark" value="([^"]+)"', body)
+    told = {"pupil": pupil, "where": "植物园", "seats": "9", "says": "同意", "at": "0", "do": "save", "again.mark": marks,
+            "lines[0].thing": "水", "lines[0].count": "2", "lines[1].thing": "帽子", "lines[1].count": "1"}  # fmt: skip
+    assert client.post(address, told).status_code == 200
+    opened = text(client.get(address))
+    held = {one.partition("~")[0] for one in re.findall(r'name="again.mark" value="([^"]+)"', opened)}
+    assert held == {"where", "says", "lines"}, "seats was typed over before it was saved"
+    assert opened.count("上次填的") >= 2
+    moved = {**told, "where": "海边", "again.mark": re.findall(r'name="again.mark" value="([^"]+)"', opened)}
+    assert client.post(address, moved).status_code == 200
+    after = re.findall(r'name="again.mark" value="([^"]+)"', text(client.get(address)))
+    assert {one.partition("~")[0] for one in after} == {"says", "lines"}
+    fresh = text(client.get(f"{address}?fresh=1"))
+    assert 'name="again.mark"' not in fresh, "without the draft nothing is taken over"
+
+
+def test_only_names_of_the_form_are_kept_with_a_draft():
+    from jizuo.engines.matter.forms import again
+
+    names = [
+        "where",
+        "lines[0].thing",
+        "where",
+        "other",
+        "other[0].thing",
+        "lines[0]",
+        f"lines[0].{'x' * 200}",
+    ]
+    assert again.known_of(names, {"where", "lines"}) == ["where", "lines[0].thing"]
+    assert len(again.known_of([f"lines[{n}].a" for n in range(2_000)], {"lines"})) == again.MOST_TAKEN

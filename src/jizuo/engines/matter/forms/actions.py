@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from jizuo.engines.matter.actions.matters import resubmit, start_matter, take_step
-from jizuo.engines.matter.forms import checking, drafts, opening
+from jizuo.engines.matter.forms import again, checking, drafts, opening
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import Conflict, NotFound
@@ -24,14 +24,19 @@ def save_form_draft(
     subject_id: UUID | None = None,
     matter_id: UUID | None = None,
     submit_key: str = "",
+    taken: list[str] | None = None,
 ) -> UUID:
     """Keep what is filled so far, unchecked; one draft for each form and subject, or running matter. submit_key: under which
-    it will be handed in; the first one stays. Raises NotFound, BadInput for one that is too large."""
+    it will be handed in; the first one stays. taken: names of what an earlier answer filled in (``key``, ``sheet[0].c1``).
+    Raises NotFound, BadInput for one that is too large."""
     held = opening.stands(scene, form, subject_id, matter_id)
     known = {one.key for page_ in held.pages for one in page_.fields}
     kept = {key: value for key, value in data.items() if key in known}
     checking.refuse_long(held.pages, kept)
-    return drafts.save(scene, form, held.version_id, kept, max(0, page), matter_id or subject_id, submit_key)
+    return drafts.save(
+        scene, form, held.version_id, kept, max(0, page), matter_id or subject_id, submit_key,
+        again.known_of(taken or (), known),
+    )  # fmt: skip
 
 
 @action(title="丢弃表单草稿", roles=scopes.ROLES, reach=API)

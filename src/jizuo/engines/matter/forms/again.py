@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,8 @@ from jizuo.engines.matter.forms.kinds import KINDS, Wrong
 from jizuo.engines.matter.forms.standing import Standing
 from jizuo.ground import scope as scopes
 
+#: Names of what was taken over that a form carries along.
+MOST_TAKEN, LONGEST_NAME = 1_000, 120
 #: How many earlier matters are looked through for the same subject, or for the same columns.
 MOST = 12
 NEVER = frozenset({"signature", "file", "photo", "date", "period", "moment", "columns", "note", "computed"})
@@ -269,6 +271,17 @@ def still_marked(marks: Iterable[str], data: Mapping[str, Any]) -> list[str]:
         for mark in marks
         if (name := mark.partition("~")[0]) and mark == mark_of(name, value_at(data, name))
     ]
+
+
+def known_of(names: Iterable[str], keys: Collection[str]) -> list[str]:
+    """Those of the names that are of these fields or of cells in them, each once, at most `MOST_TAKEN`."""
+    found = [
+        name
+        for name in dict.fromkeys(names)
+        if name in keys
+        or ((cell := _CELL.fullmatch(name)) and cell["key"] in keys and len(name) <= LONGEST_NAME)
+    ]
+    return found[:MOST_TAKEN]
 
 
 def value_at(data: Mapping[str, Any], name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -69,7 +69,8 @@ def open_form(
     values, owners = views.filled(held, draft.data if draft else None)
     before = again.Again(held)
     earlier = before.before(values)
-    ctx, taken = None, list[str]()
+    ctx, taken = None, draft.taken if draft else []
+    owners |= dict.fromkeys(taken, str(known.LAST))
     if earlier is not None and draft is None:
         ctx = standing.context_of(held, values)
         values, taken = before.taken(values, ctx, only_last=True)
@@ -100,13 +101,13 @@ def look_over(
     submit_key: str = "",
     is_checked: bool = False,
     with_choices: bool = True,
-    found_by: dict[str, str] = {},  # noqa: B006
-    faults: list[Problem] = [],  # noqa: B006
+    found_by: Mapping[str, str] | None = None,
+    faults: Sequence[Problem] = (),
     paper_no: int = 0,
     pasted: str = "",
     pasted_at: str = "",
     takes_again: bool = False,
-    taken: list[str] = [],  # noqa: B006
+    taken: Sequence[str] = (),
 ) -> FormView:
     """A form with answers as they are being typed: what is shown by them and what is worked out. is_checked: also what is
     wrong on page `page`; with_choices: also whom and what there is to choose, people by what was typed (found_by: key -> text);

@@ -32,8 +32,6 @@ from jizuo.hubs.organisation.queries import contacts
 
 #: No more personal than the answers beside it; whoever sees the matter sees its files.
 FILE_GRADE = 3
-#: Marks of what was taken over from an earlier answer, of one form.
-MOST_TAKEN = 1_000
 #: The mark that it was taken over already.
 PRESSED = "*"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -82,7 +80,8 @@ def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0)
     if do in ("live", "save"):
         data = reading.posted(request)
         if do == "save":
-            actions.save_form_draft(**where, data=data, page=at, submit_key=key)
+            taken = again.still_marked(request.POST.getlist("again.mark")[: again.MOST_TAKEN], data)
+            actions.save_form_draft(**where, data=data, page=at, submit_key=key, taken=taken)
             return HttpResponse(_("草稿已存 %(time)s") % {"time": timezone.localtime().strftime("%H:%M")})
         view = opening.look_over(**where, data=data, page=at, with_choices=False)
         before = set(request.POST.getlist("shown"))
@@ -125,7 +124,7 @@ def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0)
         for name in request.POST
         if name.startswith("find.")
     }
-    marks = request.POST.getlist("again.mark")[:MOST_TAKEN]
+    marks = request.POST.getlist("again.mark")[: again.MOST_TAKEN]
     view = opening.look_over(
         **where, data=data, page=at, submit_key=key, is_checked=do == "next", found_by=found_by, faults=faults,
         paper_no=paper_no, pasted=request.POST.get("paste.text", ""),
@@ -140,7 +139,7 @@ def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0)
     page = view.page
     if not view.problems and do in ("next", "back"):
         page = _beside(view, 1 if do == "next" else -1)
-        actions.save_form_draft(**where, data=data, page=page, submit_key=key)
+        actions.save_form_draft(**where, data=data, page=page, submit_key=key, taken=view.taken)
     elif view.problems and do == "submit":
         page = _first_wrong(view)
     elif is_row or do.startswith("paste:"):
