@@ -31,10 +31,11 @@ TYPED = "typed"
 #: PostgreSQL takes a hundred arguments.
 PAIRS_AT_ONCE = 45
 
+#: Wide signs and, place by place, the narrow ones that they become.
 FULL = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ（）－．／"
 HALF = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()-./"
-
-
+#: Signs that become nothing, for people set them between the parts of a name or number or leave them out: the inside of a
+#: class of a regular expression. The hyphen is added where it stands last, and so names itself.
 MARKS = "\\s·•・．。,，、_"
 
 
@@ -79,12 +80,20 @@ where (k.held, k.claimed, k.owner) is distinct from (excluded.held, excluded.cla
    or k.state = 'withdrawn'
 """
 )
+#: The claims and the conflicts of one record are looked up by its id, whatever the statistics of tables that fill say of
+#: them: OFFSET keeps the planner from walking the many and looking for their record.
+CLAIMS = """lateral (
+  select c.unit_no, c.source, c.fields from claim c where c.dataset = {dataset} and c.record_id = {of}.id
+  {of_unit} offset 0) c"""
+CONFLICTS = """lateral (
+  select o.id, o.unit_no, o.record_id, o.field, o.owner, o.source from field_conflict o
+  where o.dataset = {dataset} and o.record_id = {of}.id and o.state <> 'withdrawn' {o_of_unit} offset 0) o"""
 #: Every claim on the records of {ids} held against what they hold.
 ALL_FOUND = """
 select c.unit_no, x.id, e.key as field, coalesce(x.j -> 'held_by' ->> e.key, '') as owner,
        coalesce(x.j ->> e.key, '') as held, c.source, e.value #>> '{{}}' as claimed
 from (select s.id, s.unit_no, to_jsonb(t) as j from {ids} s join {table} t on t.id = s.id offset 0) x
-join claim c on c.dataset = {dataset} and c.record_id = x.id {of_unit}
+cross join {claims}
 cross join lateral jsonb_each(c.fields) e
 where not x.j @> c.fields and x.j ? e.key and (x.j -> e.key) is distinct from e.value"""
 #: What a put says otherwise than a source that is believed before it.
@@ -96,42 +105,37 @@ from {plan} n join {said} s on s.id = n.id cross join unnest(n.{lost}, n.{kept})
 MOVED_FOUND = """
 select c.unit_no, s.id, u.f as field, {source} as owner, coalesce(u.v #>> '{{}}', '') as held, c.source,
        c.fields ->> u.f as claimed
-from {plan} n join {said} s on s.id = n.id
-join claim c on c.dataset = {dataset} and c.record_id = s.id {of_unit}
-  and (c.unit_no, c.source) is distinct from (s.unit_no, {source})
+from {plan} n join {said} s on s.id = n.id cross join {claims}
 cross join unnest(n.{moved}, n.{now}) u(f, v)
-where not n.{guarded} and c.fields ? u.f and (c.fields -> u.f) is distinct from u.v"""
+where not n.{guarded} and (c.unit_no, c.source) is distinct from (s.unit_no, {source})
+  and c.fields ? u.f and (c.fields -> u.f) is distinct from u.v"""
 #: Differences that stay and whose held value becomes this source's word.
 STILL_DIFFERS = """
-select o.id from field_conflict o join {plan} n on n.id = o.record_id join {said} s on s.id = o.record_id
-where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} and o.field = any(n.{taken})
-  and not o.field = any(n.{moved}) and o.owner <> {source} and (o.unit_no, o.source) is distinct from (s.unit_no, {source})"""
+select o.id from {plan} n join {said} s on s.id = n.id cross join {conflicts}
+where o.field = any(n.{taken}) and not o.field = any(n.{moved}) and o.owner <> {source}
+  and (o.unit_no, o.source) is distinct from (s.unit_no, {source})"""
 TAKEN_OVER = """
 update field_conflict k set owner = {source}, state = 'open', verdict = '', rule_id = null, settled_by = null,
     settled_at = null, batch_id = {batch}, seen_at = now(), changed_at = now()
 from touched o where k.id = o.id"""
 #: Conflicts on the records of {ids} whose source no longer differs, or no longer says anything.
 NO_LONGER = """
-select o.id from field_conflict o join {ids} s on s.id = o.record_id join {table} t on t.id = o.record_id
-where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} and not exists (
-  select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
+select o.id from {ids} s cross join {conflicts} join {table} t on t.id = o.record_id
+where not exists (
+  select 1 from claim c where c.unit_no = o.unit_no and c.dataset = {dataset} and c.record_id = o.record_id
   and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from (to_jsonb(t) -> o.field))"""
 #: The same after a put: this source says what is held now,
 AGREED = """
-select o.id from field_conflict o join {said} s on s.id = o.record_id left join {plan} n on n.id = o.record_id
-where o.dataset = {dataset} and o.state <> 'withdrawn' {o_of_unit} and o.source = {source}
-  and o.unit_no is not distinct from s.unit_no and (n.{guarded} is not true)
+select o.id from {said} s left join {plan} n on n.id = s.id cross join {conflicts}
+where o.source = {source} and o.unit_no is not distinct from s.unit_no and (n.{guarded} is not true)
   and s.said ? o.field and (o.field = any(n.{lost})) is not true"""
 #: and what another said is what the put has brought.
 CAUGHT_UP = """
-select o.id from (select n.id, u.f::text as f, u.v from {plan} n cross join unnest(n.{moved}, n.{now}) u(f, v)
-                  where not n.{guarded}) n
-join {said} s on s.id = n.id
-join field_conflict o on o.dataset = {dataset} and o.record_id = n.id and o.field = n.f {o_of_unit}
-  and (o.unit_no, o.source) is distinct from (s.unit_no, {source})
-where o.state <> 'withdrawn' and not exists (
-  select 1 from claim c where c.unit_no = o.unit_no and c.dataset = o.dataset and c.record_id = o.record_id
-  and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from n.v)"""
+select o.id from {plan} n join {said} s on s.id = n.id cross join {conflicts}
+join lateral unnest(n.{moved}, n.{now}) u(f, v) on u.f = o.field
+where not n.{guarded} and (o.unit_no, o.source) is distinct from (s.unit_no, {source}) and not exists (
+  select 1 from claim c where c.unit_no = o.unit_no and c.dataset = {dataset} and c.record_id = o.record_id
+  and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from u.v)"""
 WITHDRAWN = """
 update field_conflict k set state = 'withdrawn', batch_id = {batch}, changed_at = now()
 from touched o where k.id = o.id"""
@@ -300,6 +304,8 @@ def compare(cursor: Any, dataset: Dataset, ids: Composable, batch_id: UUID | Non
         "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
         "o_of_unit": sql.SQL("and o.unit_no = s.unit_no" if dataset.has_unit else ""),
     }
+    parts["claims"] = sql.SQL(CLAIMS).format(of=sql.SQL("x"), **parts)
+    parts["conflicts"] = sql.SQL(CONFLICTS).format(of=sql.SQL("s"), **parts)
     cursor.execute(sql.SQL(LAY).format(found=sql.SQL(ALL_FOUND).format(**parts), row_id=row_id(), **parts))
     found = cursor.rowcount
     touch(cursor, sql.SQL(NO_LONGER).format(**parts), sql.SQL(WITHDRAWN).format(**parts))
@@ -323,6 +329,8 @@ def compare_weighed(cursor: Any, staged: Staged, batch_id: UUID | None) -> int:
         "held_by": sql.Identifier(weighing.HELD_BY),
         "guarded": sql.Identifier(weighing.GUARDED),
     }
+    parts["claims"] = sql.SQL(CLAIMS).format(of=sql.SQL("s"), **parts)
+    parts["conflicts"] = sql.SQL(CONFLICTS).format(of=sql.SQL("s"), **parts)
     found = 0
     for text in (LOST_FOUND, MOVED_FOUND):
         cursor.execute(staged.sql(LAY, found=staged.sql(text, **parts), row_id=row_id(), **parts))
@@ -339,8 +347,10 @@ def touch(cursor: Any, which: Composable, update: Composable) -> int:
     cursor.execute(sql.SQL("create temporary table touched on commit drop as {}").format(which))
     count = cursor.rowcount
     if count:
+        cursor.execute("create index on touched (id)")
         cursor.execute("analyze touched")
-        cursor.execute(update)
+        with weighing.by_key(cursor):
+            cursor.execute(update)
     cursor.execute("drop table touched")
     return count
 
