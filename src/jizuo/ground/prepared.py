@@ -75,7 +75,8 @@ def _run(line: psycopg.Connection[Any], statement: str, values: Any) -> list[tup
     name = held.names.get(key)
     if name is None:
         while len(held.names) >= MOST:
-            _checked(line, line.pgconn.exec_(b"deallocate " + held.names.pop(next(iter(held.names)))))
+            # By the protocol, for a pooler between us and the server gives the names others and reads no SQL.
+            _checked(line, line.pgconn.close_prepared(held.names.pop(next(iter(held.names)))))
         held.count += 1
         name = f"jizuo_{held.count}".encode()
         _checked(line, line.pgconn.prepare(name, text, held.transformer.types))
