@@ -61,13 +61,13 @@ def take(
             problems=[Problem("task_ids", _("一次最多 %(n)s 件") % {"n": MOST}, _("分几次办"))],
         )
     kept = checked_note(note, must=verb in SPEAKING)
-    keys, name = who.keys_and_name()
+    keys = who.keys()
     cases = writing.lock_of_tasks(ids)
     wanted = set(ids)
     found = {task.id: (case, task) for case in cases.values() for task in case.tasks if task.id in wanted}
     if not cases:
         raise NotFound(_("没有这件事"), fix=_("可能已经办完或撤回了，请刷新待办"))
-    work = Work(name)
+    work = Work(keys.name)
     done: list[UUID] = []
     skipped: list[Skip] = []
     late = taken_by([one for one in ids if one not in found or is_taken(*found[one])], keys)

@@ -87,10 +87,11 @@ class About:
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Holders that the acting role stands for. lent: holder -> scenes ('' for every one) of those who put it in one's
-    hands for a time."""
+    hands for a time; name: what people call who acts, None where it was not read."""
 
     own: frozenset[str]
     lent: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    name: str | None = None
 
     def holds(self, holder: str, scene: str) -> bool:
         """Whether a task of this scene waits for the acting role."""
@@ -204,24 +205,19 @@ def fault_of(word: str, pack: Pack, fields: Iterable[str]) -> str:
 
 
 def keys() -> Keys:
-    """Holders that the acting role stands for. Inside a door; one read."""
-    return keys_and_name()[0]
-
-
-def keys_and_name() -> tuple[Keys, str | None]:
-    """Holders that the acting role stands for, and what people call who acts, None where it was not read. Inside a door; one
-    read."""
+    """Holders that the acting role stands for, with what people call who acts where the same read tells it. Inside a door;
+    one read."""
     scope = scopes.current()
     own = {f"{scope.role}@{scope.unit_no}"}
     own |= {f"{scope.role}@{scope.unit_no}/{org}" for org in scope.org_ids}
     if scope.role == scopes.GUARDIAN:
         told = {f"guardian@{scope.unit_no}/{child}" for child in reach.children()}
-        return Keys(frozenset(told | ({person(scope.person_id)} if scope.person_id else set()))), None
+        return Keys(frozenset(told | ({person(scope.person_id)} if scope.person_id else set())))
     if scope.person_id is None:
-        return Keys(frozenset(own)), ""
+        return Keys(frozenset(own), name="")
     own.add(person(scope.person_id))
     if scope.role in scopes.FAMILY_ROLES:
-        return Keys(frozenset(own)), None
+        return Keys(frozenset(own))
     own |= {f"post.{scene}.{post}@{scope.unit_no}" for scene, post in reach.posts_held()}
     lent: dict[str, set[str]] = defaultdict(set)
     called = ""
@@ -236,7 +232,7 @@ def keys_and_name() -> tuple[Keys, str | None]:
             called = name or ""
         else:
             lent[holder].add(scene)
-    return Keys(frozenset(own), {holder: frozenset(some) for holder, some in lent.items()}), called
+    return Keys(frozenset(own), {holder: frozenset(some) for holder, some in lent.items()}, called)
 
 
 def parts_of(holder: str) -> tuple[str, int | None, str]:
