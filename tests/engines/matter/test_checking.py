@@ -6,6 +6,8 @@ import pytest
 
 from tests.engines.matter.given import FILES
 
+BACK = "steps: [{key: back, auto: write, into: trip, change: true, set: {way: 'null'}}]"
+
 
 @pytest.mark.parametrize(
     ("path", "old", "new", "where"),
@@ -28,6 +30,10 @@ from tests.engines.matter.given import FILES
         ("flows/ask.yaml", "flow: part", "flow: ask", "steps"),
         ("flows/ask.yaml", "each: schools", "each: units", "steps[0].start.each"),
         ("flows/part.yaml", "form: filled, ", "", "steps[0].form"),
+        ("flows/trip.yaml", "limit: 5", "limit: 5\nonce: [pupil_id, colour]", "once"),
+        ("flows/part.yaml", "form: part", "form: part\nonce: [what]", "once"),
+        ("flows/trip.yaml", "limit: 5", f"limit: 5\nundo: {{say: 晚了, until: form.colour, {BACK}}}", "undo.until"),
+        ("flows/trip.yaml", "limit: 5", f"limit: 5\nundo: {{until: form.on_day, {BACK}}}", "undo.say"),
     ],
 )  # fmt: skip
 def test_each_fault_is_named(town, path, old, new, where):

@@ -41,6 +41,7 @@ def club(town, name, places, at="first"):
         "at_time": "周三",
         "place": "棋室",
         "places": places,
+        "close_on": "2026-09-30",
         "leader": "杜师傅",
         "is_open": True,
     }

@@ -125,3 +125,22 @@ def test_what_may_be_taken_back(verbs, step_key):
 )  # fmt: skip
 def test_how_long_one_may_withdraw(until, state, untouched, may):
     assert rules.may_withdraw(flow({"key": "a"}, withdraw=until), state, untouched) is may
+
+
+@pytest.mark.parametrize(
+    ("until", "today", "may", "may_manager"),
+    [
+        ("form.last", "2026-09-20", True, True), ("form.last", "2026-09-21", False, True),
+        ("form.none", "2026-09-21", True, True), ("form.word", "2026-09-21", True, True), ("", "2026-09-21", True, True),
+        ("form.row.close_on", "2026-09-21", False, True), ("form.row.gone", "2026-09-21", True, True),
+    ],
+)  # fmt: skip
+def test_until_when_an_applicant_takes_back_what_was_written(until, today, may, may_manager):
+    undo = {"steps": [{"key": "u", "auto": "write"}], "until": until}
+    made = flow({"key": "a"}, undo=undo)
+    form = {"last": "2026-09-20", "none": None, "word": "秋天", "row": {"close_on": "2026-09-20"}}
+    told = {"form": form, "steps": {}, "subject": {}, "applicant": {}, "settings": {}, "today": today}
+    assert rules.may_undo(made, rules.DONE, told) is may
+    assert rules.may_undo(made, rules.DONE, told, is_manager=True) is may_manager
+    assert not rules.may_undo(made, rules.REFUSED, told, is_manager=True)
+    assert rules.undo_until(flow({"key": "a"}), told) is None

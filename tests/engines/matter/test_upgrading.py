@@ -25,6 +25,7 @@ def test_a_changed_flow_is_told_in_words(base):
     assert "加了：校长审批" in words and "去掉：门卫登记" in words and "改了：班主任审批" in words
     assert "5 改成 3" in words and "怎么取消改了" in words
     assert upgrading.compare(was, was) == ""
+    assert upgrading.compare(flow(), flow(once=("a",))) == "什么只办一次改了"
 
 
 def test_matters_under_way_are_counted_and_finish_on_theirs(town):

@@ -88,6 +88,7 @@ def flow_problems(where: str, pack: Pack, flow: Flow) -> list[Problem]:
         found.append(
             Problem(f"{where}: steps", _("流程要有 1 到 %(n)s 步") % {"n": MOST_STEPS}, _("分成几个流程"))
         )
+    found += once_problems(where, pack, flow, fields)
     if flow.number:
         found += number_problems(f"{where}: number", flow.number)
     found += _expression(f"{where}: about", flow.about, flow, pack)
@@ -112,13 +113,31 @@ def flow_problems(where: str, pack: Pack, flow: Flow) -> list[Problem]:
     return found + (undo_problems(f"{where}: undo", pack, flow, flow.undo, seen) if flow.undo else [])
 
 
+def once_problems(where: str, pack: Pack, flow: Flow, fields: Iterable[str]) -> list[Problem]:
+    """What is wrong with what a flow takes once only."""
+    found = [
+        Problem(f"{where}: once", _("表单里没有这个字段：%(key)s") % {"key": key[:40]}, near(key, fields))
+        for key in flow.once
+        if key not in fields
+    ]
+    if flow.once and any(
+        step.start and pack.part("flows").get(step.start.flow) is flow
+        for other in pack.part("flows").values()
+        for step in other.steps
+    ):
+        what = _("由别的流程发起的事，不能因为重了而不收")
+        found.append(Problem(f"{where}: once", what, _("去掉 once，在发起它的表单里防重")))
+    return found
+
+
 def undo_problems(where: str, pack: Pack, flow: Flow, undo: Undo, seen: set[str]) -> list[Problem]:
     """What is wrong with how a matter is taken back. seen: keys of the flow's own steps."""
     found = _expression(f"{where}.when", undo.when, flow, pack)
     written = {step.into for step in flow.steps if step.auto == "write"}
     if not written:
         found.append(Problem(where, _("这个流程没有写入数据，没有什么可以取消"), _("去掉 undo，用 withdraw")))
-    if undo.when and not undo.say:
+    found += _expression(f"{where}.until", undo.until, flow, pack)
+    if (undo.when or undo.until) and not undo.say:
         found.append(Problem(f"{where}.say", _("没有写什么时候不能取消"), _("如 say: 过了那天不能取消")))
     if not any(step.auto == "write" for step in undo.steps):
         found.append(

@@ -129,7 +129,8 @@ class StepLine(msgspec.Struct, frozen=True):
 class MatterView(msgspec.Struct, frozen=True):
     """One matter as the reader may see it. stuck: why it does not move and what to do, in words; may: task -> verbs; may_matter:
     what the reader may do with the whole; children: how many there are, open and ended; undo_title: of the button that takes back
-    what was written; undo_say: why it cannot be taken back any more."""
+    what was written; undo_say: why it cannot be taken back any more; undo_until: the last day on which the reader still may,
+    null for no end."""
 
     matter_id: UUID
     unit_no: int
@@ -166,6 +167,7 @@ class MatterView(msgspec.Struct, frozen=True):
     can_rate: bool = False
     undo_title: str = ""
     undo_say: str = ""
+    undo_until: date | None = None
 
 
 class ChildLine(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -274,9 +275,24 @@ def may_withdraw(flow: Flow, state: str, is_untouched: bool) -> bool:
     return flow.withdraw == "always" or is_untouched
 
 
-def may_undo(flow: Flow, state: str, told: Mapping[str, Any]) -> bool:
-    """Whether what a matter has written may be taken back now. told: what expressions read."""
+def undo_until(flow: Flow, told: Mapping[str, Any]) -> date | None:
+    """The last day on which an applicant takes back what a matter has written; None for no end, and for a day that cannot be
+    worked out. told: what expressions read."""
+    if flow.undo is None or not flow.undo.until:
+        return None
+    try:
+        return date.fromisoformat(str(value(flow.undo.until, told))[:10])
+    except (BadExpression, ValueError):
+        return None
+
+
+def may_undo(flow: Flow, state: str, told: Mapping[str, Any], *, is_manager: bool = False) -> bool:
+    """Whether what a matter has written may be taken back now. told: what expressions read; is_manager: by who runs the
+    scene."""
     if flow.undo is None or state not in (*LIVE, DONE):
+        return False
+    last = undo_until(flow, told)
+    if last is not None and not is_manager and str(told["today"]) > last.isoformat():
         return False
     try:
         return not flow.undo.when or expression.compile(flow.undo.when, NAMES).holds(told)

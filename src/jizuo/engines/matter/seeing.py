@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -119,7 +120,7 @@ def may_of(
         case.plan.undo is not None
         and case.record_id is not None
         and (sight.is_applicant or sight.use.manage)
-        and rules.may_undo(case.plan, case.state, told_of(case))
+        and rules.may_undo(case.plan, case.state, told_of(case), is_manager=sight.use.manage)
     ):
         found.append("undo")
     if sight.is_applicant:
@@ -147,8 +148,21 @@ def undo_words(case: Case, sight: Sight, may: Sequence[str]) -> tuple[str, str]:
         return "", ""
     if "undo" not in may:
         return "", undo.say if sight.is_applicant else ""
+    return undo_title(case), ""
+
+
+def undo_title(case: Case) -> str:
+    """What the button says that takes back what a matter of this flow wrote."""
+    undo = case.plan.undo
     is_chinese = (get_language() or "zh").startswith("zh")
-    return (undo.title if is_chinese else undo.english or undo.title) or _("取消"), ""
+    return (undo and (undo.title if is_chinese else undo.english or undo.title)) or _("取消")
+
+
+def undo_until(case: Case, sight: Sight, may: Sequence[str]) -> date | None:
+    """The last day on which the applicant may still take it back, None for no end and for who runs the scene."""
+    if "undo" not in may or sight.use.manage:
+        return None
+    return rules.undo_until(case.plan, told_of(case))
 
 
 def verbs_for(case: Case, sight: Sight) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.engines.matter import deciding, rules, shapes, writing
+from jizuo.engines.matter import deciding, once, rules, shapes, writing
 from jizuo.engines.matter.deciding import Mover, Stopped
 from jizuo.engines.matter.shapes import Flow, Step
 from jizuo.engines.matter.writing import Case, RowsRefused, Work
@@ -125,6 +125,12 @@ def _begin(one: Start, work: Work, number: str) -> None:
     mover = Mover(case, work)
     case.title = title_of(flow, one.name, mover.told)
     event = work.log(case, "start")
+    try:
+        once.refuse_second(case)
+    except Stopped as stopped:
+        raise BadInput(
+            _("已经办过了"), problems=[Problem(flow.once[-1], stopped.what, stopped.fix)]
+        ) from None
     try:
         writing.tell_by(event, mover.begin())
     except Stopped as stopped:

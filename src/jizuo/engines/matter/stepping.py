@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jizuo.engines.matter import rules, starting, who, writing
+from jizuo.engines.matter import once, rules, starting, who, writing
 from jizuo.engines.matter.deciding import Mover, Stopped
 from jizuo.engines.matter.lines import Skip, StepResult
 from jizuo.engines.matter.rules import MEND
@@ -192,6 +192,7 @@ def mended(case: Case, work: Work, data: dict[str, Any]) -> None:
             task.state, task.verb, task.is_changed = "done", "resubmit", True
             task.grant_no, task.person_id = scopes.current().grant_no, scopes.current().person_id
     case.data["form"] = data
+    once.refuse_second(case)
     mover = Mover(case, work)
     case.title = starting.title_of(case.plan, case.data.get("subject", {}).get("name", ""), mover.told)
     event = work.log(case, "resubmit", step.key)

@@ -40,6 +40,8 @@ def compare(was: Flow, now: Flow) -> str:
     words = [f"{word}：{'、'.join(titles)}" for word, titles in found if titles]
     if was.undo != now.undo:
         words.append(_("怎么取消改了"))
+    if was.once != now.once:
+        words.append(_("什么只办一次改了"))
     if was.limit != now.limit:
         words.append(
             _("总时限从 %(was)s 改成 %(now)s 个工作日") % {"was": was.limit or "—", "now": now.limit or "—"}

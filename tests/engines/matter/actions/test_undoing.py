@@ -108,3 +108,48 @@ def test_not_what_was_written_over_since(town):
     with pytest.raises(Conflict) as caught:
         undo(town, "teacher", first)
     assert "后来又改过" in str(caught.value.detail) and rows(town)["4"]["state"] == "booked"
+
+
+def test_after_its_last_day_only_who_runs_the_scene_takes_it_back(base, monkeypatch):
+    """A club's sign-up: the family leaves until it closes, and reads until when; the office does it for her later."""
+    from datetime import date
+
+    from jizuo.engines.matter.actions import matters
+    from jizuo.engines.matter.queries import todos
+
+    town = world.make(base)
+    given.installed(base, town.bureau.unit_no, given.files_of("club"), is_for_below=True)
+
+    def hand_in(role, form, **data):
+        with as_(town, role):
+            return matters.start_matter(scene="club", form=form, data=data, submit_key=uuid4().hex)
+
+    hand_in(
+        "teacher",
+        "club",
+        name="围棋社",
+        at_time="周三",
+        place="棋室",
+        places=9,
+        close_on="2026-09-20",
+        is_open=True,
+    )
+    with as_(town, "head"):
+        matters.take_step(task_ids=[one.task_id for one in todos.todo(scene="club").rows], verb="approve")
+    first = hand_in("guardian", "join", pupil_id=str(town.people["陈以宁"]), club="围棋社")
+    monkeypatch.setattr("jizuo.ground.acting.today", lambda: town.today)
+    actor = town.actor("guardian")
+    client, here = base.client(actor.account), f"/as/{actor.grant_no}/matters/{first}"
+    seen = view(town, "guardian", first)
+    assert "undo" in seen.may_matter and seen.undo_until == date(2026, 9, 20)
+    assert "到 2026-09-20 为止，可以自己在这里退出社团" in client.get(here).content.decode()
+    assert view(town, "clerk", first).undo_until is None
+    town.today = date(2026, 9, 21)
+    late = view(town, "guardian", first)
+    assert "undo" not in late.may_matter and late.undo_until is None and "找教务员" in late.undo_say
+    with pytest.raises(Conflict) as caught:
+        undo(town, "guardian", first)
+    assert "报名已经截止" in str(caught.value.fix)
+    assert "undo" in view(town, "clerk", first).may_matter
+    undo(town, "clerk", first)
+    assert view(town, "guardian", first).state == "withdrawn"

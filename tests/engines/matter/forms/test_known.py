@@ -12,8 +12,9 @@ def test_words_give_what_the_base_holds(field_day, within):
     knowing = Knowing("field_day", "consent", child)
     told = within(
         field_day.scope("clerk"),
-        lambda: knowing.values(["subject.name", "school.name", "today", "me.name", "last", "x"]),
+        lambda: knowing.values(["subject.name", "school.name", "today", "me.name", "last", "term_end", "x"]),
     )
+    assert told["term_end"] == "2027-01-31"
     assert told["school.name"] == f"第{field_day.first.unit_no}小学" and told["today"] == TODAY.isoformat()
     assert told["subject.name"] and told["me.name"] and told["last"] is None and told["x"] is None
     assert knowing.owner("school.name") == "学校已有" and knowing.owner("today") == ""

@@ -135,7 +135,7 @@ def test_twin_without_the_wall_a_family_sees_everybody(place, monkeypatch):
 
 def test_words_of_the_moment(place):
     from jizuo.ground import scope as scopes
-    from jizuo.hubs.data.queries.scene_rows import filters_of, term_begin
+    from jizuo.hubs.data.queries.scene_rows import filters_of, term_begin, term_end
 
     base, _bureau, school, _other = place
     scope = base.scope(school.unit_no, "teacher", org_ids=(school.classes[0],))
@@ -153,3 +153,10 @@ def test_words_of_the_moment(place):
     assert term_begin(date(2026, 9, 16)) == date(2026, 9, 1)
     assert term_begin(date(2027, 3, 1)) == date(2027, 2, 1)
     assert term_begin(date(2027, 1, 5)) == date(2026, 9, 1)
+    for day, last in (
+        (date(2026, 9, 1), date(2027, 1, 31)),
+        (date(2027, 1, 31), date(2027, 1, 31)),
+        (date(2027, 2, 1), date(2027, 8, 31)),
+        (date(2027, 8, 31), date(2027, 8, 31)),
+    ):
+        assert term_end(day) == last and term_begin(last) == term_begin(day)

@@ -195,12 +195,14 @@ def in_hand(matter_id: UUID, deed: str) -> tuple[Case, Sight, list[tuple[str, st
         cursor.execute("select rating from matter where unit_no = %s and id = %s", [case.unit_no, case.id])
         (rating,) = cursor.fetchone()
     sight = seeing.of(case, doers)
-    if deed not in seeing.may_of(case, sight, told, rating):
+    may = seeing.may_of(case, sight, told, rating)
+    if deed not in may:
         if deed in ("hand_over", "move", "end") and not sight.use.manage:
             seeing.must_manage(sight)
         if deed in ("resubmit", "withdraw", "press", "rate") or (deed == "undo" and not sight.use.manage):
             seeing.must_own(sight)
-        raise Conflict(_("现在不能这样做"), fix=_("请刷新看看办到哪一步了"))
+        say = seeing.undo_words(case, sight, may)[1] if deed == "undo" else ""
+        raise Conflict(_("现在不能这样做"), fix=say or _("请刷新看看办到哪一步了"))
     return case, sight, told
 
 

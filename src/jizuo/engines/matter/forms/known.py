@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from jizuo.engines.matter.forms import choosing
 from jizuo.ground import scope as scopes
 from jizuo.ground.packs import reach
-from jizuo.hubs.data.queries.scene_rows import term_begin
+from jizuo.hubs.data.queries.scene_rows import term_begin, term_end
 from jizuo.hubs.organisation import class_names
 from jizuo.plain.school_year import Calendar
 
@@ -30,11 +30,11 @@ WORDS: Mapping[str, Any] = {
     "child": _("孩子"), "me": _("本人"), "me.name": _("本人姓名"), "me.phone": _("本人电话"),
     "subject.name": _("姓名"), "subject.class_id": _("班级"), "subject.class": _("班级名"), "subject.local_no": _("学号"),
     "subject.sex": _("性别"), "school.name": _("学校名称"), "school.identifier": _("学校标识码"), "today": _("今天"),
-    "term": _("学期"), "school_year": _("学年"), "last": _("上一次填的"),
+    "term": _("学期"), "term_end": _("学期最后一天"), "school_year": _("学年"), "last": _("上一次填的"),
     **{f"number:{key}": word for key, word in NUMBERS.items()},
 }  # fmt: skip
 #: Words whose value is the same for everybody of a unit; the others are somebody's own.
-OF_UNIT = frozenset({"school.name", "school.identifier", "today", "term", "school_year"})
+OF_UNIT = frozenset({"school.name", "school.identifier", "today", "term", "term_end", "school_year"})
 HOUSE, LAST, CLOCK = _("学校已有"), _("上次填的"), ""
 
 LAST_SQL = """
@@ -151,6 +151,10 @@ def term_word(day: date) -> str:
     return f"{year.first}-{year.first + 1} 学年第{half}学期"
 
 
+def _term_end(_knowing: Knowing) -> Mapping[str, Any]:
+    return {"term_end": term_end(scopes.current().today).isoformat()}
+
+
 def _school_year(_knowing: Knowing) -> Mapping[str, Any]:
     first = Calendar().year_of(scopes.current().today).first
     return {"school_year": f"{first}-{first + 1}"}
@@ -167,7 +171,7 @@ def _last(knowing: Knowing) -> Mapping[str, Any]:
 
 READERS: Mapping[str, Callable[[Knowing], Mapping[str, Any]]] = {
     "me": _me, "child": _child, "subject": _subject, "school": _school, "number": _number, "today": _today, "term": _term,
-    "school_year": _school_year, "last": _last,
+    "term_end": _term_end, "school_year": _school_year, "last": _last,
 }  # fmt: skip
 
 

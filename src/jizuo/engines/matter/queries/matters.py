@@ -117,6 +117,7 @@ def matter_view(*, matter_id: UUID) -> MatterView:
         [task_line(case, task, titles, may) for task in case.tasks if task.state != "gone"], clock_of(case), stuck, may,
         may_matter, counts[0], counts[1] - counts[0], case.parent_id, case.record_id, rating, rating_note,
         "rate" in may_matter, *seeing.undo_words(case, sight, may_matter),
+        seeing.undo_until(case, sight, may_matter),
     )  # fmt: skip
 
 

@@ -101,6 +101,14 @@ def term_begin(day: date) -> date:
     return spring if spring <= day else begin
 
 
+def term_end(day: date) -> date:
+    """The last day of the term of a day, holidays behind it included: the day before the next one begins."""
+    year = Calendar().year_of(day)
+    spring = date(Calendar().begin_on(year).year + 1, 2, 1)
+    following = spring if day < spring else Calendar().begin_on(year.shift(1))
+    return following - timedelta(days=1)
+
+
 def filters_of(where: Sequence[Where]) -> list[Filter] | None:
     """The filters of a block, an indicator or an alert with the words of the moment filled in; None when one of them
     cannot answer (nobody's own children, say). Inside a door."""
