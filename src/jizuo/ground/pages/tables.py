@@ -88,7 +88,7 @@ class Table:
     can be done with every row that answers, shown or not: posts ``whole`` to `post` with the filters in its query.
     empty: what to do when nothing answers. pick: the id of a row, for bulk actions. row_actions: what can be
     done with one row. has_search: offer a text field, `search_hint` says what it finds. is_wide: a table with
-    more columns than fit scrolls in its own box with its head kept in sight.
+    more columns than fit scrolls in its own box with its head kept in sight. is_fixed: nobody chooses its columns.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Table:
     has_search: bool = False
     search_hint: Any = ""
     is_wide: bool = False
+    is_fixed: bool = False
 
     @property
     def part_id(self) -> str:

@@ -58,19 +58,19 @@ def narrows(block: Block, sight: Sight, fields: Sequence[Field]) -> list[Narrow]
 
 
 def table_parts(block: Block, page: PageAsk, sight: Sight) -> tuple[list[Field], list[Column], list[Narrow]]:
-    """Fields, columns and filters of a table."""
+    """Fields, columns and filters of a table; on a screen, where nobody narrows or sorts it, no filters."""
     fields = fields_of(block, sight)
     columns = [
         column_of(
             field,
-            is_sorted=field.kind in SORTED and is_clear(sight, field),
+            is_sorted=field.kind in SORTED and is_clear(sight, field) and not page.is_screen,
             href=(lambda row: page.to(block.to, f"id={row['id']}")) if block.to and not place else None,
         )
         for place, field in enumerate(fields)
     ]
     if len(scopes.current().units) > 1:
         columns.insert(0, Column(f"{UNIT}{WORD}", _("学校"), "short"))
-    return fields, columns, narrows(block, sight, fields)
+    return fields, columns, [] if page.is_screen else narrows(block, sight, fields)
 
 
 def asked_of(block: Block, page: PageAsk, columns: Sequence[Column], filters: Sequence[Narrow]) -> Ask:
@@ -99,8 +99,9 @@ def ask_table(block: Block, page: PageAsk) -> dict[str, Any] | None:
     )  # fmt: skip
     table = Table(
         f"b{page.place}", title_of(block, sight), columns, cut, ask, address=page.address, filters=filters,
-        total=len(rows) if first_page and not following else None, total_unit=_("条"),
+        total=len(rows) if first_page and not following and not page.is_screen else None, total_unit=_("条"),
         export="" if page.is_screen else f"{page.address}?file=1", empty=empty_word(block), is_wide=len(columns) > 8,
+        is_fixed=page.is_screen,
     )  # fmt: skip
     return {"table": table}
 
