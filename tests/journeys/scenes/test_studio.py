@@ -83,8 +83,11 @@ def test_a_teacher_makes_a_scene_and_another_school_adapts_it(town, page_at, bui
     desk.get_by_role("button", name="加一项").click()
     row = opened(desk, "备注")
     row.get_by_label("填写提示").fill("如：当天要早走")
+    desk.get_by_label("能不能照上次的填").select_option("own")
     picture(desk, "studio-data")
     assert fits(desk)
+    saved(desk)
+    opened(desk, "备注").get_by_label("每次重新填，不照上次的").check()
     saved(desk)
     desk.goto(desk.url)
     picture(desk, "studio-data-folded")
@@ -107,6 +110,15 @@ def test_a_teacher_makes_a_scene_and_another_school_adapts_it(town, page_at, bui
     saved(desk)
     shown = opened(desk, "教务处确认").get_by_label("和什么比").input_value()
     assert shown == "4×100米接力"
+    desk.get_by_label("记下以后还可以取消").check()
+    saved(desk)
+    desk.get_by_label("取消的按钮上写什么").fill("不参加了")
+    desk.get_by_label("取消以后告诉谁").select_option("homeroom_teacher_of_subject")
+    desk.get_by_label("对他们说什么").fill("有学生不参加了")
+    picture(desk, "studio-undo")
+    assert fits(desk)
+    saved(desk)
+    assert desk.get_by_label("改成什么").input_value() == "今天"
 
     desk.goto(home)
     desk.get_by_role("link", name=f"{TITLE}数").click()
