@@ -17,7 +17,7 @@ from jizuo.ground.packs.studio.plain import Changes, Files
 TODAY, NOTHING = "today", "null"
 TODAY_WORD = "今天"
 #: The field that a table gets where nothing in it says that a record was taken back.
-FIELD = {"title": "取消日期", "english": "Cancelled on", "type": "date", "grade": 2}
+FIELD: dict[str, Any] = {"title": "取消日期", "english": "Cancelled on", "type": "date", "grade": 2}
 
 
 def questions(files: Files, flow: dict[str, Any], listed: Sequence[tuple[str, Any]]) -> list[Asked]:
