@@ -81,13 +81,14 @@ where (k.held, k.claimed, k.owner) is distinct from (excluded.held, excluded.cla
 """
 )
 #: The claims and the conflicts of one record are looked up by its id, whatever the statistics of tables that fill say of
-#: them: OFFSET keeps the planner from walking the many and looking for their record.
+#: them: OFFSET keeps the planner from walking the many and looking for their record, and a unit that is compared beside
+#: the index from walking those of the unit.
 CLAIMS = """lateral (
   select c.unit_no, c.source, c.fields from claim c where c.dataset = {dataset} and c.record_id = {of}.id
   {of_unit} offset 0) c"""
 CONFLICTS = """lateral (
-  select o.id, o.unit_no, o.record_id, o.field, o.owner, o.source from field_conflict o
-  where o.dataset = {dataset} and o.record_id = {of}.id and o.state <> 'withdrawn' {o_of_unit} offset 0) o"""
+  select o.id, o.unit_no, o.record_id, o.field, o.owner, o.source{more} from field_conflict o{beside}
+  where o.dataset = {dataset} and o.record_id = s.id and o.state <> 'withdrawn' {o_of_unit}{only} offset 0) o"""
 #: Every claim on the records of {ids} held against what they hold.
 ALL_FOUND = """
 select c.unit_no, x.id, e.key as field, coalesce(x.j -> 'held_by' ->> e.key, '') as owner,
@@ -122,20 +123,19 @@ from touched o where k.id = o.id"""
 NO_LONGER = """
 select o.id from {ids} s cross join {conflicts} join {table} t on t.id = o.record_id
 where not exists (
-  select 1 from claim c where c.unit_no = o.unit_no and c.dataset = {dataset} and c.record_id = o.record_id
+  select 1 from claim c where c.unit_no is not distinct from o.unit_no and c.dataset = {dataset} and c.record_id = o.record_id
   and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from (to_jsonb(t) -> o.field))"""
 #: The same after a put: this source says what is held now,
 AGREED = """
-select o.id from {said} s left join {plan} n on n.id = s.id cross join {conflicts}
-where o.source = {source} and o.unit_no is not distinct from s.unit_no and (n.{guarded} is not true)
+select o.id from {said} s left join {plan} n on n.id = s.id cross join {own_conflicts}
+where o.unit_no is not distinct from s.unit_no and (n.{guarded} is not true)
   and s.said ? o.field and (o.field = any(n.{lost})) is not true"""
 #: and what another said is what the put has brought.
 CAUGHT_UP = """
-select o.id from {plan} n join {said} s on s.id = n.id cross join {conflicts}
-join lateral unnest(n.{moved}, n.{now}) u(f, v) on u.f = o.field
+select o.id from {plan} n join {said} s on s.id = n.id cross join {moved_conflicts}
 where not n.{guarded} and (o.unit_no, o.source) is distinct from (s.unit_no, {source}) and not exists (
-  select 1 from claim c where c.unit_no = o.unit_no and c.dataset = {dataset} and c.record_id = o.record_id
-  and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from u.v)"""
+  select 1 from claim c where c.unit_no is not distinct from o.unit_no and c.dataset = {dataset} and c.record_id = o.record_id
+  and c.source = o.source and c.fields ? o.field and (c.fields -> o.field) is distinct from o.now)"""
 WITHDRAWN = """
 update field_conflict k set state = 'withdrawn', batch_id = {batch}, changed_at = now()
 from touched o where k.id = o.id"""
@@ -301,11 +301,11 @@ def compare(cursor: Any, dataset: Dataset, ids: Composable, batch_id: UUID | Non
         "table": sql.Identifier(dataset.table),
         "dataset": sql.Literal(dataset.name),
         "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
-        "of_unit": sql.SQL("and c.unit_no = x.unit_no" if dataset.has_unit else ""),
-        "o_of_unit": sql.SQL("and o.unit_no = s.unit_no" if dataset.has_unit else ""),
+        "of_unit": sql.SQL("and c.unit_no is not distinct from x.unit_no" if dataset.has_unit else ""),
+        "o_of_unit": sql.SQL("and o.unit_no is not distinct from s.unit_no" if dataset.has_unit else ""),
     }
     parts["claims"] = sql.SQL(CLAIMS).format(of=sql.SQL("x"), **parts)
-    parts["conflicts"] = sql.SQL(CONFLICTS).format(of=sql.SQL("s"), **parts)
+    parts["conflicts"] = conflicts(parts)
     cursor.execute(sql.SQL(LAY).format(found=sql.SQL(ALL_FOUND).format(**parts), row_id=row_id(), **parts))
     found = cursor.rowcount
     touch(cursor, sql.SQL(NO_LONGER).format(**parts), sql.SQL(WITHDRAWN).format(**parts))
@@ -319,8 +319,8 @@ def compare_weighed(cursor: Any, staged: Staged, batch_id: UUID | None) -> int:
         "dataset": sql.Literal(dataset.name),
         "source": sql.SQL("{}::text").format(sql.Literal(staged.source)),
         "batch": sql.SQL("{}::uuid").format(sql.Literal(batch_id)),
-        "of_unit": sql.SQL("and c.unit_no = s.unit_no" if dataset.has_unit else ""),
-        "o_of_unit": sql.SQL("and o.unit_no = s.unit_no" if dataset.has_unit else ""),
+        "of_unit": sql.SQL("and c.unit_no is not distinct from s.unit_no" if dataset.has_unit else ""),
+        "o_of_unit": sql.SQL("and o.unit_no is not distinct from s.unit_no" if dataset.has_unit else ""),
         "moved": sql.Identifier(weighing.MOVED),
         "taken": sql.Identifier(weighing.TAKEN),
         "now": sql.Identifier(weighing.NOW),
@@ -330,7 +330,11 @@ def compare_weighed(cursor: Any, staged: Staged, batch_id: UUID | None) -> int:
         "guarded": sql.Identifier(weighing.GUARDED),
     }
     parts["claims"] = sql.SQL(CLAIMS).format(of=sql.SQL("s"), **parts)
-    parts["conflicts"] = sql.SQL(CONFLICTS).format(of=sql.SQL("s"), **parts)
+    parts["conflicts"] = conflicts(parts)
+    parts["own_conflicts"] = conflicts(parts, only=" and o.source = {source}")
+    parts["moved_conflicts"] = conflicts(
+        parts, more=", u.v as now", beside=" join unnest(n.{moved}, n.{now}) u(f, v) on u.f = o.field"
+    )
     found = 0
     for text in (LOST_FOUND, MOVED_FOUND):
         cursor.execute(staged.sql(LAY, found=staged.sql(text, **parts), row_id=row_id(), **parts))
@@ -339,6 +343,17 @@ def compare_weighed(cursor: Any, staged: Staged, batch_id: UUID | None) -> int:
     for text in (AGREED, CAUGHT_UP):
         touch(cursor, staged.sql(text, **parts), staged.sql(WITHDRAWN, **parts))
     return found
+
+
+def conflicts(
+    parts: Mapping[str, Composable], *, more: str = "", beside: str = "", only: str = ""
+) -> Composable:
+    """SQL of `CONFLICTS`, with further columns, a table beside them and a condition of their own."""
+    told = {
+        name: sql.SQL(text).format(**parts)
+        for name, text in (("more", more), ("beside", beside), ("only", only))
+    }
+    return sql.SQL(CONFLICTS).format(**told, **parts)
 
 
 def touch(cursor: Any, which: Composable, update: Composable) -> int:

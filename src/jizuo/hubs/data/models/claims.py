@@ -60,6 +60,7 @@ class FieldConflict(Row):
             models.UniqueConstraint(fields=["unit_no", "id"], name="field_conflict_unit_id"),
         ]
         indexes = [
+            models.Index(fields=["record_id"], name="field_conflict_record"),
             models.Index(
                 fields=["unit_no", "state", "dataset", "field", "owner", "source", "cause", "id"],
                 name="field_conflict_cause",
