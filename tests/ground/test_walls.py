@@ -457,13 +457,15 @@ def test_rls_17_indexes_of_a_units_table_lead_with_it(place):
 #: Signed: `affiliation` by person carries the policy of people (RLS-14), by name it begins a district's list, whose
 #: reach is most of the table; `stored_file` by content is the sweep's; a channel's newest attempt stands over all units.
 #: A person's claims are heard over the wall (`claims_elsewhere`); a batch finds its run, a record its failures, by an id
-#: that is one unit's already.
+#: that is one unit's already, and so a put the conflicts of its records: led by the unit, a planner that takes a filling
+#: table for empty walks all of the unit's.
 SIGNED_HEADS = {
     "claim_record",
     "collect_run_batch",
     "collect_run_one",
     "correction_asker_account",
     "correction_subject",
+    "field_conflict_record",
     "quality_failure_record",
     "quality_switch_newest",
     "affiliation_person",

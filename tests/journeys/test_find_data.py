@@ -24,7 +24,7 @@ def test_a_steward_finds_a_number_and_what_feeds_it(town: Any, page_at: Any, wid
     page.wait_for_load_state("networkidle")
     page.locator("main li a").first.click()
     page.wait_for_load_state("networkidle")
-    assert "/lineage/" in page.url and page.locator("svg.lineage").count() == 1 and fits(page)
+    assert "/lineage/" in page.url and page.locator("svg.lineage:visible").count() == 1 and fits(page)
     picture(page, f"lineage-field-{width}")
     page.goto(f"{start}catalogue/pupil")
     assert fits(page)

@@ -36,7 +36,8 @@ def text_of(pdf: bytes) -> str:
     text = []
     for body in objects.values():
         plain = unpacked(body)
-        if b"BT" not in plain:
+        # What the file says of itself may hold the two letters in a random id.
+        if b"BT" not in plain or plain.startswith(b"<?xpacket"):
             continue
         for piece in strings_of(plain):
             text += glyphs(piece, maps)
