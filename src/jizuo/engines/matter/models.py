@@ -167,7 +167,7 @@ class MatterDraft(Row):
     version_id = models.UUIDField()
     subject_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
-    taken = ArrayField(models.CharField(max_length=120), default=list)
+    taken = ArrayField(models.CharField(max_length=120), default=list, db_default=[])
     page = models.SmallIntegerField(default=0)
     submit_key = models.CharField(max_length=64)
 
