@@ -33,13 +33,13 @@ def with_print(frame: pl.DataFrame) -> pl.DataFrame:
     texts = frame.select(
         pl.concat_str(
             [pl.col(name).cast(pl.String).fill_null("") for name in frame.columns], separator=BETWEEN
-        )
+        ).cast(pl.Binary)
     ).to_series()
     md5 = hashlib.md5
     return frame.with_columns(
         pl.Series(
             PRINT,
-            [md5(head + text.encode(), usedforsecurity=False).hexdigest() for text in texts],
+            [md5(head + text, usedforsecurity=False).hexdigest() for text in texts.to_list()],
             dtype=pl.String,
         )
     )
