@@ -386,7 +386,8 @@ def fill(share: str) -> None:
         owner.execute(
             "select set_config('app.units', %s, false)", [f"{{{','.join(map(str, range(UNITS + 1)))}}}"]
         )
-        for table in (plan().table, "claim", "field_conflict"):
+        # The night folds the tally of conflicts that have gone; an emptied one is as good.
+        for table in (plan().table, "claim", "field_conflict", "conflict_tally"):
             owner.execute(f"delete from {table}")
         owner.execute(
             f"insert into {plan().table} (id, unit_no, f00_text, held_by) select"
@@ -411,7 +412,7 @@ def fill(share: str) -> None:
             " from generate_series(1, %s) n, generate_series(1, 4) k on conflict do nothing",
             [UNITS, NAME, keys, list(SOURCES), count],
         )
-        owner.execute("vacuum analyze claim, field_conflict, " + plan().table)
+        owner.execute("vacuum analyze claim, field_conflict, conflict_tally, " + plan().table)
         (conflicts,) = owner.execute("select count(*) from field_conflict").fetchone() or (0,)
     answer(conflicts=conflicts)
 
