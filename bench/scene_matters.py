@@ -112,6 +112,7 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
             taken["with_start"] = time.perf_counter() - clock
         told = bench.run(MODULE, "tell", str(matters), database=database)
         found[way] = {"begin": begun["seconds"], **taken, "told": told}
+        print(f"scene matters {way} {found[way]}", flush=True)
         if way == "bulk":
             bench.drop(database)
     address = bench.root("scene_single")
@@ -120,7 +121,7 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         for way in ("read", "held")
     }
     bench.drop("scene_single")
-    print(f"scene matters {found} {rivals}", flush=True)
+    print(f"scene matters beside {rivals}", flush=True)
     # Milliseconds of the wall for one instance through its four steps, both sides with two processes; begun by one.
     ours = found["single"]["wall"] / matters * 1000
     bulk = found["bulk"]["wall"] / matters * 1000

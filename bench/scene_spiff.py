@@ -19,6 +19,7 @@ STEPS = ("homeroom", "clerk", "head", "bureau")
 DUE = '<conditionExpression xsi:type="tFormalExpression">days &gt;= 0</conditionExpression>'
 KEEP = "row = {'pupil': pupil, 'from_on': from_on, 'to_on': to_on, 'days': days, 'reason': reason}"
 TABLES = """
+select pg_advisory_xact_lock(hashtext('spiff'));
 create table if not exists spiff_instance (id bigserial primary key, state text, is_done boolean);
 create table if not exists spiff_row (id bigserial primary key, pupil int, from_on date, to_on date, days numeric, reason text)
 """
