@@ -45,6 +45,8 @@ class Bench:
     def environment(self, database: str, login: str = "app") -> dict[str, str]:
         """The environment of a jizuo process on one database of this server."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith("JIZUO_")}
+        # An installed base has its code compiled.
+        clean.pop("PYTHONDONTWRITEBYTECODE", None)
         clean |= {"JIZUO_DATA": str(self.data), "JIZUO_DB_NAME": database, "JIZUO_LOGIN": login}
         return clean | {"PYTHONPATH": os.pathsep.join([str(CHECKOUT), clean.get("PYTHONPATH", "")])}
 

@@ -13,8 +13,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
 
-import yaml
-
+from jizuo.plain import declared
 from jizuo.plain.pinyin import initials, query_key, readings
 from jizuo.plain.text import half_width, strip_invisible
 
@@ -228,7 +227,7 @@ def load(folder: Path) -> dict[str, CodeTable]:
 
     Raises BadTable naming every problem of the first bad file; OSError when a file is missing.
     """
-    listed = yaml.safe_load((folder / "index.yaml").read_text(encoding="utf-8"))
+    listed = declared.read(folder / "index.yaml")
     tables: dict[str, CodeTable] = {}
     for entry in listed["tables"]:
         unknown = set(entry) ^ _INDEX_KEYS

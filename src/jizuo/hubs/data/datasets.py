@@ -12,9 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import models
 from django.utils.translation import get_language
+
+from jizuo.plain import declared
 
 PUBLIC, INTERNAL, PERSONAL, SENSITIVE, IMPORTANT = 1, 2, 3, 4, 5
 
@@ -173,7 +174,7 @@ def register_folder(folder: Path, room: str, models_of: Mapping[str, type[models
     """Register every ``*.yaml`` of `folder`. Column types come from the model; a field without a column, or a
     column without a field, is an error: every column carries a title and a grade (GRD-1)."""
     for path in sorted(folder.glob("*.yaml")):
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        told = declared.read(path)
         register(dataset_of(told, room, models_of[told["dataset"]], path.name))
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import yaml
 from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from jizuo.hubs.data import codes, datasets
 from jizuo.hubs.data.rules.quality.declared import Rule, declare
 from jizuo.hubs.data.rules.quality.faults import bad
 from jizuo.hubs.data.rules.quality.subjects import Subject, plain, subject
+from jizuo.plain import declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def register_folder(folder: Path) -> None:
     """Register ``subjects.yaml`` and the rules of every other YAML file of a room's folder. They are compiled at first
     use; the house's tests compile all."""
     for path in sorted(folder.glob("*.yaml")):
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        told = declared.read(path)
         for one in told:
             if path.name == "subjects.yaml":
                 _libraries[one["dataset"]] = (one.get("title", ""), one.get("english", ""))

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from django.utils.translation import get_language, gettext_lazy
+
+from jizuo.plain import declared
 
 #: What a person decided between sources that differ; stronger than any of them.
 SETTLED = "settled"
@@ -57,7 +58,7 @@ def register(source: Source) -> None:
 
 def register_file(path: Path) -> None:
     """Register every source of a YAML list."""
-    for told in yaml.safe_load(path.read_text(encoding="utf-8")):
+    for told in declared.read(path):
         register(Source(**told))
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.db import connection
 from django.utils import translation
 
 from jizuo.hubs.message import rules
+from jizuo.plain import declared
 
 ZH, EN = "zh", "en"
 LANGUAGES = (ZH, EN)
@@ -59,7 +59,7 @@ def templates() -> dict[str, Template]:
     what they may not."""
     found: dict[str, Template] = {}
     for path in _folders:
-        for key, told in yaml.safe_load(path.read_text("utf-8")).items():
+        for key, told in declared.read(path).items():
             if key in found:
                 raise ValueError(f"two templates are called {key}")
             words = {language: Words(**told[language]) for language in LANGUAGES}

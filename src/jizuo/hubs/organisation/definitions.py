@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-import yaml
 from django.utils.translation import get_language
 
-from jizuo.plain import typed
+from jizuo.plain import declared, typed
 
 FILE = Path(__file__).with_name("definitions.yaml")
 #: A group smaller than this is not shown outside its own school.
@@ -45,5 +44,5 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def all_definitions() -> dict[str, Definition]:
     """Every definition by key, in the file's order. Raises msgspec.ValidationError naming what is missing."""
-    told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    told = declared.read(FILE)
     return {key: typed.convert({"key": key, **entry}, Definition) for key, entry in told.items()}

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from jizuo.hubs.data.rules import matching as rules
+from jizuo.plain import declared
 
 MODEL = Path(__file__).with_name("model.yaml")
 #: A base's database stands beside; the comparison takes what is left.
@@ -30,7 +30,7 @@ Tell = Callable[[int, int], None]
 def model() -> dict[str, Any]:
     """prior: how many pairs of all are one person in a set of `prior_of` records; fields: comparison -> level -> [m, u],
     m among pairs of one person, u among others."""
-    return yaml.safe_load(MODEL.read_text(encoding="utf-8"))
+    return declared.read(MODEL)
 
 
 def settings(count: int, told: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.utils.translation import get_language
+
+from jizuo.plain import declared
 
 FILE = Path(__file__).with_name("grades.yaml")
 #: What a record with warnings alone loses.
@@ -47,7 +48,7 @@ class Scale:
 @cache
 def scale() -> Scale:
     """The parameter as it ships."""
-    told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    told = declared.read(FILE)
     return Scale(tuple(Grade(**one) for one in told["grades"]), told["weights"], told["source"])
 
 
