@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +67,16 @@ def data_folder() -> Path:
     """The base's data folder, absolute; it may not exist yet."""
     named = os.environ.get("JIZUO_DATA")
     if named:
-        return Path(named).expanduser().absolute()
+        return _folder_named(named)
     checkout = Path(__file__).resolve().parents[3]
     if (checkout / "pyproject.toml").exists():
         return checkout / ".data"
     return Path.home() / ".local" / "share" / "jizuo"
+
+
+@lru_cache(maxsize=8)
+def _folder_named(named: str) -> Path:
+    return Path(named).expanduser().absolute()
 
 
 def secrets_folder() -> Path:

@@ -50,9 +50,8 @@ def rows(statement: str, values: Any) -> list[tuple[Any, ...]]:
     db.validate_thread_sharing()
     db.validate_no_broken_transaction()
     with db.wrap_database_errors:
-        if state == TransactionStatus.IDLE and not line.autocommit:
-            _checked(line, line.pgconn.exec_(b"begin"))
-        return _run(line, statement, values)
+        is_first = state == TransactionStatus.IDLE and not line.autocommit
+        return _run(line, statement, values, is_first=is_first)
 
 
 def _counted(db: Any, statement: str, values: Any) -> list[tuple[Any, ...]]:
@@ -63,7 +62,10 @@ def _counted(db: Any, statement: str, values: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _run(line: psycopg.Connection[Any], statement: str, values: Any) -> list[tuple[Any, ...]]:
+def _run(
+    line: psycopg.Connection[Any], statement: str, values: Any, *, is_first: bool
+) -> list[tuple[Any, ...]]:
+    """is_first: of its transaction, which begins on the same way to the server."""
     held: _Held | None = getattr(line, _HELD, None)
     if held is None:
         held = _Held(Transformer(line))
@@ -81,11 +83,30 @@ def _run(line: psycopg.Connection[Any], statement: str, values: Any) -> list[tup
         name = f"jizuo_{held.count}".encode()
         _checked(line, line.pgconn.prepare(name, text, held.transformer.types))
         held.names[key] = name
-    result = line.pgconn.exec_prepared(name, told)
+    result = _begun_with(line, name, told) if is_first else line.pgconn.exec_prepared(name, told)
     if result.error_field(DiagnosticField.SQLSTATE) in _STALE:
         del held.names[key]
     held.transformer.set_pgresult(_checked(line, result))
     return held.transformer.load_rows(0, result.ntuples, tuple)
+
+
+def _begun_with(line: psycopg.Connection[Any], name: bytes, told: Any) -> Any:
+    """The result of a prepared statement that is sent together with the beginning of its transaction."""
+    pgconn = line.pgconn
+    pgconn.enter_pipeline_mode()
+    try:
+        pgconn.send_query_params(b"begin", None)
+        pgconn.send_query_prepared(name, told)
+        pgconn.pipeline_sync()
+        begun, _end = pgconn.get_result(), pgconn.get_result()
+        _checked(line, begun)
+        result, _end = pgconn.get_result(), pgconn.get_result()
+        pgconn.get_result()
+    finally:
+        # Of a lost line nothing more comes, and it is thrown away whole.
+        if pgconn.status == ConnStatus.OK:
+            pgconn.exit_pipeline_mode()
+    return result
 
 
 def _checked(line: psycopg.Connection[Any], result: Any) -> Any:

@@ -30,10 +30,24 @@ def test_what_a_word_means(word, holder):
 
 
 def test_a_lent_key_opens_its_scene_only():
-    keys = Keys(frozenset({"head@1"}), {"clerk@1": frozenset({"leave"}), "teacher@1": frozenset({""})})
+    lent = {"clerk@1": frozenset({"leave"}), "teacher@1": frozenset({""})}
+    keys = Keys(frozenset({"head@1"}), read=lambda: (lent, "陆晓岚"))
     assert keys.holds("head@1", "x") and keys.holds("clerk@1", "leave") and keys.holds("teacher@1", "x")
     assert not keys.holds("clerk@1", "x") and not keys.holds("head@2", "x")
     assert ("clerk@1", "leave") in list(zip(*keys.pairs(), strict=True))
+
+
+def test_what_is_lent_is_read_once_and_only_where_the_own_keys_do_not_open():
+    asked = []
+
+    def read():
+        asked.append(1)
+        return {"clerk@1": frozenset({""})}, "陆晓岚"
+
+    keys = Keys(frozenset({"head@1"}), read=read)
+    assert keys.holds("head@1", "leave") and not asked and keys.name is None
+    assert keys.holds("clerk@1", "leave") and keys.holds("clerk@1", "roll") and asked == [1]
+    assert keys.name == "陆晓岚"
 
 
 def test_the_nearest_bureau_above(town):

@@ -67,6 +67,9 @@ def take(
     found = {task.id: (case, task) for case in cases.values() for task in case.tasks if task.id in wanted}
     if not cases:
         raise NotFound(_("没有这件事"), fix=_("可能已经办完或撤回了，请刷新待办"))
+    if len(ids) > 1:
+        # One read names who acts in all lines of the timelines; for one line the statement that writes it looks the name up.
+        keys.know()
     work = Work(keys.name)
     done: list[UUID] = []
     skipped: list[Skip] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -52,7 +52,7 @@ from matter_delegation d join acting_grant g on g.unit_no = d.unit_no and g.pers
     lent="d.unit_no = %(unit)s::int and d.to_person_id = %(me)s::uuid and d.begin_on <= %(today)s::date"
     " and d.end_on > %(today)s::date"
 )
-#: With what people call the asker, so that who acts is known by the same read.
+#: With what people call the asker: whoever answers many tasks at once is named by the same read.
 LENT_AND_NAME = "select {name}, null, null union all select null, lent.* from (" + LENT + ") lent"
 GRANTS = """
 select g.role, g.unit_no, g.person_id, g.org_ids from acting_grant g
@@ -84,14 +84,28 @@ class About:
         return found if isinstance(found, Mapping) else {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Keys:
-    """Holders that the acting role stands for. lent: holder -> scenes ('' for every one) of those who put it in one's
-    hands for a time; name: what people call who acts, None where it was not read."""
+    """Holders that the acting role stands for. read: asks the base, once and only when it matters, what others put in
+    one's hands for a time and what people call who acts; None where nothing can be lent. name: None where it was not
+    read."""
 
     own: frozenset[str]
-    lent: Mapping[str, frozenset[str]] = field(default_factory=dict)
     name: str | None = None
+    read: Callable[[], tuple[Mapping[str, frozenset[str]], str]] | None = None
+    _lent: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def lent(self) -> Mapping[str, frozenset[str]]:
+        """holder -> scenes ('' for every one) of those who put it in one's hands. Inside a door."""
+        self.know()
+        return self._lent
+
+    def know(self) -> None:
+        """Read now what would else be read when it is asked for."""
+        if self.read is not None:
+            self._lent, self.name = self.read()
+            self.read = None
 
     def holds(self, holder: str, scene: str) -> bool:
         """Whether a task of this scene waits for the acting role."""
@@ -205,8 +219,7 @@ def fault_of(word: str, pack: Pack, fields: Iterable[str]) -> str:
 
 
 def keys() -> Keys:
-    """Holders that the acting role stands for, with what people call who acts where the same read tells it. Inside a door;
-    one read."""
+    """Holders that the acting role stands for. Inside a door; at most one read, when `Keys.lent` is asked for."""
     scope = scopes.current()
     own = {f"{scope.role}@{scope.unit_no}"}
     own |= {f"{scope.role}@{scope.unit_no}/{org}" for org in scope.org_ids}
@@ -219,6 +232,11 @@ def keys() -> Keys:
     if scope.role in scopes.FAMILY_ROLES:
         return Keys(frozenset(own))
     own |= {f"post.{scene}.{post}@{scope.unit_no}" for scene, post in reach.posts_held()}
+    return Keys(frozenset(own), read=_lent_and_name)
+
+
+def _lent_and_name() -> tuple[Mapping[str, frozenset[str]], str]:
+    scope = scopes.current()
     lent: dict[str, set[str]] = defaultdict(set)
     called = ""
     for name, holder, scene in prepared.rows(
@@ -232,7 +250,7 @@ def keys() -> Keys:
             called = name or ""
         else:
             lent[holder].add(scene)
-    return Keys(frozenset(own), {holder: frozenset(some) for holder, some in lent.items()}, called)
+    return {holder: frozenset(some) for holder, some in lent.items()}, called
 
 
 def parts_of(holder: str) -> tuple[str, int | None, str]:
