@@ -23,10 +23,12 @@ from jizuo.hubs.data.owners import Ownership
 
 #: The place of a source that nobody registered.
 LAST = 9_999
-#: Every visible word about the records of {ids}, and what was said of a shared person out of reach.
+#: Every visible word about the records of {ids}, and what was said of a shared person out of reach. The words are looked
+#: up record by record: after a first load the statistics may not know yet that there are any.
 SAID = """
-select s.id, s.unit_no, c.source::text, c.unit_no as by_unit, c.as_of, c.fields from {ids} s
-join claim c on c.dataset = {dataset} and c.record_id = s.id {of_unit}"""
+select s.id, s.unit_no, c.source::text, c.unit_no as by_unit, c.as_of, c.fields from {ids} s cross join lateral (
+  select c.source, c.unit_no, c.as_of, c.fields from claim c
+  where c.dataset = {dataset} and c.record_id = s.id {of_unit} offset 0) c"""
 SAID_ELSEWHERE = """
 union all select e.record_id, null::int, e.source, null::int, e.as_of, e.fields
 from claims_elsewhere({dataset}, array(select s.id from {ids} s), {units}) e"""
@@ -40,6 +42,8 @@ select b.id, jsonb_object_agg(b.key, b.value) as said, jsonb_object_agg(b.key, b
   where w.fields ? k.key
   order by w.id, k.key, coalesce(o.place, {last}), w.as_of desc, w.by_unit nulls last) b
 group by b.id"""
+#: The temporary table of what `BEST` found.
+BEST_OF = sql.Identifier("best_of_claims")
 
 
 @contextmanager
@@ -58,6 +62,7 @@ def believed(ownership: Ownership, fields: Sequence[str]):
         with cursor.copy("copy believed from stdin") as copy:
             for row in rows:
                 copy.write_row(row)
+        cursor.execute("create index on believed (field, source); analyze believed")
         yield
         cursor.execute("drop table believed")
 
@@ -93,8 +98,16 @@ def recompute(
             [dataset.table],
         )
         never_empty = {name for (name,) in cursor.fetchall()}
-        cursor.execute(statement(dataset, ids, names, ownership, batch_id, never_empty))
+        cursor.execute(
+            sql.SQL("create temporary table {best} on commit drop as {words}").format(
+                best=BEST_OF, words=best(dataset, ids, names, ownership)
+            )
+        )
+        # Where the statistics know of no row yet, a plan that goes through all words for each record must not look cheap.
+        cursor.execute(sql.SQL("create index on {best} (id); analyze {best} (id)").format(best=BEST_OF))
+        cursor.execute(statement(dataset, ids, names, batch_id, never_empty))
         changed = cursor.rowcount
+        cursor.execute(sql.SQL("drop table {best}").format(best=BEST_OF))
         found = claiming.compare(cursor, dataset, ids, batch_id)
     return changed, found
 
@@ -103,11 +116,10 @@ def statement(
     dataset: Dataset,
     ids: Composable,
     names: Sequence[str],
-    ownership: Ownership,
     batch_id: UUID | None,
     never_empty: Collection[str],
 ) -> Composable:
-    """The one UPDATE of `recompute`. never_empty: columns that hold something in every row."""
+    """The one UPDATE of `recompute`, from the table `BEST_OF`. never_empty: columns that hold something in every row."""
 
     def new(name: str) -> Composable:
         field = dataset.fields[name]
@@ -126,7 +138,7 @@ def statement(
     columns = [sql.Identifier(name) for name in names]
     return sql.SQL(
         "update {table} t set {sets}, held_by = {held_by}, batch_id = {batch}::uuid, changed_at = now()"
-        " from {ids} s left join ({best}) m on m.id = s.id"
+        " from {ids} s left join {best} m on m.id = s.id"
         " cross join lateral jsonb_populate_record(null::{table}, coalesce(m.said, '{{}}')) r"
         " where t.id = s.id and (row({old}) is distinct from row({new}) or t.held_by is distinct from {held_by})"
     ).format(
@@ -137,7 +149,7 @@ def statement(
         held_by=held_by,
         batch=sql.Literal(batch_id),
         ids=ids,
-        best=best(dataset, ids, names, ownership),
+        best=BEST_OF,
         old=sql.SQL(", ").join(sql.SQL("t.{}").format(column) for column in columns),
         new=sql.SQL(", ").join(values),
     )
@@ -167,7 +179,7 @@ def chosen(
                 " where {of_unit} and ({after} is null or t.id > {after}) order by t.id limit {limit}"
             ).format(**parts)
         )
-        cursor.execute(sql.SQL("analyze {name}").format(**parts))
+        cursor.execute(sql.SQL("create index on {name} (id); analyze {name}").format(**parts))
         cursor.execute(sql.SQL("select id from {name} order by id desc limit 1").format(**parts))
         row = cursor.fetchone()
         yield name, row[0] if row else None
