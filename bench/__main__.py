@@ -1,6 +1,7 @@
 """`python -m bench [--only roster|portal|september|data|scene]`: measure, print the bars, write bench/results.md.
 
-`--size 0.01` and `--part NAME` try the groups that know them (scene) in less than the whole; then nothing is written.
+A group of several parts is measured part by part, and `--only data.merge` is one of them. `--size 0.01` tries the groups that
+know it (scene) in less than the whole; then nothing is written.
 """
 
 from __future__ import annotations
@@ -8,17 +9,30 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bench import bars, base, data, portal, roster, scene, september
 
-GROUPS = {
+
+def parts_of(group: str, parts: Mapping[str, Any]) -> dict[str, Callable[[base.Bench], bars.Result]]:
+    """What measures each part of a group, by its full name."""
+    return {
+        f"{group}.{name}": lambda bench, name=name, part=part: bars.Result(
+            f"{group}.{name}", *part.measure(bench)
+        )
+        for name, part in parts.items()
+    }
+
+
+GROUPS: dict[str, Callable[[base.Bench], bars.Result]] = {
     "roster": roster.measure,
     "portal": portal.measure,
     "september": september.measure,
-    "data": data.measure,
-    "scene": scene.measure,
+    **parts_of("data", data.PARTS),
+    **parts_of("scene", scene.PARTS),
 }
 RESULTS = Path(__file__).parent / "results.md"
 
@@ -26,18 +40,19 @@ RESULTS = Path(__file__).parent / "results.md"
 def main() -> int:
     """1 when a bar is short."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", choices=sorted(GROUPS), help="one group")
+    parser.add_argument(
+        "--only", choices=sorted({*GROUPS, *(name.partition(".")[0] for name in GROUPS)}), help="one group"
+    )
     parser.add_argument("--files", type=Path, help="keep the district's files here and use them again")
     parser.add_argument("--size", type=float, default=1.0, help="share of the full numbers")
-    parser.add_argument("--part", default="", help="one part of the group")
     args = parser.parse_args()
     only = args.only
     results = []
     for name, measure in GROUPS.items():
-        if only in (None, name):
-            with base.fresh(args.files, args.size, args.part) as bench:
+        if only in (None, name, name.partition(".")[0]):
+            with base.fresh(args.files, args.size) as bench:
                 results.append(measure(bench))
-    if args.size != 1 or args.part:
+    if args.size != 1:
         for result in results:
             print(result.markdown())
         return 0

@@ -34,13 +34,12 @@ MARK = "bench-says "
 @dataclass(frozen=True)
 class Bench:
     """The running server of this run. files: where the district's zips and workbooks are made; size: share of the full
-    numbers, for trying; part: the one part of the group that is asked for, '' for all."""
+    numbers, for trying."""
 
     files: Path
     data: Path
     address: str
     size: float = 1.0
-    part: str = ""
 
     def environment(self, database: str, login: str = "app") -> dict[str, str]:
         """The environment of a jizuo process on one database of this server."""
@@ -98,7 +97,7 @@ class Bench:
 
 
 @contextmanager
-def fresh(files: Path | None = None, size: float = 1.0, part: str = "") -> Iterator[Bench]:
+def fresh(files: Path | None = None, size: float = 1.0) -> Iterator[Bench]:
     """A server with an empty, migrated template database; gone with the block. files: a folder to keep."""
     with tempfile.TemporaryDirectory(prefix="jizuo-bench-") as folder:
         place = Path(folder)
@@ -107,7 +106,7 @@ def fresh(files: Path | None = None, size: float = 1.0, part: str = "") -> Itera
         data = place / "data"
         data.mkdir()
         with Embedded(data) as server:
-            bench = Bench(files or place / "files", data, server.address(), size, part)
+            bench = Bench(files or place / "files", data, server.address(), size)
             logins.ensure(bench.address, TEMPLATE, data / "secrets")
             subprocess.run(
                 [sys.executable, "-m", "jizuo.project.cli", "migrate", "--yes"],

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from bench import data_catalogue, data_claims, data_matching, data_quality, data_standards
-from bench.bars import Bar, Result, Table
-from bench.base import Bench
 
-PARTS = (data_standards, data_claims, data_catalogue, data_quality, data_matching)
-
-
-def measure(bench: Bench) -> Result:
-    """Every number of the group."""
-    bars: list[Bar] = []
-    tables: list[Table] = []
-    notes: list[str] = []
-    for part in PARTS:
-        more_bars, more_tables, more_notes = part.measure(bench)
-        bars += more_bars
-        tables += more_tables
-        notes += more_notes
-    return Result("data", bars, tables, notes)
+PARTS = {
+    "standards": data_standards,
+    "merge": data_claims,
+    "catalogue": data_catalogue,
+    "quality": data_quality,
+    "matching": data_matching,
+}
