@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
@@ -231,3 +232,31 @@ def test_what_may_not_be_empty_stays_when_its_only_word_goes(typist):
         "",
         "13900000001",
     )
+
+
+def test_the_words_of_a_record_are_found_by_it_where_statistics_say_nothing(typist):
+    from django.db import connection
+
+    from jizuo.hubs.data import datasets
+    from jizuo.hubs.data.actions.replaying import chosen, recompute
+
+    person, link = newcomer(typist, former_name="张三")
+    typist.put(
+        "pupil", ("id", "unit_no", "person_id", "entry_way"), [(link, typist.unit_no, person, "1")], "school"
+    )
+    plans = []
+
+    def explained(execute, text, params, many, context):
+        cursor = context["cursor"]
+        said = text if isinstance(text, str) else text.as_string(cursor.connection)
+        if "best_of_claims on commit drop as" in said.replace('"', "") or said.startswith("update"):
+            execute(f"explain {said}", None, False, context)
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+        return execute(text, params, many, context)
+
+    for name in ("person", "pupil"):
+        dataset = datasets.get(name)
+        with inside(typist), chosen(dataset) as (ids, _last), connection.execute_wrapper(explained):
+            assert recompute(dataset, ids) == (0, 0)
+    looked_up = re.findall(r"Scan[^\n]* on claim [^\n]*\n +([^\n]*)", "\n".join(plans))
+    assert len(looked_up) == 2 and all("record_id = " in how for how in looked_up), plans
