@@ -124,3 +124,22 @@ def test_a_lost_line_is_told_as_lost(base, server):
     assert is_lost(caught.value)
     connection.close()
     assert prepared.rows("select %s::int as lost_once", (1,)) == [(1,)]
+
+
+def test_a_line_lost_between_two_transactions_is_told_as_lost(base, server):
+    import psycopg
+    from django.db import OperationalError, connection, transaction
+
+    from jizuo.ground import prepared
+    from jizuo.ground.jobs import is_lost
+
+    with transaction.atomic():
+        ((pid,),) = prepared.rows("select pg_backend_pid() as lost_between", ())
+    with psycopg.connect(server.root(base.logins.database), autocommit=True) as root:
+        root.execute("select pg_terminate_backend(%s, 5000)", [pid])
+    with pytest.raises(OperationalError) as caught, transaction.atomic():
+        prepared.rows("select pg_backend_pid() as lost_between", ())
+    assert is_lost(caught.value)
+    connection.close()
+    with transaction.atomic():
+        assert prepared.rows("select %s::int as lost_between", (1,)) == [(1,)]

@@ -102,6 +102,8 @@ def _begun_with(line: psycopg.Connection[Any], name: bytes, told: Any) -> Any:
         _checked(line, begun)
         result, _end = pgconn.get_result(), pgconn.get_result()
         pgconn.get_result()
+        if result is None:
+            raise psycopg.OperationalError(pgconn.get_error_message())
     finally:
         # Of a lost line nothing more comes, and it is thrown away whole.
         if pgconn.status == ConnStatus.OK:
@@ -110,9 +112,9 @@ def _begun_with(line: psycopg.Connection[Any], name: bytes, told: Any) -> Any:
 
 
 def _checked(line: psycopg.Connection[Any], result: Any) -> Any:
-    if result.status not in _GOOD:
+    if result is None or result.status not in _GOOD:
         # A lost line has no code of the server's; whoever waits for the database to come back knows it by its kind.
-        if line.pgconn.status != ConnStatus.OK:
+        if result is None or line.pgconn.status != ConnStatus.OK:
             raise psycopg.OperationalError(line.pgconn.get_error_message())
         raise psycopg.errors.error_from_result(result)
     return result
