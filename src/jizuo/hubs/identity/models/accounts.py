@@ -1,4 +1,4 @@
-"""Accounts, sign-on sessions, codes and bindings. All stand on the shared list: sign-in comes before any scope."""
+"""Accounts, sign-on sessions, codes and bindings."""
 
 from __future__ import annotations
 
