@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from psycopg.pq import TransactionStatus
 
 HELD = "select count(*) from pg_prepared_statements where statement like '%count_of_twice%' and name like 'jizuo_%'"
 
@@ -79,6 +80,121 @@ def test_it_opens_the_transaction_and_goes_with_it(base):
             assert cursor.fetchone() == ("here",)
         raise ZeroDivisionError
     assert prepared.rows("select coalesce(current_setting('app.door', true), %s)", ("",)) == [("",)]
+
+
+def test_statements_that_go_together_see_each_other(base):
+    from django.db import connection, transaction
+
+    from jizuo.ground import prepared
+
+    with transaction.atomic():
+        prepared.rows("select set_config('app.door', %s, true)", ("a",))
+        before = in_flight(connection)
+        told = prepared.several(
+            (
+                ("select set_config('app.door', %s, true)", ("b",)),
+                ("select current_setting('app.door') || %s", ("!",)),
+            )
+        )
+        assert told == [[("b",)], [("b!",)]] and in_flight(connection) == before
+        connection.set_rollback(True)
+
+
+def test_the_second_sees_what_the_lock_of_the_first_waited_for(base, server):
+    """A statement of its own has a moment of its own: what whoever held the lock has written is read."""
+    import threading
+
+    import psycopg
+    from django.db import connection, transaction
+
+    from jizuo.ground import prepared
+
+    with psycopg.connect(server.root(base.logins.database), autocommit=True) as root:
+        root.execute("create table waited (id int primary key, word text)")
+        root.execute("grant select, update on waited to public")
+        root.execute("insert into waited values (1, 'before')")
+    try:
+        with psycopg.connect(server.root(base.logins.database)) as other:
+            other.execute("update waited set word = 'after' where id = 1")
+            timer = threading.Timer(0.1, other.commit)
+            timer.start()
+            with transaction.atomic():
+                _locked, read = prepared.several(
+                    (("select id from waited where id = %s::int for update", (1,)),
+                     ("select word from waited where id = %s::int", (1,)))
+                )  # fmt: skip
+            timer.join()
+        assert read == [("after",)]
+    finally:
+        connection.close()
+        with psycopg.connect(server.root(base.logins.database), autocommit=True) as root:
+            root.execute("drop table waited")
+
+
+def test_the_last_may_end_its_transaction(base):
+    from django.db import connection, transaction
+
+    from jizuo.ground import prepared
+
+    with transaction.atomic():
+        prepared.rows("select %s::int as not_the_last", (1,))
+        assert in_flight(connection) == "INTRANS"
+        assert prepared.several((("select %s::int as the_last", (1,)),), is_last=True) == [[(1,)]]
+        assert in_flight(connection) == "IDLE"
+    with transaction.atomic():
+        assert prepared.several((("select %s::int as the_only", (1,)),), is_last=True) == [[(1,)]]
+        assert in_flight(connection) == "IDLE"
+
+
+def test_a_savepoint_or_no_transaction_ends_nothing(base):
+    from django.db import connection, transaction
+
+    from jizuo.ground import prepared
+
+    with transaction.atomic():
+        with transaction.atomic():
+            prepared.several((("select %s::int as within", (1,)),), is_last=True)
+            assert in_flight(connection) == "INTRANS"
+        assert in_flight(connection) == "INTRANS"
+    assert prepared.several((("select %s::int as within", (2,)),), is_last=True) == [[(2,)]]
+
+
+def test_what_the_last_is_refused_with_takes_the_transaction_back(base):
+    from django.db import DataError, connection, transaction
+
+    from jizuo.ground import prepared
+
+    with pytest.raises(DataError), transaction.atomic():
+        prepared.rows("select set_config('app.door', %s, false)", ("kept",))
+        prepared.several((("select 1 / %s::int as the_last", (0,)),), is_last=True)
+    assert in_flight(connection) == "IDLE"
+    assert prepared.rows("select coalesce(current_setting('app.door', true), %s)", ("",)) == [("",)]
+
+
+def test_a_commit_that_is_refused_is_told(base, server):
+    """A key that is checked at the end is checked when the end travels with the last statement."""
+    import psycopg
+    from django.db import IntegrityError, connection, transaction
+
+    from jizuo.ground import prepared
+
+    with psycopg.connect(server.root(base.logins.database), autocommit=True) as root:
+        root.execute("create table parent_once (id int primary key)")
+        root.execute("create table child_once (id int references parent_once deferrable initially deferred)")
+        root.execute("grant select, insert on parent_once, child_once to public")
+    try:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            prepared.several((("insert into child_once values (%s::int) returning id", (7,)),), is_last=True)
+        assert in_flight(connection) == "IDLE"
+        assert prepared.rows("select count(*) from child_once where id > %s::int", (0,)) == [(0,)]
+    finally:
+        connection.close()
+        with psycopg.connect(server.root(base.logins.database), autocommit=True) as root:
+            root.execute("drop table child_once, parent_once")
+
+
+def in_flight(connection):
+    return TransactionStatus(connection.connection.pgconn.transaction_status).name
 
 
 def test_no_more_than_so_many_are_kept(base, monkeypatch):

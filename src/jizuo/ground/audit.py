@@ -22,7 +22,7 @@ insert into audit_entry (unit_no, at, door, result, grant_no, account_id, person
   note, request_id, body, leaf)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s, %s, %s, %s) returning id
 """
-INSERT_WITH_FACTS = f"with told as ({outbox.INSERT}) {INSERT}"
+WITH_FACTS = {told: f"with told as ({told}) {INSERT}" for told in (outbox.WAKING, outbox.QUIET)}
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ def is_due(call: Call) -> bool:
 
 def write(call: Call, result: str, error: str = "") -> int:
     """Insert the entry in the open transaction, with the facts it told; returns its id. Raises when it cannot: then the
-    call fails too."""
+    call fails too. It is the last that a call does: the transaction may end with it."""
     scope = scopes.current()
     at = datetime.now(UTC)
     unit_no = scope.unit_no if call.unit_no is None else call.unit_no
@@ -118,14 +118,14 @@ def write(call: Call, result: str, error: str = "") -> int:
     )
     leaf = hashlib.sha256(b"\x00" + body).digest()
     told = outbox.taken()
-    ((entry_id,),) = prepared.rows(
-        INSERT_WITH_FACTS if told else INSERT,
-        (
-            *((told,) if told else ()), unit_no, at, call.door, result, scope.grant_no, scope.account_id, scope.person_id,
-            scope.role, call.params_hash, list(columns), call.row_count, call.note or error, scope.request_id, body, leaf,
-        ),
+    values = (
+        *((told,) if told else ()), unit_no, at, call.door, result, scope.grant_no, scope.account_id, scope.person_id,
+        scope.role, call.params_hash, list(columns), call.row_count, call.note or error, scope.request_id, body, leaf,
     )  # fmt: skip
-    if call.subjects and call.columns:
+    names_people = bool(call.subjects and call.columns)
+    entry = (WITH_FACTS[outbox.statement()] if told else INSERT, values)
+    (((entry_id,),),) = prepared.several((entry,), is_last=not names_people)
+    if names_people:
         with connection.cursor() as cursor:
             cursor.execute(
                 "insert into audit_subject (unit_no, subject_id, entry_id, at) select %s, unnest(%s::uuid[]), %s, %s",

@@ -80,7 +80,12 @@ def _folder_named(named: str) -> Path:
 
 
 def secrets_folder() -> Path:
-    return data_folder() / "secrets"
+    return _secrets_in(data_folder())
+
+
+@lru_cache(maxsize=8)
+def _secrets_in(folder: Path) -> Path:
+    return folder / "secrets"
 
 
 def database_name() -> str:

@@ -26,7 +26,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
-from jizuo.ground import acting, bootstrap, facts
+from jizuo.ground import acting, bootstrap, facts, outbox
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import DoorError
 from jizuo.ground.ids import new_id
@@ -297,16 +297,21 @@ async def take_back(app: procrastinate.App, ticket: procrastinate.jobs.Job) -> N
 
 
 def deliver_facts(stop: Callable[[], bool], *, pause: float = 1.0) -> None:
-    """The outbox loop: deliver due facts until `stop()`; wakes on NOTIFY, else every `pause` seconds."""
+    """The outbox loop: deliver due facts until `stop()`; wakes on NOTIFY, else every `pause` seconds, and sooner behind what
+    it delivered: others may have told theirs without waking it again."""
     line: psycopg.Connection | None = None
+    rest = pause
     while not stop():
         try:
             if line is None or line.closed:
                 line = psycopg.connect(bootstrap.connect().of(bootstrap.login_name()), autocommit=True)
                 line.execute("listen jizuo_fact")
-            if facts.deliver_due() == 0:
-                for _note in line.notifies(timeout=pause, stop_after=1):
-                    pass
+            if facts.deliver_due():
+                rest = min(pause, outbox.WAKES_EVERY)
+                continue
+            for _note in line.notifies(timeout=rest, stop_after=1):
+                pass
+            rest = pause
         except psycopg.OperationalError:
             log.warning("the outbox loop lost the database; trying again")
             line = None

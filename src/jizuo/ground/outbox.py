@@ -6,6 +6,7 @@ within a savepoint is written at once, so that it goes with it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from typing import Any
@@ -15,13 +16,18 @@ from django.db import connection
 
 from jizuo.ground import prepared
 
-#: Takes one JSON text; wakes the outbox loop when the transaction commits.
+#: Takes one JSON text.
 INSERT = """
 insert into fact (name, unit_no, payload, state, tries, last_error)
 select x.name, x.unit_no, x.payload, 'waiting', 0, ''
 from jsonb_to_recordset(%s::jsonb) as x(n int, name text, unit_no int, payload jsonb) order by x.n
-returning pg_notify('jizuo_fact', '')
+returning {wake}
 """
+WAKING, QUIET = INSERT.format(wake="pg_notify('jizuo_fact', '')"), INSERT.format(wake="null")
+#: Seconds. A notification takes a lock of the whole server until its transaction has ended, so that a process wakes the outbox
+#: loop no oftener than this; the loop looks once more so long after it has found something.
+WAKES_EVERY = 0.1
+_woke_at = -1.0
 
 _told: ContextVar[list[dict[str, Any]] | None] = ContextVar("jizuo_told", default=None)
 
@@ -46,8 +52,19 @@ def put(name: str, unit_no: int, payload: Mapping[str, Any]) -> None:
         held.append(fact)
 
 
+def statement() -> str:
+    """The insert of the facts that are told now: it wakes the outbox loop when the transaction commits, unless this process
+    did so a moment ago."""
+    global _woke_at
+    now = time.monotonic()
+    if 0 <= now - _woke_at < WAKES_EVERY:
+        return QUIET
+    _woke_at = now
+    return WAKING
+
+
 def taken() -> str:
-    """What is kept as `INSERT` takes it, '' for nothing; the caller writes it."""
+    """What is kept as `statement` takes it, '' for nothing; the caller writes it."""
     held = _told.get()
     if not held:
         return ""
@@ -66,9 +83,9 @@ def write_kept() -> None:
 
 def write(told: list[dict[str, Any]]) -> None:
     """Write facts now."""
-    prepared.rows(INSERT, (encoded(told),))
+    prepared.rows(statement(), (encoded(told),))
 
 
 def encoded(told: list[dict[str, Any]]) -> str:
-    """Facts as `INSERT` takes them."""
+    """Facts as `statement` takes them."""
     return msgspec.json.encode([{**fact, "n": n} for n, fact in enumerate(told)]).decode()

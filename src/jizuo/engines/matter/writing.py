@@ -39,12 +39,13 @@ OF_TASKS = (
     " and t.id = any(%(ids)s::uuid[])))"
 )
 OF_IDS = "m.id = any(%(ids)s::uuid[])"
-#: What is open, and what was answered in this round. Read after the lock: by then whoever held it has written.
+#: What is open, and what was answered in this round. A statement of its own behind the lock: by then whoever held it has
+#: written.
 TASKS = """
 select t.id, t.matter_id, t.step, t.do, t.holder, t.state, t.verb, t.person_id, t.place, t.asked_by, t.due_on
-from unnest(%(units)s::int[], %(ids)s::uuid[]) as k(unit_no, id)
-join matter_task t on t.unit_no = k.unit_no and t.matter_id = k.id
-where t.state = 'open' or t.id = any(%(now)s::uuid[])
+from matter m join matter_task t on t.unit_no = m.unit_no and t.matter_id = m.id
+where m.unit_no = any(%(units)s::int[]) and {test}
+  and (t.state = 'open' or m.data -> 'now' ? t.id::text)
 order by t.place, t.id
 """
 INSERT = """
@@ -144,11 +145,14 @@ class Case:
     submit_key: str = ""
     is_new: bool = False
     tasks: list[Task] = field(default_factory=list)
+    _plan: tuple[UUID, Flow] | None = None
 
     @property
     def plan(self) -> Flow:
         """The flow of the version it runs on."""
-        return versions.pack_of(self.version_id).part("flows")[self.flow]
+        if self._plan is None or self._plan[0] != self.version_id:
+            self._plan = self.version_id, versions.pack_of(self.version_id).part("flows")[self.flow]
+        return self._plan[1]
 
     def step(self) -> Step | None:
         """The step it stands at."""
@@ -349,12 +353,12 @@ def close_open(case: Case) -> None:
 
 
 def lock_of_tasks(task_ids: Sequence[UUID]) -> dict[UUID, Case]:
-    """The matters of these tasks within reach, locked, with their tasks. Inside a door; two reads."""
+    """The matters of these tasks within reach, locked, with their tasks. Inside a door."""
     return _lock(OF_TASKS, task_ids)
 
 
 def lock(matter_ids: Sequence[UUID]) -> dict[UUID, Case]:
-    """These matters within reach, locked, with their tasks. Inside a door; two reads."""
+    """These matters within reach, locked, with their tasks. Inside a door."""
     return _lock(OF_IDS, matter_ids)
 
 
@@ -367,16 +371,12 @@ def lock_one(matter_id: UUID) -> Case:
 
 
 def _lock(test: str, ids: Sequence[UUID]) -> dict[UUID, Case]:
-    array = prepared.array
-    found = prepared.rows(LOCK.format(test=test), {"units": array(scopes.current().units), "ids": array(ids)})
-    cases = {row[0]: case_of(row) for row in found}
-    if cases:
-        held = {
-            "units": array(case.unit_no for case in cases.values()),
-            "ids": array(cases),
-            "now": array(task_id for case in cases.values() for task_id in case.data.get("now", ())),
-        }
-        for task_id, matter_id, *rest in prepared.rows(TASKS, held):
+    wanted = {"units": prepared.array(scopes.current().units), "ids": prepared.array(ids)}
+    locked, asked = prepared.several(((LOCK.format(test=test), wanted), (TASKS.format(test=test), wanted)))
+    cases = {row[0]: case_of(row) for row in locked}
+    for task_id, matter_id, *rest in asked:
+        # One that was begun between the two statements is not locked.
+        if matter_id in cases:
             cases[matter_id].tasks.append(Task(task_id, *rest))
     return cases
 
