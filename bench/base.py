@@ -74,6 +74,12 @@ class Bench:
                 )
         return logins.ensure(self.address, name, self.data / "secrets")
 
+    def settle(self, name: str) -> None:
+        """What an hour of rest does to a database: statistics of what it holds, and nothing left to be written out."""
+        with psycopg.connect(self.root(name), autocommit=True) as root:
+            root.execute("analyze")
+            root.execute("checkpoint")
+
     def drop(self, name: str) -> None:
         """Remove a database and whoever is on it."""
         with psycopg.connect(self.address, autocommit=True) as root:

@@ -96,10 +96,12 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
     begun = scene_given.town(bench, "scene_begun")
     scene_given.use(bench, begun, f"{MODULE}:pack")
     start = bench.run(MODULE, "begin", str(matters), database=begun)["seconds"]
+    bench.settle(begun)
     found: dict[str, Any] = {}
     for way in ("bulk", "single"):
         database = f"scene_{way}"
         bench.create(database, template=begun)
+        bench.settle(database)
         if way == "bulk":
             taken = bench.run(MODULE, "take", str(BULK), "0", "1", database=database)
             taken["told"] = bench.run(MODULE, "tell", database=database)
@@ -116,6 +118,7 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
             bench.drop(database)
     bench.drop(begun)
     address = bench.root("scene_single")
+    bench.settle("scene_single")
     rivals = {
         way: _together(lambda part, way=way: bench.run(SPIFF, "run", address, str(beside // PROCESSES), way))
         for way in ("read", "held")
