@@ -10,14 +10,33 @@ from jizuo.hubs.identity.models.accounts import (
     SignInTally,
     SsoSession,
 )
+from jizuo.hubs.identity.models.apps import App, AppSecret, Consent, SigningKey
+from jizuo.hubs.identity.models.tokens import (
+    AccessToken,
+    AppSignOn,
+    AuthorizationCode,
+    RefreshToken,
+    TokenFamily,
+    UsedAssertion,
+)
 
 __all__ = [
+    "AccessToken",
     "Account",
     "AccountManager",
+    "App",
+    "AppSecret",
+    "AppSignOn",
+    "AuthorizationCode",
     "ClassCode",
+    "Consent",
     "GuardianBinding",
     "OneTimeCode",
+    "RefreshToken",
     "ScreenCode",
     "SignInTally",
+    "SigningKey",
     "SsoSession",
+    "TokenFamily",
+    "UsedAssertion",
 ]

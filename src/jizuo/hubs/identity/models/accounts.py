@@ -65,7 +65,8 @@ class SsoSession(Shared):
     sid goes to partners and is no secret; session_key is the web session's and empty once ended. methods: what
     was shown at sign-in (pwd, sms, paper, otp, recovery). idle_seconds null: no idle limit. why: reason of the end.
     purpose: '' for a person, ``screen`` for a classroom screen, which is nobody signed in: it shows the class `org_id`,
-    called `about`, by the grant `grant_no` of the teacher who opened it.
+    called `about`, by the grant `grant_no` of the teacher who opened it. authed_at: when the person last proved who it is
+    (null: at created_at); factor_at: when a second factor was last given, null for never.
     """
 
     sid = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -85,6 +86,8 @@ class SsoSession(Shared):
     grant_no = models.BigIntegerField(null=True)
     org_id = models.UUIDField(null=True)
     about = models.CharField(max_length=80, default="", db_default="")
+    authed_at = models.DateTimeField(null=True)
+    factor_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "sso_session"
