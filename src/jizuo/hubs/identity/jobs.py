@@ -10,6 +10,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.gateways import send
 
 SEND, FORGET = "identity.send_code", "identity.forget"
+TELL_END = "identity.tell_end"
 
 
 def defer_sending(code_id: UUID) -> None:
@@ -51,8 +52,18 @@ def send_code(code_id: str) -> str:
 
 
 def forget(timestamp: int) -> None:
-    """Once a night: close sessions past their limits, drop old codes, tallies and unanswered bindings."""
-    from jizuo.hubs.identity.actions import bindings, codes, screens, sessions, tallies
+    """Once a night: close sessions past their limits, drop old codes, tokens, tallies and unanswered bindings, and make
+    the signing keys that are due."""
+    from jizuo.hubs.identity.actions import (
+        app_sign_ons,
+        bindings,
+        codes,
+        screens,
+        sessions,
+        signing_keys,
+        tallies,
+        tokens,
+    )
     from jizuo.hubs.identity.entry import now
 
     with scopes.use(scopes.base_scope()), scopes.open_transaction(FORGET):
@@ -61,6 +72,17 @@ def forget(timestamp: int) -> None:
         screens.forget_old(now())
         tallies.forget_old(now())
         bindings.expire_old()
+        tokens.forget_old()
+        app_sign_ons.forget_old()
+        app_sign_ons.take_up()
+        signing_keys.turn()
+
+
+def tell_end(sign_on_id: str) -> str:
+    """Tell one application that a sign-on has ended; returns what became of it."""
+    from jizuo.hubs.identity.actions import app_sign_ons
+
+    return app_sign_ons.tell(UUID(sign_on_id))
 
 
 def register() -> None:
@@ -68,6 +90,7 @@ def register() -> None:
     from procrastinate.contrib.django import app
 
     app.task(name=SEND, queue="facts", pass_context=False)(send_code)
+    app.task(name=TELL_END, queue="facts", pass_context=False)(tell_end)
     # The timetable is kept in UTC: a night in China.
     app.periodic(cron="41 19 * * *")(
         app.task(name=FORGET, queue="facts", queueing_lock=FORGET, pass_context=False)(forget)

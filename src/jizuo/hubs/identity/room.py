@@ -9,8 +9,11 @@ from jizuo.ground.pages import shell
 from jizuo.hubs.identity import queries, waiting
 from jizuo.hubs.identity.actions import (
     accounts,
+    app_sign_ons,
+    apps,
     bindings,
     codes,
+    consents,
     factors,
     follow,
     joining,
@@ -22,16 +25,34 @@ from jizuo.hubs.identity.actions import (
 from jizuo.hubs.identity.pages import activation, bind, grants, me, slips
 from jizuo.hubs.identity.pages import screens as screen_pages
 from jizuo.hubs.identity.pages import signin as entrance
+from jizuo.hubs.identity.protocols.openid import addresses as openid_addresses
+from jizuo.hubs.identity.protocols.openid import claims, ending
 from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.queries import homeroom
 
-DOORS = (accounts, bindings, codes, factors, follow, joining, passwords, screens, sessions, signin, queries)
+DOORS = (
+    accounts,
+    apps,
+    bindings,
+    claims,
+    codes,
+    consents,
+    factors,
+    follow,
+    joining,
+    passwords,
+    screens,
+    sessions,
+    signin,
+    queries,
+)
 PAGES = (*slips.PAGES, *grants.PAGES, *screen_pages.PAGES)
 
 shell.switch_by(queries.roles_of_request)
 shell.offer(PAGES)
 todos.offer("identity.guardians", waiting.guardians)
 homeroom.know_activation_by(queries.pupil_states)
+app_sign_ons.tell_by(app_sign_ons.OIDC, ending.tell)
 facts.on("DatasetRefreshed", "identity.grants", follow.on_refreshed)
 facts.on("RolesChanged", "identity.roles", follow.on_roles_changed)
 facts.on("PeopleMerged", "identity.accounts", joining.on_merged)
@@ -70,5 +91,6 @@ urlpatterns = [
     path("screen/tick/", screen_pages.tick, name="screen-tick"),
     path("screen/end/", screen_pages.end, name="screen-end"),
     path("screen/open/<str:code>/", screen_pages.scanned, name="screen-open"),
+    *openid_addresses.urlpatterns,
 ]
 acting_urlpatterns = [path(page.path, shell.guarded(page), name=page.name or None) for page in PAGES]

@@ -7,15 +7,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 
 from jizuo.ground.doors import action
 from jizuo.ground.ids import new_id
 from jizuo.hubs.identity import entry
+from jizuo.hubs.identity.actions import app_sign_ons
 from jizuo.hubs.identity.entry import SELF
 from jizuo.hubs.identity.queries import roles_of
-from jizuo.hubs.identity.rules import limits, locks
+from jizuo.hubs.identity.rules import limits, locks, openid
 
 #: Set in the web session before the sign-in, carried over by it.
 OWN_DEVICE, METHODS = "own_device", "sign_in_methods"
@@ -40,39 +41,86 @@ def device_of(user_agent: str) -> str:
 def begin(request: HttpRequest, account_id: UUID) -> UUID:
     """Make the row of the sign-on just begun in `request.session`; returns its sid.
 
-    Called by Django's own signal, so whatever signs somebody in leaves a row.
+    Called by Django's own signal, so whatever signs somebody in leaves a row. Who proves again in an open session who
+    they are (an application asked for it) keeps that session and its sid: nobody was signed out.
     """
     now = entry.now()
     is_own = bool(request.session.get(OWN_DEVICE, False))
     limit = limits.of_session(roles_of(account_id), is_own_device=is_own)
+    methods = list(request.session.get(METHODS, []))
+    factor_at = now if openid.STRONG & set(methods) else None
+    kept = _again(request, account_id, methods, factor_at, limit, is_own=is_own)
+    if kept is not None:
+        return kept
     sid = new_id()
     address = locks.address_key(entry.address_of(request)) and entry.address_of(request).partition("%")[0]
     end_key(request.session.session_key, why="signed_out")
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into sso_session (sid, account_id, session_key, device, address, is_own_device, methods,"
-            " created_at, last_seen_at, idle_seconds, ends_at, ended_at, why)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, '')",
+            " created_at, last_seen_at, idle_seconds, ends_at, ended_at, why, authed_at, factor_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, '', %s, %s)",
             [
                 sid, account_id, request.session.session_key, device_of(request.META.get("HTTP_USER_AGENT", "")),
-                address or None, is_own, list(request.session.get(METHODS, [])), now, now,
-                int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute,
+                address or None, is_own, methods, now, now,
+                int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute, now, factor_at,
             ],
         )  # fmt: skip
+    _bind(request, sid, limit, is_own=is_own)
+    return sid
+
+
+def _again(
+    request: HttpRequest,
+    account_id: UUID,
+    methods: list[str],
+    factor_at: Any,
+    limit: limits.Limits,
+    *,
+    is_own: bool,
+) -> UUID | None:
+    """The open session of the same account in this browser, with what was just shown; None when there is none."""
+    now = entry.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update sso_session set methods = %s, authed_at = %s, factor_at = coalesce(%s, factor_at), is_own_device = %s,"
+            " last_seen_at = %s, idle_seconds = %s, ends_at = %s where session_key = %s and account_id = %s and purpose = ''"
+            " and ended_at is null and ends_at > %s returning sid",
+            [
+                methods, now, factor_at, is_own, now, int(limit.idle.total_seconds()) if limit.idle else None,
+                now + limit.absolute, request.session.session_key or "-", account_id, now,
+            ],
+        )  # fmt: skip
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    _bind(request, row[0], limit, is_own=is_own)
+    return row[0]
+
+
+def _bind(request: HttpRequest, sid: UUID, limit: limits.Limits, *, is_own: bool) -> None:
     # A shared machine's cookie ends with its browser; the row ends the session in any case.
     request.session.set_expiry(int(limit.absolute.total_seconds()) if is_own else 0)
     request.session["sid"] = str(sid)
-    return sid
+
+
+def note_factor(sid: UUID) -> None:
+    """A second factor was just given in this session."""
+    with connection.cursor() as cursor:
+        cursor.execute("update sso_session set factor_at = %s where sid = %s", [entry.now(), sid])
 
 
 def end_key(session_key: str | None, *, why: str) -> None:
     """End the session that hangs on this web session, if one does."""
     if session_key:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "update sso_session set ended_at = %s, why = %s, session_key = '' where session_key = %s",
-                [entry.now(), why, session_key],
-            )
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "update sso_session set ended_at = %s, why = %s, session_key = '' where session_key = %s returning sid",
+                    [entry.now(), why, session_key],
+                )
+                ended = [sid for (sid,) in cursor.fetchall()]
+            app_sign_ons.end(ended)
 
 
 def end_all(*, account_id: UUID, why: str, keep_sid: UUID | None = None) -> int:
@@ -103,10 +151,13 @@ def _end(test: str, values: list[Any], why: str) -> int:
         cursor.execute(
             f"with ended as (select sid, session_key from sso_session where {test} and ended_at is null for update),"
             " gone as (delete from django_session where session_key in (select session_key from ended))"
-            " update sso_session s set ended_at = %s, why = %s, session_key = '' from ended where s.sid = ended.sid",
+            " update sso_session s set ended_at = %s, why = %s, session_key = '' from ended where s.sid = ended.sid"
+            " returning s.sid",
             [*values, entry.now(), why],
         )
-        return cursor.rowcount
+        ended = [sid for (sid,) in cursor.fetchall()]
+    app_sign_ons.end(ended)
+    return len(ended)
 
 
 def forget_old() -> int:

@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=jizuo.ground.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('sid', models.UUIDField()),
                 ('protocol', models.CharField(default='oidc', max_length=8)),
-                ('handle', models.CharField(blank=True, default='', max_length=120)),
+                ('handle', models.CharField(blank=True, default='', max_length=300)),
                 ('address', models.CharField(blank=True, default='', max_length=500)),
                 ('state', models.CharField(default='none', max_length=10)),
                 ('begun_at', models.DateTimeField()),

@@ -28,6 +28,7 @@ from jizuo.hubs.identity.gate import safe_next
 from jizuo.hubs.identity.models import Account
 from jizuo.hubs.identity.pages import forms
 from jizuo.hubs.identity.pages.signin import has_sms, remember_factor
+from jizuo.hubs.identity.protocols.openid import tickets
 from jizuo.hubs.identity.queries import roles_of
 from jizuo.hubs.identity.rules import bindings as binding_rules
 from jizuo.hubs.identity.rules import codes, limits
@@ -306,7 +307,9 @@ def step_up(request: HttpRequest) -> HttpResponse:
                 return redirect(following)
             form.add_error("code", _("不对，或已经用过。请等下一个码再输。"))
     status = 422 if form.errors else 200
-    return render(request, "identity/step_up.html", {"form": form, "next": following}, status=status)
+    response = render(request, "identity/step_up.html", {"form": form, "next": following}, status=status)
+    tickets.let_through(response, following)
+    return response
 
 
 @login_required

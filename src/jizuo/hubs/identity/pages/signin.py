@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from allauth.account.internal.decorators import login_stage_required
@@ -31,6 +32,7 @@ from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.gate import safe_next
 from jizuo.hubs.identity.models import Account
 from jizuo.hubs.identity.pages import forms
+from jizuo.hubs.identity.protocols.openid import tickets
 from jizuo.hubs.identity.queries import roles_of
 from jizuo.hubs.identity.rules import codes, limits
 from jizuo.hubs.identity.rules.codes import BadCode
@@ -53,23 +55,26 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     way = request.GET.get("by", "password")
     if way not in WAYS:
         way = "password"
-    if request.user.is_authenticated and request.method == "GET":
+    if request.user.is_authenticated and request.method == "GET" and "again" not in request.GET:
         return redirect(safe_next(request))
     return {"password": _by_password, "phone": _by_phone, "paper": _by_paper}[way](request)
 
 
 def _page(request: HttpRequest, way: str, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
     following = safe_next(request, "")
-    tail = f"&next={following}" if following else ""
+    tail = f"&{urlencode({'next': following})}" if following else ""
     words = {"password": _("密码"), "phone": _("短信验证码"), "paper": _("一次性纸条码")}
     tabs = [Tab(words[one], f"?by={one}{tail}", one == way) for one in WAYS]
     context = {"form": form, "way": way, "tabs": tabs, "next": following, **more}
-    return render(request, "identity/sign_in.html", context, status=status)
+    response = render(request, "identity/sign_in.html", context, status=status)
+    tickets.let_through(response, following)
+    return response
 
 
 def _by_password(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, "password", forms.PasswordSignIn(initial={"ticket": forms.issue_ticket()}))
+        first = {"ticket": forms.issue_ticket(), "name": request.GET.get("name", "")[:80]}
+        return _page(request, "password", forms.PasswordSignIn(initial=first))
     form = forms.PasswordSignIn(request.POST)
     if not form.is_valid():
         return _page(request, "password", form, status=422)
@@ -159,7 +164,8 @@ def _send(request: HttpRequest) -> HttpResponse:
         return _page(request, "phone", form, status=error.status, has_sms=True)
     request.session[SENT] = {"id": str(code_id), "to": codes.mask_phone(phone[-4:])}
     following = safe_next(request, "")
-    return redirect(f"{request.path}?by=phone&sent=1" + (f"&next={following}" if following else ""))
+    tail = f"&{urlencode({'next': following})}" if following else ""
+    return redirect(f"{request.path}?by=phone&sent=1{tail}")
 
 
 def choose(request: HttpRequest) -> HttpResponse:
@@ -172,7 +178,9 @@ def choose(request: HttpRequest) -> HttpResponse:
         account_id = UUID(request.POST["account"])
         return enter(request, account_id, ["sms"], is_own_device=held["own"], following=held["next"])
     accounts = Account.objects.filter(pk__in=held["ids"]).order_by("display_name")
-    return render(request, "identity/choose.html", {"accounts": accounts})
+    response = render(request, "identity/choose.html", {"accounts": accounts})
+    tickets.let_through(response, held["next"])
+    return response
 
 
 def _by_paper(request: HttpRequest) -> HttpResponse:
@@ -230,6 +238,9 @@ def remember_factor(request: HttpRequest, account_id: UUID) -> limits.Limits:
     )
     request.session["second_factor_at"] = timezone.now().timestamp()
     request.session["second_factor_seconds"] = int(limit.factor.total_seconds())
+    sign_on = getattr(request.session, "sign_on", None)
+    if sign_on is not None:
+        sessions.note_factor(sign_on.sid)
     return limit
 
 
@@ -260,7 +271,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             return response
         form.add_error("code", _("不对，或已经用过。请等下一个码再输。"))
     status = 422 if request.method == "POST" else 200
-    return render(request, "identity/second_factor.html", {"form": form}, status=status)
+    response = render(request, "identity/second_factor.html", {"form": form}, status=status)
+    tickets.let_through(response, stage.login.redirect_url or "")
+    return response
 
 
 @require_POST

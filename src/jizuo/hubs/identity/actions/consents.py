@@ -1,0 +1,137 @@
+"""Who agreed that an application gets what about whom: given, read and taken back, kept for good (rule 3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from jizuo.ground import audit
+from jizuo.ground import scope as scopes
+from jizuo.ground.doors import action, source
+from jizuo.ground.errors import NotAllowed, NotFound
+from jizuo.ground.ids import new_id
+from jizuo.hubs.identity import entry
+from jizuo.hubs.identity.actions import tokens
+from jizuo.hubs.identity.entry import SELF
+from jizuo.hubs.identity.rules import openid
+from jizuo.hubs.identity.rules.openid import Client
+
+BY_SELF, BY_GUARDIAN, BY_SCHOOL = "self", "guardian", "school"
+
+
+@action(title="同意应用读取信息", roles=[SELF])
+def consent(*, account_id: UUID, client_id: str, scopes: list[str], by_account_id: UUID) -> UUID:
+    """Keep that `by_account_id` agreed for `account_id`; returns the record. Raises NotFound for an application that is
+    not there, NotAllowed for a child on its own and for somebody who is not its guardian."""
+    by = BY_SELF
+    if by_account_id != account_id:
+        if account_id not in children_of(by_account_id):
+            raise NotFound(_("没有这个孩子"), fix=_("请先绑定孩子"))
+        by = BY_GUARDIAN
+    elif is_child(account_id):
+        raise NotAllowed(_("未满十四周岁，须由家长同意"), fix=_("请家长在自己的账号里同意"))
+    with connection.cursor() as cursor:
+        cursor.execute("select version, scopes from app where client_id = %s and is_active", [client_id])
+        row = cursor.fetchone()
+        if row is None:
+            raise NotFound(_("没有这个应用"), fix=_("它可能已停用"))
+        version, allowed = row
+        given = [scope for scope in scopes if scope in allowed]
+        cursor.execute(
+            "update consent set withdrawn_at = %s where account_id = %s and client_id = %s and version < %s"
+            " and withdrawn_at is null",
+            [entry.now(), account_id, client_id, version],
+        )
+        consent_id = new_id()
+        cursor.execute(
+            "insert into consent (id, account_id, client_id, scopes, version, by, by_account_id, given_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [consent_id, account_id, client_id, given, version, by, by_account_id, entry.now()],
+        )
+    audit.note(f"app {client_id} version {version}, by {by}: {' '.join(given)}"[:200])
+    return consent_id
+
+
+@action(title="收回对应用的同意", roles=[SELF])
+def withdraw(*, account_id: UUID, client_id: str, by_account_id: UUID) -> int:
+    """Take back whatever was agreed for this account, and revoke what the application holds for it; returns how many
+    records ended. Raises NotFound for somebody who is neither the account nor its guardian."""
+    if by_account_id != account_id and account_id not in children_of(by_account_id):
+        raise NotFound(_("没有这个孩子"), fix=_("请先绑定孩子"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update consent set withdrawn_at = %s where account_id = %s and client_id = %s and withdrawn_at is null",
+            [entry.now(), account_id, client_id],
+        )
+        count = cursor.rowcount
+    tokens.revoke_all(account_id, client_id, why="withdrawn")
+    audit.note(f"app {client_id}")
+    return count
+
+
+def agreed_for(account_id: UUID, client: Client) -> frozenset[str]:
+    """Scopes that need no more word: those the school agreed to, and those of a standing consent to this version.
+    `openid` alone tells an opaque subject and still is a sign-in, so it is agreed to like any other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select scopes from consent where account_id = %s and client_id = %s and version = %s and withdrawn_at is null",
+            [account_id, client.client_id, client.version],
+        )
+        given = {scope for (held,) in cursor.fetchall() for scope in held}
+    return frozenset(given | set(client.agreed_scopes))
+
+
+def children_of(account_id: UUID) -> list[UUID]:
+    """Accounts of the children that this account is a guardian of today."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct a.id from acting_grant g join account a on a.person_id = any(g.child_ids)"
+            " where g.account_id = %s and g.role = 'guardian' and g.begin_on <= %s and (g.end_on is null or g.end_on > %s)",
+            [account_id, today(), today()],
+        )
+        return [child for (child,) in cursor.fetchall()]
+
+
+def today() -> date:
+    """The civil day of the base."""
+    from jizuo.ground import acting
+
+    return acting.today()
+
+
+def is_child(account_id: UUID) -> bool:
+    """Whether a word about this account must come from a guardian: a pupil who is not known to be 14."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select array_agg(distinct g.role), array_agg(distinct g.unit_no) from acting_grant g"
+            " where g.account_id = %s and g.begin_on <= %s and (g.end_on is null or g.end_on > %s)",
+            [account_id, today(), today()],
+        )
+        roles, units = cursor.fetchone()
+        if not roles or scopes.PUPIL not in roles or scopes.STAFF_ROLES & set(roles):
+            return False
+    if scopes.in_transaction():
+        return openid.is_child_on(_birthday(account_id), today())
+    base = scopes.Scope(role=SELF, unit_no=scopes.BASE_UNIT, units=(scopes.BASE_UNIT, *units), today=today())
+    with scopes.use(base):
+        return child_state(account_id=account_id)
+
+
+@source(title="是否未满十四周岁", roles=[SELF])
+def child_state(*, account_id: UUID) -> bool:
+    """Whether a pupil is under 14 today, as far as the register within reach knows; unknown counts as under."""
+    return openid.is_child_on(_birthday(account_id), today())
+
+
+def _birthday(account_id: UUID) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.birth_on from account a join person p on p.id = a.person_id where a.id = %s",
+            [account_id],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None

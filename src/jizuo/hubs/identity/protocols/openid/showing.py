@@ -1,0 +1,88 @@
+"""The pages of a sign-on: what an application asks for, which account, and what was wrong with a request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jizuo.ground import prepared
+from jizuo.hubs.identity.protocols.openid import tickets
+from jizuo.hubs.identity.protocols.openid.tickets import Ticket
+from jizuo.hubs.identity.rules.openid import Client, Step
+
+#: What a person reads for each scope.
+WORDS = {
+    "openid": gettext_lazy("知道是您在登录（一个只给这个应用用的编号，不是学籍号或证件号）"),
+    "profile": gettext_lazy("您的姓名"),
+    "roles": gettext_lazy("您在学校的身份，例如教师、学生、家长"),
+    "org": gettext_lazy("您所在学校的名称"),
+    "class": gettext_lazy("您的班级"),
+    "stage": gettext_lazy("您所在的学段"),
+    "guardian": gettext_lazy("您是哪些孩子的家长（同样只是编号）"),
+    "phone": gettext_lazy("您登记的手机号的末四位"),
+    "email": gettext_lazy("您登记的邮箱"),
+    "admin": gettext_lazy("您的管理员身份，需要再验证一次"),
+}
+RULES = {
+    "client": gettext_lazy("请求里的 client_id 不存在、已停用，或写了不止一次。"),
+    "no_redirect": gettext_lazy("请求里没有 redirect_uri。"),
+    "redirect": gettext_lazy("请求里的 redirect_uri 与登记的地址不是逐字相同，或写了不止一次。"),
+    "logout": gettext_lazy(
+        "请求里的 post_logout_redirect_uri 与登记的地址不是逐字相同，或说不清是哪个应用。"
+    ),
+    "hint": gettext_lazy("请求里的 client_id 与 id_token_hint 不是同一个应用。"),
+    "ticket": gettext_lazy("这一页放得太久，或地址不完整。请回到应用，重新点一次登录。"),
+}
+
+
+def sign_on_of(sid: UUID) -> tuple[datetime, datetime | None, list[str]]:
+    """When the person of an open sign-on proved who they are, when by a second factor, and by which methods."""
+    found = prepared.rows(
+        "select coalesce(authed_at, created_at), factor_at, methods from sso_session where sid = %s::uuid",
+        (sid,),
+    )
+    return found[0]
+
+
+def untold(request: HttpRequest, rule: str) -> HttpResponse:
+    """A request that may not go back to whoever sent it: the rule it broke, in plain words, and no way on."""
+    context = {"rule": RULES[rule], "is_idle": rule == "ticket"}
+    response = render(request, "identity/openid_fault.html", context, status=400)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def ask(request: HttpRequest, client: Client, ticket: Ticket, step: Step) -> HttpResponse:
+    """The page of an application: choose the account, agree, or learn that a guardian must."""
+    user: Any = request.user
+    agreed = set(client.agreed_scopes)
+    context = {
+        "step": step.value,
+        "app": client.name,
+        "school": unit_name(client.unit_no),
+        "name": user.display_name,
+        "holder": str(user.pk),
+        "ticket": tickets.write(ticket),
+        "wanted": [word_of(scope) for scope in ticket.asked.scopes if scope not in agreed],
+        "agreed": [word_of(scope) for scope in ticket.asked.scopes if scope in agreed],
+    }
+    response = render(request, "identity/openid_ask.html", context)
+    tickets.let_end_at(response, ticket.asked.redirect_uri)
+    return response
+
+
+def word_of(scope: str) -> str:
+    """A scope in plain words; one of an application's own is shown by its name."""
+    return str(WORDS.get(scope, scope))
+
+
+def unit_name(unit_no: int) -> str:
+    """The name of the application's unit; the base's own for 0."""
+    found = prepared.rows("select name from unit where unit_no = %s::int", (unit_no,)) if unit_no else []
+    return found[0][0] if found else _("基座")

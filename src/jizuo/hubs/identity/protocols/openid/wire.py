@@ -1,0 +1,66 @@
+"""What the machine endpoints share: parameters in, JSON out, errors as RFC 6749 section 5.2 words them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from jizuo.hubs.identity.actions.tokens import BadClient, BadGrant
+from jizuo.hubs.identity.rules import openid
+from jizuo.hubs.identity.rules.openid import Refused
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def told(values: Any, *, status: int = 200) -> HttpResponse:
+    """JSON that nobody keeps."""
+    response = HttpResponse(orjson.dumps(values), content_type="application/json", status=status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Pragma"] = "no-cache"
+    return response
+
+
+def posted(request: HttpRequest) -> dict[str, str]:
+    """The parameters of the form, once each; raises Refused. Those of the address do not count: they end in logs."""
+    if request.GET.keys() & {"client_secret", "client_assertion", "code", "refresh_token", "token"}:
+        raise Refused("invalid_request", "parameters belong into the body of the request")
+    return openid.one_each(dict(request.POST.lists()))
+
+
+def machine(view: View) -> View:
+    """A POST endpoint for programs: no cookie, no CSRF token, and every refusal an answer of the specification."""
+
+    @functools.wraps(view)
+    def call(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            response = told({"error": "invalid_request", "error_description": "use POST"}, status=405)
+            response["Allow"] = "POST"
+            return response
+        try:
+            return view(request)
+        except Refused as fault:
+            return refused(request, fault)
+        except BadClient:
+            return refused(
+                request, Refused("invalid_client", "no such client, or its secret is wrong", status=401)
+            )
+        except BadGrant as fault:
+            return refused(request, Refused("invalid_grant", fault.words))
+
+    return csrf_exempt(call)
+
+
+def refused(request: HttpRequest, fault: Refused) -> HttpResponse:
+    """The error of a refused request, with the header that its status asks for."""
+    response = told({"error": fault.code, "error_description": fault.words}, status=fault.status)
+    if fault.status == 401:
+        is_bearer = fault.code == "invalid_token"
+        response["WWW-Authenticate"] = (
+            f'Bearer realm="jizuo", error="{fault.code}"' if is_bearer else 'Basic realm="jizuo"'
+        )
+    return response

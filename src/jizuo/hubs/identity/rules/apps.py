@@ -1,0 +1,95 @@
+"""What an application may be registered as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+CONFIDENTIAL, PUBLIC, SCREEN = "confidential", "public", "screen"
+KINDS = (CONFIDENTIAL, PUBLIC, SCREEN)
+TOKEN_AUTHS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+ALGS = ("ES256", "RS256")
+LONGEST_URI = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An application as it is registered; fields as in `models.App`. sector empty: the one host of its addresses."""
+
+    name: str
+    kind: str = CONFIDENTIAL
+    token_auth: str = "client_secret_basic"
+    redirect_uris: tuple[str, ...] = ()
+    post_logout_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str = ""
+    home_address: str = ""
+    jwks: dict[str, Any] | None = None
+    jwks_uri: str = ""
+    sector: str = ""
+    scopes: tuple[str, ...] = ("openid",)
+    agreed_scopes: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ("authorization_code", "refresh_token")
+    id_token_alg: str = "ES256"
+    pkce_exempt_until: date | None = None
+    cas_services: tuple[str, ...] = ()
+    plain_addresses: tuple[str, ...] = ()
+
+    def values(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+def faults(told: Registration) -> list[tuple[str, Any, Any]]:
+    """(field, what is wrong, how to mend it) of every rule broken."""
+    return list(_faults(told))
+
+
+def _faults(told: Registration) -> Iterator[tuple[str, Any, Any]]:
+    if not told.name.strip() or len(told.name) > 80:
+        yield "name", _("应用名称应有 1 到 80 个字"), _("请填写应用的名称")
+    if told.kind not in KINDS:
+        yield "kind", _("没有这种应用"), _("请选 confidential、public 或 screen")
+    if told.token_auth not in TOKEN_AUTHS:
+        yield "token_auth", _("没有这种验证方式"), _("请从列表中选择")
+    if (told.kind == PUBLIC) != (told.token_auth == "none"):
+        yield "token_auth", _("只有公开的应用不用密钥"), _("公开的应用请选 none，其他的请选一种密钥方式")
+    if told.token_auth == "private_key_jwt" and not (told.jwks or told.jwks_uri):
+        yield "jwks", _("没有公钥"), _("请填写 jwks 或 jwks_uri")
+    if told.id_token_alg not in ALGS:
+        yield "id_token_alg", _("没有这种签名算法"), _("请选 ES256 或 RS256")
+    if told.kind == PUBLIC and told.pkce_exempt_until is not None:
+        yield "pkce_exempt_until", _("公开的应用不能不用 PKCE"), _("请去掉日期")
+    if not set(told.agreed_scopes) <= set(told.scopes):
+        yield "agreed_scopes", _("学校同意的范围超出了应用能要的"), _("请先加到应用能要的范围")
+    for name in ("redirect_uris", "post_logout_uris", "cas_services", "plain_addresses"):
+        for uri in getattr(told, name):
+            if not is_address(uri):
+                yield (
+                    name,
+                    _("地址不能用：%(uri)s") % {"uri": uri[:80]},
+                    _("请写完整的 https:// 地址，不带 #"),
+                )
+    for name in ("backchannel_logout_uri", "home_address", "jwks_uri"):
+        uri = getattr(told, name)
+        if uri and (not is_address(uri) or urlsplit(uri).scheme not in ("http", "https")):
+            yield name, _("地址不能用：%(uri)s") % {"uri": uri[:80]}, _("请写完整的 https:// 地址，不带 #")
+
+
+def is_address(uri: str) -> bool:
+    """Whether answers may be sent to an address: whole, without a fragment (RFC 6749 section 3.1.2), and no scheme that
+    a browser runs. A native application may have a scheme of its own, with a dot (RFC 8252 section 7.1)."""
+    try:
+        parts = urlsplit(uri)
+        _port = parts.port
+    except ValueError:
+        return False
+    if len(uri) > LONGEST_URI or "#" in uri or any(sign <= " " or sign in '"<>\\^`{|}' for sign in uri):
+        return False
+    if parts.scheme in ("http", "https"):
+        return bool(parts.hostname) and not parts.username and not parts.password
+    return "." in parts.scheme and bool(parts.path or parts.netloc)
