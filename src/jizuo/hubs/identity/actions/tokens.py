@@ -189,8 +189,8 @@ def issue_code(
     found = prepared.rows(
         ISSUE_CODE,
         {
-            "id": new_id(), "issuer": issuer, "hash": hash_of(code), "client": client.client_id, "account": account_id, "sid": sid,
-            "redirect": redirect_uri, "scopes": array(scopes), "nonce": nonce, "challenge": challenge,
+            "id": new_id(), "issuer": issuer, "hash": hash_of(code), "client": client.client_id, "account": account_id,
+            "sid": sid, "redirect": redirect_uri, "scopes": array(scopes), "nonce": nonce, "challenge": challenge,
             "authed_at": authed_at, "acr": acr, "amr": array(amr), "claims": text_of(claims), "now": now,
             "until": now + timedelta(seconds=CODE_SECONDS),
         },
@@ -292,8 +292,9 @@ def look(token: str) -> Seen | None:
     found = prepared.rows(LOOK, {"token": hash_of(token), "now": entry.now()})
     if not found:
         return None
-    client_id, scopes, *rest, claims, authed_at = found[0]
-    return Seen(client_id, tuple(scopes), *rest, value_of(claims), authed_at)
+    row: list[Any] = list(found[0])
+    row[1], row[9] = tuple(row[1]), value_of(row[9])
+    return Seen(*row)
 
 
 def look_refresh(token: str) -> tuple[str, tuple[str, ...], datetime, UUID, str] | None:

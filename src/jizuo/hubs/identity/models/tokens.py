@@ -115,7 +115,8 @@ class AppSignOn(Shared):
     """The part of one application in one sign-on, whatever the protocol: who must be told when it ends (rule 2).
 
     protocol: oidc | cas | plain. handle: what the protocol calls this part by: the service ticket of CAS, which its
-    logout names; for oidc the issuer, as the client knows it. address: where the word of the end goes, when it is not the application's own.
+    logout names; for oidc the issuer, as the client knows it. address: where the word of the end
+    goes, when it is not the application's own.
     state: none (the sign-on is open) | pending | answered | failed | cannot (the application takes no word of an
     end). tries: how often it was told. told_at: the last time; answered_at: when it answered well. answer: the HTTP
     status or the reason of the last try.

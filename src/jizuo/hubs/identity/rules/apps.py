@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -12,9 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 CONFIDENTIAL, PUBLIC, SCREEN = "confidential", "public", "screen"
 KINDS = (CONFIDENTIAL, PUBLIC, SCREEN)
-TOKEN_AUTHS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
-ALGS = ("ES256", "RS256")
+BY_HEADER, BY_KEY, NO_SECRET = "client_secret_basic", "private_key_jwt", "none"
+TOKEN_AUTHS = (BY_HEADER, "client_secret_post", BY_KEY, NO_SECRET)
+ES256, RS256 = "ES256", "RS256"
+ALGS = (ES256, RS256)
 LONGEST_URI = 500
+SCOPE = re.compile(r"[A-Za-z0-9._:/-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Registration:
 
     name: str
     kind: str = CONFIDENTIAL
-    token_auth: str = "client_secret_basic"
+    token_auth: str = BY_HEADER
     redirect_uris: tuple[str, ...] = ()
     post_logout_uris: tuple[str, ...] = ()
     backchannel_logout_uri: str = ""
@@ -34,7 +38,7 @@ class Registration:
     scopes: tuple[str, ...] = ("openid",)
     agreed_scopes: tuple[str, ...] = ()
     grants: tuple[str, ...] = ("authorization_code", "refresh_token")
-    id_token_alg: str = "ES256"
+    id_token_alg: str = ES256
     pkce_exempt_until: date | None = None
     cas_services: tuple[str, ...] = ()
     plain_addresses: tuple[str, ...] = ()
@@ -56,14 +60,16 @@ def _faults(told: Registration) -> Iterator[tuple[str, Any, Any]]:
         yield "kind", _("没有这种应用"), _("请选 confidential、public 或 screen")
     if told.token_auth not in TOKEN_AUTHS:
         yield "token_auth", _("没有这种验证方式"), _("请从列表中选择")
-    if (told.kind == PUBLIC) != (told.token_auth == "none"):
+    if (told.kind == PUBLIC) != (told.token_auth == NO_SECRET):
         yield "token_auth", _("只有公开的应用不用密钥"), _("公开的应用请选 none，其他的请选一种密钥方式")
-    if told.token_auth == "private_key_jwt" and not (told.jwks or told.jwks_uri):
+    if told.token_auth == BY_KEY and not (told.jwks or told.jwks_uri):
         yield "jwks", _("没有公钥"), _("请填写 jwks 或 jwks_uri")
     if told.id_token_alg not in ALGS:
         yield "id_token_alg", _("没有这种签名算法"), _("请选 ES256 或 RS256")
     if told.kind == PUBLIC and told.pkce_exempt_until is not None:
         yield "pkce_exempt_until", _("公开的应用不能不用 PKCE"), _("请去掉日期")
+    if any(not SCOPE.fullmatch(scope) for scope in told.scopes):
+        yield "scopes", _("范围的名称只能有字母、数字和 . _ : / -"), _("请改名称")
     if not set(told.agreed_scopes) <= set(told.scopes):
         yield "agreed_scopes", _("学校同意的范围超出了应用能要的"), _("请先加到应用能要的范围")
     for name in ("redirect_uris", "post_logout_uris", "cas_services", "plain_addresses"):

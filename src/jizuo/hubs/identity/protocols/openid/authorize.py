@@ -35,7 +35,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
         redirect_uri = openid.address_of(given, client)
     except Untold as fault:
         return showing.untold(request, fault.rule)
-    assert client is not None
+    if client is None:
+        return showing.untold(request, "client")
     try:
         asked = openid.read(given, client, acting.today(), entry.now().timestamp())
     except Refused as fault:
@@ -70,7 +71,7 @@ def go_on(request: HttpRequest, client: Client, ticket: Ticket) -> HttpResponse:
             raise Refused("invalid_scope", "a scope was taken from this client meanwhile")
         holder = holder_of(request, client, ticket)
         step = openid.next_step(asked, holder, entry.now())
-        if step is Step.ANSWER:
+        if step is Step.ANSWER and holder is not None:
             return answer(request, client, asked, holder)
     except Refused as fault:
         return deliver(request, asked.redirect_uri, asked.response_mode, error_of(fault, asked.state))
@@ -104,9 +105,8 @@ def wants_factor(asked: Asked) -> bool:
     return bool(openid.STEP_UP_SCOPES & set(asked.scopes) or asked.acr_values or openid.essential_acr(asked))
 
 
-def answer(request: HttpRequest, client: Client, asked: Asked, holder: Holder | None) -> HttpResponse:
+def answer(request: HttpRequest, client: Client, asked: Asked, holder: Holder) -> HttpResponse:
     """A code, and back."""
-    assert holder is not None
     sign_on: Any = request.session.sign_on  # type: ignore[attr-defined]
     _authed, _factor, methods = showing.sign_on_of(sign_on.sid)
     try:
@@ -199,5 +199,4 @@ def deliver(request: HttpRequest, uri: str, mode: str, said: dict[str, str]) -> 
     else:
         where = urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode(said))))))
     # A native application's own scheme is a registered address too, which Django's redirect would refuse.
-    response = HttpResponse(status=302, headers={"Location": where, "Cache-Control": "no-store"})
-    return response
+    return HttpResponse(status=302, headers={"Location": where, "Cache-Control": "no-store"})

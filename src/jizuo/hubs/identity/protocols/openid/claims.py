@@ -41,7 +41,8 @@ def subject(account_id: UUID, sector: str) -> str:
 def id_token(issuer: str, client: Client, made: Made) -> str:
     """The signed ID token of a sign-on (Core section 2), and what the `claims` parameter wants in it."""
     now = int(entry.now().timestamp())
-    assert made.account_id is not None and made.authed_at is not None
+    if made.account_id is None or made.authed_at is None:
+        raise ValueError("an ID token is about a person")
     said: dict[str, Any] = {
         "iss": issuer,
         "sub": subject(made.account_id, client.sector),

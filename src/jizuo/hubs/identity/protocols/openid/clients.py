@@ -49,7 +49,7 @@ def find(client_id: str) -> Client | None:
     found = prepared.rows(READ, (client_id,))
     if not found:
         return None
-    row = [tuple(cell) if isinstance(cell, list) else cell for cell in found[0]]
+    row: list[Any] = [tuple(cell) if isinstance(cell, list) else cell for cell in found[0]]
     row[8] = tokens.value_of(row[8])
     client = Client(*row)
     return client if client.is_active else None

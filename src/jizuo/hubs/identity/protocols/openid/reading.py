@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from jizuo.hubs.identity.actions import tokens
 from jizuo.hubs.identity.protocols.openid import claims, clients, issuer, wire
 from jizuo.hubs.identity.rules import openid
+from jizuo.hubs.identity.rules.apps import NO_SECRET
 from jizuo.hubs.identity.rules.openid import Client, Refused
 
 #: A resource server that may look at other clients' tokens has this scope.
@@ -53,7 +54,7 @@ def introspect(request: HttpRequest) -> HttpResponse:
     """Whether a token is live and what it may do: for the client it belongs to and for resource servers."""
     told = wire.posted(request)
     client = proven(request, told)
-    if client.token_auth == "none":
+    if client.token_auth == NO_SECRET:
         raise clients.bad_client("a public client may not introspect")
     return wire.told(state_of(request, client, _token(told)))
 

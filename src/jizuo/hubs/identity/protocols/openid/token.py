@@ -11,6 +11,7 @@ from jizuo.hubs.identity.actions import tokens
 from jizuo.hubs.identity.actions.tokens import Made, Proof
 from jizuo.hubs.identity.protocols.openid import claims, clients, issuer, wire
 from jizuo.hubs.identity.rules import openid
+from jizuo.hubs.identity.rules.apps import NO_SECRET
 from jizuo.hubs.identity.rules.openid import Refused
 
 Grant = Callable[[HttpRequest, dict[str, str], Proof], Made]
@@ -38,7 +39,7 @@ def by_refresh(request: HttpRequest, told: dict[str, str], proof: Proof) -> Made
 
 def by_client(request: HttpRequest, told: dict[str, str], proof: Proof) -> Made:
     """A token for the application itself. Scopes about a person mean nothing here."""
-    if proof.client.token_auth == "none":
+    if proof.client.token_auth == NO_SECRET:
         raise Refused("unauthorized_client", "a public client has no token of its own")
     wanted = openid.scopes_of(told.get("scope", ""), proof.client, needs_one=False)
     if personal := [word for word in wanted if word in openid.SCOPES]:
