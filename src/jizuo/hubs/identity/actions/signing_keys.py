@@ -45,9 +45,9 @@ _opened: dict[str, Any] = {}
 
 def published() -> list[dict[str, Any]]:
     """The public JWKs that stand in the JWKS now, the newest first."""
-    now = entry.now()
     for alg in ALGS:
         current(alg)
+    now = entry.now()
     return [one.public for one in _held() if one.publish_at <= now < one.drop_at]
 
 
@@ -57,7 +57,7 @@ def current(alg: str) -> Held:
     found = _in_use(_held(), alg, now) or _in_use(_read(), alg, now)
     if found is None:
         turn()
-        found = _in_use(_read(), alg, now)
+        found = _in_use(_read(), alg, entry.now())
     if found is None:
         raise RuntimeError(f"no signing key for {alg}")
     return found
