@@ -5,7 +5,7 @@ ONLY ?=
 ARGS ?=
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: run test test-shared check bench soak backup-drill screenshots lock setup setup-test
+.PHONY: run test test-shared test-outside check bench soak backup-drill screenshots lock setup setup-test
 
 run: setup
 	@$(BIN)/jizuo run --demo $(ARGS)
@@ -17,7 +17,10 @@ setup-test:
 	@$(PYTHON) tools/setup.py test
 
 test: setup-test
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not shared and not soak" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not shared and not soak and not outside" $(ARGS)
+
+test-outside: setup-test
+	@$(BIN)/python -m pytest -n0 -m outside tests/outside $(ARGS)
 
 test-shared: setup-test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "shared and not soak" $(ARGS)
