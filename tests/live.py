@@ -84,7 +84,7 @@ def serving(
     with open(log, "wb") as out:
         process = spawn(
             command, cwd=CHECKOUT, stdout=out, stderr=out,
-            env=server.environment(database) | {"JIZUO_POOL": str(pool), "PYTHONPATH": str(CHECKOUT)} | env,
+            env=server.environment(database) | {"JIZUO_POOL": str(pool), "PYTHONPATH": f"{CHECKOUT}/src:{CHECKOUT}"} | env,
         )  # fmt: skip
     live = Live(f"http://127.0.0.1:{port}", process, log)
     try:

@@ -28,6 +28,7 @@ def school_class(base):
 
     unit_no, org_id = base.unit(), uuid4()
     with base.owner() as owner:
+        owner.execute("select set_config('app.units', %s, false)", [f"{{{unit_no}}}"])
         owner.execute(
             "insert into org (id, unit_no, kind, name, stage) values (%s, %s, 'class', '一班', 'primary')",
             [org_id, unit_no],
@@ -72,6 +73,7 @@ def test_a_read_leaves_an_entry(base, vendor, signed_in):
 
     def count():
         with base.owner() as owner:
+            owner.execute("select set_config('app.units', '{0}', false)")
             return owner.execute(
                 "select count(*) from audit_entry where door = 'identity.person_claims'"
             ).fetchone()[0]
