@@ -24,16 +24,13 @@ def test_claims_in_the_words_of_a_school(base, vendor, signed_in, school_class):
 
 @pytest.fixture
 def school_class(base):
-    from uuid import uuid4
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.organisation.models import Org
 
-    unit_no, org_id = base.unit(), uuid4()
-    with base.owner() as owner:
-        owner.execute("select set_config('app.units', %s, false)", [f"{{{unit_no}}}"])
-        owner.execute(
-            "insert into org (id, unit_no, kind, name, stage) values (%s, %s, 'class', '一班', 'primary')",
-            [org_id, unit_no],
-        )
-    return unit_no, org_id
+    unit_no = base.unit()
+    with scopes.use(base.scope(unit_no)), scopes.open_transaction("test"):
+        org = Org.objects.create(unit_no=unit_no, kind="class", name="一班", stage="primary")
+    return unit_no, org.pk
 
 
 def test_an_installation_sees_its_own_school_only(base, vendor, signed_in):
