@@ -13,7 +13,9 @@ from jizuo.hubs.identity.rules.apps import Registration
         ({"token_auth": "none"}, ["token_auth"]), ({"kind": "public", "token_auth": "none"}, []),
         ({"token_auth": "private_key_jwt"}, ["jwks"]), ({"id_token_alg": "HS256"}, ["id_token_alg"]),
         ({"scopes": ("a,b",)}, ["scopes"]), ({"agreed_scopes": ("profile",)}, ["agreed_scopes"]),
-        ({"redirect_uris": ("https://a.cn/#x",)}, ["redirect_uris"]), ({"backchannel_logout_uri": "cn.app:/x"}, ["backchannel_logout_uri"]),
+       
+        ({"redirect_uris": ("https://a.cn/#x",)}, ["redirect_uris"]),
+        ({"backchannel_logout_uri": "cn.app:/x"}, ["backchannel_logout_uri"]),
     ],
 )  # fmt: skip
 def test_what_may_not_be_registered(change, where):
@@ -23,7 +25,8 @@ def test_what_may_not_be_registered(change, where):
 @pytest.mark.parametrize(
     ("uri", "is_good"),
     [
-        ("https://a.cn/back?x=1", True), ("http://10.0.0.8:8080/cb", True), ("cn.edu.app:/cb", True), ("javascript:alert(1)", False),
+        ("https://a.cn/back?x=1", True), ("http://10.0.0.8:8080/cb", True), ("cn.edu.app:/cb", True),
+        ("javascript:alert(1)", False),
         ("data:text/html,x", False), ("https://u:p@a.cn/", False), ("https:///x", False), ("/cb", False), ("", False),
         ("https://a.cn:x/", False), ("https://a.cn/ x", False), ("https://a.cn/" + "x" * 500, False),
     ],
