@@ -69,7 +69,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
     rollupOptions: {
-      input: { main: `${front}/main.js` },
+      input: {
+        main: `${front}/main.js`,
+        scanner: `${front}/scanner/main.js`,
+        worker: `${front}/scanner/worker.js`,
+      },
       // htmx holds one eval; base.html turns it off (allowEval) and the policy forbids it.
       checks: { eval: false },
     },

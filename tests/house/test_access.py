@@ -12,7 +12,7 @@ ROLES = (
     "homeroom_teacher", "teacher", "pupil", "guardian",
 )  # fmt: skip
 FILLED = {"int": "1", "uuid": "00000000-0000-7000-8000-000000000000", "slug": "x", "str": "x", "path": "x"}
-#: Addresses that anyone may open, signed in or not.
+#: Addresses that anyone may open, signed in or not; those of scanners know a device by its token alone.
 OPEN = {
     "sign-in/", "sign-in/second/", "sign-in/choose/", "sign-out/", "activate/", "activate/password/", "activate/x/",
     "check/", "check/x/", "recover/", "recover/code/", "bind/", "bind/invitation/", "bind/done/", "bind/x/", "language/",
@@ -21,6 +21,8 @@ OPEN = {
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", "openid/authorize/", "openid/continue/",
     "openid/decide/", "openid/token/", "openid/userinfo/", "openid/jwks/", "openid/introspect/", "openid/revoke/",
     "openid/end-session/",
+    "scanner/", "scanner/worker.js", "scanner/manifest.webmanifest", "scanner/icon.svg", "scanner/pair", "scanner/sync",
+    "scanner/scans", "scanner/check", "scanner/revoked", "student-code/1/keys.json",
     "livez", "readyz", "callback/x/", "callback/x/1/",
     "robots.txt", "site/1/", "site/1/notices/", "site/1/00000000-0000-7000-8000-000000000000/",
     "site/1/notices/00000000-0000-7000-8000-000000000000/",

@@ -151,7 +151,7 @@ def refuse_careless(
         faults.append("no title")
     if reach not in (INNER, PAGE, API):
         faults.append(f"no reach {reach!r}")
-    unknown = roles - scopes.ROLES - {scopes.SELF, scopes.VISITOR, scopes.SCREEN}
+    unknown = roles - scopes.ROLES - {scopes.SELF, scopes.VISITOR, scopes.SCREEN, scopes.SCANNER}
     if unknown:
         faults.append(f"no roles {sorted(unknown)}")
     if faults:
@@ -300,6 +300,7 @@ def _titles() -> dict[str, Any]:
         scopes.PUPIL: gettext_lazy("学生"),
         scopes.GUARDIAN: gettext_lazy("家长"),
         scopes.READER: gettext_lazy("合约读取方"),
+        scopes.SCANNER: gettext_lazy("扫码设备"),
     }
 
 

@@ -40,11 +40,13 @@ FAMILY_ROLES = frozenset({PUPIL, GUARDIAN})
 STAFF_ROLES = DISTRICT_ROLES | SCHOOL_ROLES | CLASS_ROLES | {OPERATOR}
 ROLES = STAFF_ROLES | FAMILY_ROLES
 
-#: Not acting roles: a signed-in account on its own pages, whoever stands before the sign-in, and a screen.
+#: Not acting roles: a signed-in account on its own pages, whoever stands before the sign-in, a screen and a scanner.
 SELF = "self"
 VISITOR = "visitor"
 #: A classroom screen that shows one class for one lesson; it opens nothing but the pages of screens.
 SCREEN = "screen"
+#: A registered scanner of student codes, by the role of whoever let it in; it opens its own doors alone.
+SCANNER = "scanner"
 #: Whoever reads by a sharing contract, for the length of that one call; no door grants it and no grant holds it.
 READER = "reader"
 

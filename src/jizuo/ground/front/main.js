@@ -9,6 +9,7 @@ import { watchPaste } from './paste.js'
 import { watchPicks } from './picks.js'
 import { watchPrint } from './print.js'
 import { bringUpRows, watchRows } from './rows.js'
+import { watchPortraits } from './shrink.js'
 import { bringUpPads, watchPads } from './sign.js'
 import { watchTheme } from './theme.js'
 import { watchToasts } from './toasts.js'
@@ -25,6 +26,7 @@ watchDrops()
 watchPaste()
 watchRows()
 watchPads()
+watchPortraits()
 
 const arrive = (root) => {
   bringUpCharts(root)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from jizuo.ground import acting
 from jizuo.ground import scope as scopes
 from jizuo.ground.gateways import send
 
@@ -76,6 +77,19 @@ def forget(timestamp: int) -> None:
         app_sign_ons.forget_old()
         app_sign_ons.take_up()
         signing_keys.turn()
+    forget_scans()
+
+
+def forget_scans() -> int:
+    """Forget the scans of every school past their days, and what else of student codes is over; returns how many scans
+    went."""
+    from jizuo.hubs.identity.actions.student_codes import devices, moving, scans
+    from jizuo.hubs.identity.entry import now
+
+    with scopes.use(acting.base_job_scope(scopes.BASE_UNIT)), scopes.open_transaction(FORGET):
+        moving.forget_old(now())
+        devices.forget_old(now())
+        return scans.forget_old(now())
 
 
 def tell_end(sign_on_id: str) -> str:

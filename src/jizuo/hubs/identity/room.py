@@ -22,14 +22,36 @@ from jizuo.hubs.identity.actions import (
     sessions,
     signin,
 )
+from jizuo.hubs.identity.actions.student_codes import cards as student_cards
+from jizuo.hubs.identity.actions.student_codes import devices as scanner_devices
+from jizuo.hubs.identity.actions.student_codes import keys as code_keys
+from jizuo.hubs.identity.actions.student_codes import lists as scanner_lists
+from jizuo.hubs.identity.actions.student_codes import moving as moving_codes
+from jizuo.hubs.identity.actions.student_codes import places as scan_places
+from jizuo.hubs.identity.actions.student_codes import scans as student_scans
+from jizuo.hubs.identity.actions.student_codes import settings as code_settings
 from jizuo.hubs.identity.pages import activation, bind, grants, me, slips
 from jizuo.hubs.identity.pages import screens as screen_pages
 from jizuo.hubs.identity.pages import signin as entrance
+from jizuo.hubs.identity.pages.student_codes import desk as card_pages
+from jizuo.hubs.identity.pages.student_codes import family as code_pages
+from jizuo.hubs.identity.pages.student_codes import places as place_pages
+from jizuo.hubs.identity.pages.student_codes import scanner
 from jizuo.hubs.identity.protocols.openid import addresses as openid_addresses
 from jizuo.hubs.identity.protocols.openid import claims, ending
 from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.queries import homeroom
 
+STUDENT_CODE_DOORS = (
+    student_cards,
+    scanner_devices,
+    code_keys,
+    scanner_lists,
+    moving_codes,
+    scan_places,
+    student_scans,
+    code_settings,
+)
 DOORS = (
     accounts,
     apps,
@@ -45,8 +67,10 @@ DOORS = (
     sessions,
     signin,
     queries,
+    *STUDENT_CODE_DOORS,
 )
-PAGES = (*slips.PAGES, *grants.PAGES, *screen_pages.PAGES)
+STUDENT_CODE_PAGES = (*code_pages.PAGES, *card_pages.PAGES, *place_pages.PAGES)
+PAGES = (*STUDENT_CODE_PAGES, *slips.PAGES, *grants.PAGES, *screen_pages.PAGES)
 
 shell.switch_by(queries.roles_of_request)
 shell.offer(PAGES)
@@ -92,5 +116,15 @@ urlpatterns = [
     path("screen/end/", screen_pages.end, name="screen-end"),
     path("screen/open/<str:code>/", screen_pages.scanned, name="screen-open"),
     *openid_addresses.urlpatterns,
+    path("scanner/", scanner.page, name="scanner"),
+    path("scanner/worker.js", scanner.worker, name="scanner-worker"),
+    path("scanner/manifest.webmanifest", scanner.manifest, name="scanner-manifest"),
+    path("scanner/icon.svg", scanner.icon, name="scanner-icon"),
+    path("scanner/pair", scanner.pair, name="scanner-pair"),
+    path("scanner/sync", scanner.sync, name="scanner-sync"),
+    path("scanner/scans", scanner.sent, name="scanner-scans"),
+    path("scanner/check", scanner.check, name="scanner-check"),
+    path("scanner/revoked", scanner.revoked, name="scanner-revoked"),
+    path("student-code/<int:unit_no>/keys.json", scanner.key_set, name="student-code-keys"),
 ]
 acting_urlpatterns = [path(page.path, shell.guarded(page), name=page.name or None) for page in PAGES]

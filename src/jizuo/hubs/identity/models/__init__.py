@@ -1,4 +1,5 @@
-"""The tables of the identity hub. All stand on the shared list: sign-in comes before any scope."""
+"""The tables of the identity hub. What comes before any scope, as sign-in does, stands on the shared list; cards and scans
+belong to a school."""
 
 from jizuo.hubs.identity.models.accounts import (
     Account,
@@ -11,6 +12,16 @@ from jizuo.hubs.identity.models.accounts import (
     SsoSession,
 )
 from jizuo.hubs.identity.models.apps import App, AppSecret, Consent, SigningKey
+from jizuo.hubs.identity.models.student_codes import (
+    MovingCode,
+    ScannerDevice,
+    ScanPlace,
+    StudentCard,
+    StudentCodeKey,
+    StudentCodeSetting,
+    StudentPhoto,
+    StudentScan,
+)
 from jizuo.hubs.identity.models.tokens import (
     AccessToken,
     AppSignOn,
@@ -31,12 +42,20 @@ __all__ = [
     "ClassCode",
     "Consent",
     "GuardianBinding",
+    "MovingCode",
     "OneTimeCode",
     "RefreshToken",
+    "ScanPlace",
+    "ScannerDevice",
     "ScreenCode",
     "SignInTally",
     "SigningKey",
     "SsoSession",
+    "StudentCard",
+    "StudentCodeKey",
+    "StudentCodeSetting",
+    "StudentPhoto",
+    "StudentScan",
     "TokenFamily",
     "UsedAssertion",
 ]

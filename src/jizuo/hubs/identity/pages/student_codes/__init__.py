@@ -1,0 +1,1 @@
+"""Pages of the student code: the family's, the desk of cards, the places, and the scanner."""

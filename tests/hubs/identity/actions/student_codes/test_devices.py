@@ -1,0 +1,50 @@
+"""Scanners: let in once, guessed by nobody, out at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hubs.identity import scanning
+from tests.hubs.identity.scanning import paired
+
+
+@pytest.fixture(scope="module")
+def school(base):
+    made = scanning.make(base)
+    made.do("issue", 0, 1, 3)
+    return made
+
+
+def test_a_pairing_code_works_once_and_not_for_long(base, school, clock):
+    place_id = school.place("北门")
+    code = school.pairing_code(place_id)
+    assert paired(base, code).status_code == 200
+    assert paired(base, code).status_code == 404
+    late = school.pairing_code(place_id)
+    clock.pass_(minutes=15)
+    assert paired(base, late).status_code == 404
+
+
+def test_guessing_a_pairing_code_shuts_the_address(base, school, address):
+    good = school.pairing_code(school.place("南门"))
+    for _try in range(10):
+        assert paired(base, "AAAAAAAAAA", address).status_code == 404
+    assert paired(base, good, address).status_code == 429
+    assert paired(base, good, "10.78.0.1").status_code == 200
+
+
+@pytest.mark.parametrize("how", ["device", "place", "role"])
+def test_a_scanner_is_out_at_once(base, school, how):
+    place_id = school.place(f"门 {how}")
+    keeper = scanning.seat(base, school.unit_no, "clerk")
+    shown = keeper.post(f"scan-places/{place_id}/pairing").content.decode()
+    told = paired(base, shown.split('class="screen-code">')[1].split("<")[0]).json()
+    scanner = scanning.Scanner(base, told["token"], told["device"])
+    assert scanner.post("sync").status_code == 200
+    if how == "role":
+        with scanning.looking(base) as owner:
+            owner.execute("update acting_grant set end_on = current_date where no = %s", [keeper.grant_no])
+    else:
+        field = {"device": ("end", told["device"]), "place": ("close", place_id)}[how]
+        assert school.clerk.post("scan-places/do", dict([field])).status_code == 302
+    assert scanner.post("sync").status_code == 401
