@@ -151,9 +151,6 @@ class ScanTold:
     result: str
     at: datetime
 
-    def __str__(self) -> str:
-        return str(self.scan_id)
-
 
 @dataclass(frozen=True, slots=True)
 class ScanSeen:
