@@ -23,6 +23,9 @@ NOTE = "Written by `tools/reference.py write` from the code; a test compares the
 GRADES = {1: "public", 2: "internal", 3: "personal", 4: "sensitive", 5: "important"}
 WALLS = {"unit": "a unit's rows", "person": "a person's rows"}
 
+#: What a door of each level says of itself (`jizuo.ground.strength`).
+STRENGTH = {0: "", 2: " · asks for a second factor", 3: " · asks for a passkey of whoever has one"}
+
 
 def room_title(room: str) -> str:
     """The first sentence of what the room's package says of itself."""
@@ -82,7 +85,7 @@ def doors_page() -> Iterator[str]:
         yield room_title(room)
         for door in below:
             yield f"\n### {door.name}\n"
-            second = " · asks for a second factor" if door.needs_second_factor else ""
+            second = STRENGTH[door.level]
             yield f"**{door.title}** · {door.kind} · {door.reach}{second} · {roles_of(door)}\n"
             given = [parameter_text(parameter) for parameter in door.signature.parameters.values()]
             answer = door.signature.return_annotation

@@ -181,6 +181,8 @@ class ActingRole:
                 request_id=uuid4().hex,
                 address=request.META.get("REMOTE_ADDR", ""),
                 stepped_up=stepped_up(request),
+                level=fresh_level(request),
+                has_key=bool(request.session.get("has_key")),
                 session_key=request.session.session_key or "",
             )
         )
@@ -214,6 +216,11 @@ def stepped_up(request: HttpRequest) -> bool:
     if not given:
         return False
     return timezone.now().timestamp() - float(given) < counts_for
+
+
+def fresh_level(request: HttpRequest) -> int:
+    """How strong the proof was that still counts (`ground.strength`); 0 for none."""
+    return int(request.session.get("second_factor_level", 2)) if stepped_up(request) else 0
 
 
 def not_there(request: HttpRequest) -> HttpResponse:

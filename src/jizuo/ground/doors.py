@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar, get_type_hints
 from django.db import DatabaseError, DataError, connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit
+from jizuo.ground import audit, strength
 from jizuo.ground import scope as scopes
 from jizuo.ground.errors import BadInput, Conflict, DoorError, NotAllowed
 
@@ -34,8 +34,8 @@ class Door:
     """One door as the interface, the grants page and the tests see it.
 
     reach: inner (other rooms), page (hand-made pages), api (also the generated interface). roles: who may
-    by default. needs_second_factor: refused until a second factor was given in this session. under: answers, as the
-    caller, with the scope that the body runs in; None for the caller's own.
+    by default. level: refused until a proof this strong was given lately in this session (`ground.strength`), 0 for
+    none. under: answers, as the caller, with the scope that the body runs in; None for the caller's own.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Door:
     call: Callable[..., Any]
     signature: inspect.Signature
     hints: dict[str, Any]
-    needs_second_factor: bool
+    level: int
     for_scenes: bool
     under: Callable[..., scopes.Scope] | None = None
 
@@ -65,10 +65,12 @@ def action(
     roles: Iterable[str] = (),
     reach: str = INNER,
     second_factor: bool = False,
+    level: int = 0,
     for_scenes: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare a writing door. title: Chinese, a plain verb; roles: default grant; parameters keyword-only, typed."""
-    return _declare(ACTION, title, roles, reach, second_factor, for_scenes)
+    """Declare a writing door. title: Chinese, a plain verb; roles: default grant; parameters keyword-only, typed.
+    second_factor: short for level 2."""
+    return _declare(ACTION, title, roles, reach, level or (strength.TWO if second_factor else 0), for_scenes)
 
 
 def source(
@@ -77,6 +79,7 @@ def source(
     roles: Iterable[str] = (),
     reach: str = INNER,
     second_factor: bool = False,
+    level: int = 0,
     for_scenes: bool = False,
     under: Callable[..., scopes.Scope] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -86,7 +89,9 @@ def source(
     a transaction before the body's, it answers with the scope the body runs in or raises NotFound. Such a door is
     always the outermost. See docs/decisions/sharing-reach.md.
     """
-    return _declare(SOURCE, title, roles, reach, second_factor, for_scenes, under)
+    return _declare(
+        SOURCE, title, roles, reach, level or (strength.TWO if second_factor else 0), for_scenes, under
+    )
 
 
 def _declare(
@@ -94,7 +99,7 @@ def _declare(
     title: str,
     roles: Iterable[str],
     reach: str,
-    second_factor: bool,
+    level: int,
     for_scenes: bool,
     under: Callable[..., scopes.Scope] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -126,7 +131,7 @@ def _declare(
             call,
             signature,
             get_type_hints(body, include_extras=True),
-            second_factor,
+            level,
             for_scenes,
             under,
         )
@@ -214,8 +219,13 @@ def check(door: Door) -> None:
             _("“%(role)s”不能使用“%(door)s”") % {"role": role_title(scope.role), "door": door.title},
             fix=_("换一个身份，或请管理员授权"),
         )
-    if door.needs_second_factor and not scope.stepped_up:
-        raise NotAllowed(_("这一步需要再验证一次身份"), fix=_("请输入动态验证码后继续"), step_up=True)
+    if due := strength.missing(door.level, scope):
+        raise NotAllowed(
+            _("这一步需要再验证一次身份"),
+            fix=_("请用通行密钥验证后继续") if due >= strength.KEY else _("请输入动态验证码后继续"),
+            step_up=True,
+            level=due,
+        )
 
 
 def is_granted(door: Door, scope: scopes.Scope) -> bool:

@@ -46,13 +46,16 @@ class NotFound(DoorError):
 
 
 class NotAllowed(DoorError):
-    """The acting role may not use this door, or a second factor is due (``step_up``)."""
+    """The acting role may not use this door, or a proof of `level` is due (``step_up``, see `ground.strength`)."""
 
     status, slug, title = 403, "not-allowed", _("当前身份不能这样做")
 
-    def __init__(self, detail: object = "", *, fix: object = "", step_up: bool = False) -> None:
+    def __init__(
+        self, detail: object = "", *, fix: object = "", step_up: bool = False, level: int = 2
+    ) -> None:
         super().__init__(detail, fix=fix)
         self.step_up = step_up
+        self.level = level
 
 
 class BadInput(DoorError):

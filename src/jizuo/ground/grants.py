@@ -16,7 +16,7 @@ import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground import acting, audit
+from jizuo.ground import acting, audit, strength
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
 from jizuo.ground.errors import BadInput, NotFound, Problem
@@ -180,7 +180,7 @@ def note_use(grant_no: int, account_id: UUID) -> None:
         )
 
 
-@action(title="授予身份", roles=MAY_GIVE, second_factor=True)
+@action(title="授予身份", roles=MAY_GIVE, level=strength.needed(strength.For.ADMINISTER))
 def give_by_hand(
     *, account_id: UUID, unit_no: int, role: str, end_on: date | None = None, reason: str
 ) -> int:
@@ -210,7 +210,7 @@ def give_by_hand(
     )
 
 
-@action(title="收回身份", roles=MAY_GIVE, second_factor=True)
+@action(title="收回身份", roles=MAY_GIVE, level=strength.needed(strength.For.ADMINISTER))
 def end_by_hand(*, grant_no: int, reason: str) -> None:
     """End a role that was given by hand. One that an affiliation carries ends with it: Conflict is not raised,
     the grant answers as not found. Raises NotFound, BadInput without a reason."""

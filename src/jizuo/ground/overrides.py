@@ -9,7 +9,7 @@ import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit, doors
+from jizuo.ground import audit, doors, strength
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, action, source
 from jizuo.ground.errors import BadInput, NotFound, Problem
@@ -43,7 +43,7 @@ def override_list() -> list[Override]:
         return [Override(*row) for row in cursor.fetchall()]
 
 
-@action(title="调整权限", roles=OVERSEERS, reach=PAGE, second_factor=True)
+@action(title="调整权限", roles=OVERSEERS, reach=PAGE, level=strength.needed(strength.For.ADMINISTER))
 def set_override(*, door: str, role: str, unit_no: int | None, is_allowed: bool, reason: str) -> None:
     """Allow or forbid a door to a role of one unit; unit_no None: of every unit, for the operator only. In force at the
     next request. Raises BadInput: a door that only overseers hold by default cannot be given on, nobody may
@@ -80,7 +80,7 @@ def set_override(*, door: str, role: str, unit_no: int | None, is_allowed: bool,
     audit.note(f"{door} {role} unit {unit_no} {'allowed' if is_allowed else 'forbidden'}")
 
 
-@action(title="取消权限调整", roles=OVERSEERS, reach=PAGE, second_factor=True)
+@action(title="取消权限调整", roles=OVERSEERS, reach=PAGE, level=strength.needed(strength.For.ADMINISTER))
 def drop_override(*, override_id: int) -> None:
     """Go back to the plate's default. Raises NotFound."""
     scope = scopes.current()

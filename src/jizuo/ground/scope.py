@@ -70,7 +70,8 @@ class Scope:
 
     units: every unit the role reaches (row security uses exactly this list). org_ids: the classes of a
     class role; child_ids: the children of a guardian. today: the civil day, taken once.
-    stepped_up: a second factor was given recently in this session. own_device: the person said so.
+    stepped_up: a second factor was given recently in this session; level: how strong it was (`ground.strength`), 0 for
+    none. has_key: the account has a passkey.
     """
 
     role: str
@@ -85,6 +86,8 @@ class Scope:
     request_id: str = ""
     address: str = ""
     stepped_up: bool = False
+    level: int = 0
+    has_key: bool = False
     session_key: str = ""
 
 

@@ -100,9 +100,6 @@ ACCOUNT_RATE_LIMITS = False
 MFA_ADAPTER = "jizuo.hubs.identity.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 2
-MFA_TRUST_ENABLED = True
-MFA_TRUST_COOKIE_AGE = 14 * 24 * 3600
-MFA_TRUST_COOKIE_NAME = "jizuo_device"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

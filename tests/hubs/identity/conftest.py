@@ -110,6 +110,15 @@ def school(base: Any, person: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
+def desk(base: Any, school: Any, address: str) -> Any:
+    """A clerk of `school` at her desk: a signed-in client with `at`, where she acts, and `school`."""
+    client = base.client(REMOTE_ADDR=address, HTTP_USER_AGENT="Mozilla/5.0 (Windows NT 10.0) Chrome/120")
+    sign_in(client, school.clerk)
+    client.at, client.school = f"/as/{school.clerk.grant_no}", school
+    return client
+
+
+@pytest.fixture
 def messages_sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str, UUID]]]:
     """A short-message gateway that keeps what it is given: (phone, code, code id), filled by `deliver`."""
     from jizuo.ground.gateways import sms

@@ -5,6 +5,7 @@ import { watchDialogs } from './dialogs.js'
 import { watchDrops } from './drop.js'
 import { watchKeys } from './keys.js'
 import { watchMenus } from './menus.js'
+import { watchPasskeys } from './passkeys.js'
 import { watchPaste } from './paste.js'
 import { watchPicks } from './picks.js'
 import { watchPrint } from './print.js'
@@ -27,6 +28,7 @@ watchPaste()
 watchRows()
 watchPads()
 watchPortraits()
+watchPasskeys()
 
 const arrive = (root) => {
   bringUpCharts(root)

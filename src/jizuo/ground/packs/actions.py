@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
-from jizuo.ground import audit, catalogue_state
+from jizuo.ground import audit, catalogue_state, strength
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
@@ -206,7 +206,9 @@ def set_scene(*, scene: str, settings: dict[str, bool | int | float | str]) -> N
     audit.note(f"{scene} {','.join(sorted(checked_settings))}")
 
 
-@action(title="登记场景签名人", roles=[scopes.OPERATOR], reach=API, second_factor=True)
+@action(
+    title="登记场景签名人", roles=[scopes.OPERATOR], reach=API, level=strength.needed(strength.For.ADMINISTER)
+)
 def add_signer(*, name: str, public_key: str, is_trusted: bool = True) -> None:
     """Take in packs that this key signs, or (`is_trusted` false) no more: what was brought stays. public_key: Ed25519, raw,
     64 hexadecimal digits. Raises BadInput, Conflict for a name that is known with another key."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.internal.flows import trust
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
@@ -15,23 +14,28 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from jizuo.ground import keys
-from jizuo.hubs.identity.actions import sessions
+from jizuo.hubs.identity import entry
+from jizuo.hubs.identity.actions import devices, passkeys, sessions
 from jizuo.hubs.identity.queries import roles_of
-from jizuo.hubs.identity.rules import limits
+from jizuo.hubs.identity.rules import limits, strength
 
 BOUND_TO = b"mfa_authenticator"
 
 
 class SecondFactorStage(AuthenticateStage):
-    """The second factor at sign-in. A browser is trusted only on an own device, and never for administrators."""
+    """The second factor at sign-in, unless a passkey was shown, which is two. A browser is remembered only on an own
+    device, and never for administrators, who alone are asked for the passkey that they have besides a password: others
+    keep it for the devices it is on."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         account = self.login.user
-        if account is None or not is_mfa_enabled(account, ["totp"]):
+        if account is None or strength.level(request.session.get(sessions.METHODS, [])) >= strength.TWO:
             return False
-        may_trust = bool(request.session.get(sessions.OWN_DEVICE))
-        if may_trust and limits.group(roles_of(account.pk)) != "admin":
-            return not trust.is_trusted_browser(request, account)
+        is_admin = limits.group(roles_of(account.pk)) == "admin"
+        if not is_mfa_enabled(account, ["totp"]) and not (is_admin and passkeys.has_passkey(account.pk)):
+            return False
+        if not is_admin and request.session.get(sessions.OWN_DEVICE):
+            return not devices.is_remembered(account.pk, entry.browser_of(request))
         return True
 
 

@@ -5,11 +5,17 @@ Both are scopes of the base alone, so what they do runs through the same doors, 
 
 from __future__ import annotations
 
+import hashlib
 import hmac
-from contextlib import AbstractContextManager
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -42,15 +48,87 @@ def address_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR") or "")
 
 
-def as_visitor(request: HttpRequest) -> AbstractContextManager[Any]:
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What asks. device in words, empty when unknown; mark: SHA-256 of its cookie, empty without one."""
+
+    device: str = ""
+    mark: bytes = b""
+
+
+#: The browser of the running request inside `as_visitor` and `as_self`: sign-in events tell of it.
+_browser: ContextVar[Browser | None] = ContextVar("jizuo_browser", default=None)
+SYSTEMS = (
+    ("MicroMessenger", "微信"), ("HarmonyOS", "鸿蒙"), ("iPad", "iPad"), ("iPhone", "iPhone"), ("Android", "安卓"),
+    ("UOS", "统信"), ("Kylin", "麒麟"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+BROWSERS = (
+    ("360", "360"), ("QQBrowser", "QQ 浏览器"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)  # fmt: skip
+
+
+def browser() -> Browser:
+    """The browser of the running request; an empty one in jobs."""
+    return _browser.get() or Browser()
+
+
+def browser_of(request: HttpRequest) -> Browser:
+    """What the request tells of its browser."""
+    token = request.COOKIES.get(device_cookie(), "")
+    mark = mark_of(token) if re.fullmatch(r"[A-Za-z0-9_-]{43}", token) else b""
+    return Browser(device_of(request.META.get("HTTP_USER_AGENT", "")), mark)
+
+
+def device_cookie() -> str:
+    """The name of the cookie; over HTTPS one that no neighbouring host can set."""
+    return "__Host-jizuo_device" if settings.IS_HTTPS else "jizuo_device"
+
+
+def mark_of(token: str) -> bytes:
+    """What is kept of a browser's cookie: 32 bytes, enough since the cookie itself is 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def device_of(user_agent: str) -> str:
+    """``Windows · Chrome`` in words a person knows; empty when nothing is told."""
+    found = []
+    for names in (SYSTEMS, BROWSERS):
+        found += [word for sign, word in names if re.search(re.escape(sign), user_agent)][:1]
+    return " · ".join(found)
+
+
+@contextmanager
+def as_visitor(request: HttpRequest) -> Iterator[Any]:
     """The scope of somebody who has not signed in."""
-    return scopes.use(_scope(request, VISITOR))
+    with seen_as(browser_of(request)), scopes.use(_scope(request, VISITOR)) as scope:
+        yield scope
 
 
-def as_self(request: HttpRequest) -> AbstractContextManager[Any]:
+@contextmanager
+def as_self(request: HttpRequest) -> Iterator[Any]:
     """The scope of a signed-in person on pages of the own account; needs `request.user`."""
     user: Any = request.user
-    return scopes.use(_scope(request, SELF, account_id=user.pk, person_id=user.person_id))
+    scope = _scope(request, SELF, account_id=user.pk, person_id=user.person_id)
+    with seen_as(browser_of(request)), scopes.use(scope):
+        yield scope
+
+
+@contextmanager
+def as_account(request: HttpRequest, account_id: Any, known: Browser) -> Iterator[Any]:
+    """The scope of an account that is just signing in: the request may not know its user yet."""
+    with seen_as(known), scopes.use(_scope(request, SELF, account_id=account_id)) as scope:
+        yield scope
+
+
+@contextmanager
+def seen_as(known: Browser) -> Iterator[None]:
+    """Let events of the block tell of this browser."""
+    token = _browser.set(known)
+    try:
+        yield
+    finally:
+        _browser.reset(token)
 
 
 def _scope(request: HttpRequest, role: str, **more: Any) -> Scope:
@@ -62,6 +140,8 @@ def _scope(request: HttpRequest, role: str, **more: Any) -> Scope:
         request_id=uuid4().hex,
         address=address_of(request),
         stepped_up=acting.stepped_up(request),
+        level=acting.fresh_level(request),
+        has_key=bool(request.session.get("has_key")),
         session_key=request.session.session_key or "",
         **more,
     )

@@ -16,6 +16,7 @@ from jizuo.ground import grants
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import NotAllowed
+from jizuo.hubs.identity.actions import devices
 
 
 class Gate:
@@ -30,7 +31,9 @@ class Gate:
             is_start = request.path_info == f"/as/{scope.grant_no}/"
             if is_start and not request.is_last_role:
                 grants.note_use(scope.grant_no, scope.account_id)
-        return self.get_response(request)
+        response = self.get_response(request)
+        devices.put_cookie(request, response)
+        return response
 
     def process_exception(self, request: ActingRequest, exception: Exception) -> HttpResponse | None:
         """A door that asks for a second factor sends the person to the page that takes it, and back."""
@@ -40,7 +43,10 @@ class Gate:
             or not request.user.is_authenticated
         ):
             return None
-        address = f"{reverse('step-up')}?{urlencode({'next': back_address(request)})}"
+        wanted = {"next": back_address(request)} | (
+            {} if exception.level == 2 else {"level": exception.level}
+        )
+        address = f"{reverse('step-up')}?{urlencode(wanted)}"
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": address})
         if request.method != "GET":

@@ -53,12 +53,15 @@ def send_code(code_id: str) -> str:
 
 
 def forget(timestamp: int) -> None:
-    """Once a night: close sessions past their limits, drop old codes, tokens, tallies and unanswered bindings, and make
-    the signing keys that are due."""
+    """Once a night: close sessions past their limits, drop old codes, tokens, tallies, events and unanswered bindings, and
+    make the signing keys that are due."""
     from jizuo.hubs.identity.actions import (
         app_sign_ons,
         bindings,
         codes,
+        devices,
+        events,
+        passkeys,
         screens,
         sessions,
         signing_keys,
@@ -73,6 +76,9 @@ def forget(timestamp: int) -> None:
         screens.forget_old(now())
         tallies.forget_old(now())
         bindings.expire_old()
+        devices.forget_old()
+        events.forget_old(now())
+        passkeys.forget_old()
         tokens.forget_old()
         app_sign_ons.forget_old()
         app_sign_ons.take_up()

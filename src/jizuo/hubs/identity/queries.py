@@ -18,6 +18,7 @@ from jizuo.ground.pages.shell import Acting
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.rules.bindings import State
 from jizuo.hubs.identity.rules.limits import Purpose
+from jizuo.hubs.identity.rules.strength import Strength, told
 from jizuo.hubs.identity.shapes import (
     AccountFound,
     AccountLine,
@@ -103,6 +104,14 @@ def roles_of(account_id: UUID) -> frozenset[str]:
             [account_id, acting.today()],
         )
         return frozenset(role for (role,) in cursor.fetchall())
+
+
+def strength_of(sid: UUID) -> Strength:
+    """What an OpenID client may be told of how the person of this session proved who it is (`rules.strength`), from what
+    was really shown in it; acr "0" for a session that is not there. Needs no scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("select method, at from sign_in_proof where sid = %s order by at, id", [sid])
+        return told(cursor.fetchall())
 
 
 def roles_of_request(request: HttpRequest) -> list[Acting]:

@@ -6,7 +6,7 @@ from django.urls import path
 
 from jizuo.ground import facts
 from jizuo.ground.pages import shell
-from jizuo.hubs.identity import queries, waiting
+from jizuo.hubs.identity import queries, sightings, waiting
 from jizuo.hubs.identity.actions import (
     accounts,
     app_sign_ons,
@@ -14,13 +14,17 @@ from jizuo.hubs.identity.actions import (
     bindings,
     codes,
     consents,
+    devices,
     factors,
     follow,
     joining,
+    keeping,
+    passkeys,
     passwords,
     screens,
     sessions,
     signin,
+    watching,
 )
 from jizuo.hubs.identity.actions.student_codes import cards as student_cards
 from jizuo.hubs.identity.actions.student_codes import devices as scanner_devices
@@ -30,7 +34,7 @@ from jizuo.hubs.identity.actions.student_codes import moving as moving_codes
 from jizuo.hubs.identity.actions.student_codes import places as scan_places
 from jizuo.hubs.identity.actions.student_codes import scans as student_scans
 from jizuo.hubs.identity.actions.student_codes import settings as code_settings
-from jizuo.hubs.identity.pages import activation, bind, grants, me, slips
+from jizuo.hubs.identity.pages import activation, bind, grants, keys, me, slips, watch
 from jizuo.hubs.identity.pages import screens as screen_pages
 from jizuo.hubs.identity.pages import signin as entrance
 from jizuo.hubs.identity.pages.student_codes import desk as card_pages
@@ -59,18 +63,23 @@ DOORS = (
     claims,
     codes,
     consents,
+    devices,
     factors,
     follow,
     joining,
+    keeping,
+    passkeys,
     passwords,
     screens,
     sessions,
     signin,
+    sightings,
+    watching,
     queries,
     *STUDENT_CODE_DOORS,
 )
 STUDENT_CODE_PAGES = (*code_pages.PAGES, *card_pages.PAGES, *place_pages.PAGES)
-PAGES = (*STUDENT_CODE_PAGES, *slips.PAGES, *grants.PAGES, *screen_pages.PAGES)
+PAGES = (*STUDENT_CODE_PAGES, *slips.PAGES, *grants.PAGES, *screen_pages.PAGES, *watch.PAGES)
 
 shell.switch_by(queries.roles_of_request)
 shell.offer(PAGES)
@@ -89,6 +98,8 @@ urlpatterns = [
     path("go/<int:grant_no>/", me.go, name="as-role"),
     path("sign-in/", entrance.sign_in, name="account_login"),
     path("sign-in/second/", entrance.second_factor, name="mfa_authenticate"),
+    path("sign-in/second/options/", entrance.second_options, name="second-options"),
+    path("sign-in/options/", entrance.passkey_options, name="passkey-options"),
     path("sign-in/choose/", entrance.choose, name="sign-in-choose"),
     path("sign-out/", entrance.sign_out, name="account_logout"),
     path("activate/", activation.start, name="activate"),
@@ -109,6 +120,11 @@ urlpatterns = [
     path("me/second-factor/off/", me.turn_off, name="my-second-factor-off"),
     path("me/second-factor/recovery/", me.new_recovery, name="my-recovery-codes"),
     path("me/step-up/", me.step_up, name="step-up"),
+    path("me/step-up/options/", keys.step_up_options, name="step-up-options"),
+    path("me/passkeys/", keys.change, name="my-passkeys"),
+    path("me/passkeys/add/", keys.add, name="my-passkey-add"),
+    path("me/passkeys/options/", keys.add_options, name="passkey-add-options"),
+    path("me/devices/forget/", me.forget_device, name="forget-device"),
     path("me/sessions/end/", me.end_session, name="end-session"),
     path("screen/", screen_pages.start, name="screen"),
     path("screen/wait/", screen_pages.wait, name="screen-wait"),

@@ -21,9 +21,9 @@ from tests.hubs.identity.conftest import sign_in
     ],
 )
 def test_devices_in_words(base, agent, device):
-    from jizuo.hubs.identity.actions import sessions
+    from jizuo.hubs.identity import entry
 
-    assert sessions.device_of(agent) == device
+    assert entry.device_of(agent) == device
 
 
 def test_a_row_holds_device_address_methods_and_ends(base, person):

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit, grants
+from jizuo.ground import audit, grants, strength
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
 from jizuo.ground.errors import NotAllowed, NotFound
@@ -215,7 +215,11 @@ def check_reach(account_ids: Sequence[UUID]) -> dict[UUID, tuple[str, list[tuple
     return within
 
 
-@action(title="停用账号", roles=[scopes.OPERATOR, scopes.DISTRICT_ADMIN], second_factor=True)
+@action(
+    title="停用账号",
+    roles=[scopes.OPERATOR, scopes.DISTRICT_ADMIN],
+    level=strength.needed(strength.For.ADMINISTER),
+)
 def turn_off_account(*, account_id: UUID, reason: str) -> None:
     """Close an account within reach: its sessions end and it signs in no more. Raises NotFound, NotAllowed."""
     check_reach([account_id])

@@ -17,13 +17,14 @@ from jizuo.ground.doors import action
 from jizuo.ground.errors import BadInput, Problem
 from jizuo.ground.ids import new_id
 from jizuo.hubs.identity import entry, jobs
-from jizuo.hubs.identity.actions import sessions, tallies
+from jizuo.hubs.identity.actions import events, sessions, tallies, watching
 from jizuo.hubs.identity.actions.passwords import refuse_weak, store
 from jizuo.hubs.identity.actions.signin import or_bad_input
 from jizuo.hubs.identity.entry import SELF, VISITOR, Secret
 from jizuo.hubs.identity.models import Account, OneTimeCode
 from jizuo.hubs.identity.queries import roles_of
-from jizuo.hubs.identity.rules import codes, limits
+from jizuo.hubs.identity.rules import codes, limits, strength
+from jizuo.hubs.identity.rules.anomalies import Outcome, What
 from jizuo.hubs.identity.rules.codes import NameKind, SignInName
 from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import Attempt, SlipSeen
@@ -87,6 +88,7 @@ def ask_code(*, purpose: Purpose, target: Secret, kind: str, address: str) -> UU
         expires_at=now + limits.LIFE[purpose],
     )
     jobs.defer_sending(code_id)
+    watching.after_code(address)
     return code_id
 
 
@@ -149,6 +151,7 @@ def sign_in_by_sent_code(*, code_id: UUID, code: Secret, address: str) -> Attemp
     row = take_sent(code_id, code.reveal, [Purpose.SIGN_IN])
     found = holders_of(row) if row else []
     if not found:
+        events.note(What.SIGN_IN, Outcome.WRONG, None, strength.SMS)
         tallies.count_at_address(address, entry.now())
         return Attempt()
     audit.note(f"sms code right, accounts {len(found)}")
@@ -170,6 +173,7 @@ def sign_in_by_paper(*, code: Secret, address: str, form_age_seconds: float) -> 
         or row.expires_at <= now
         or not row.account_id
     ):
+        events.note(What.SIGN_IN, Outcome.WRONG, row.account_id if row else None, strength.PAPER)
         tallies.count_at_address(address, now)
         return Attempt()
     use_up(row)

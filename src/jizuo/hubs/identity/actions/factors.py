@@ -15,17 +15,19 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit
+from jizuo.ground import audit, strength
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.ground.models import Grant
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import sessions, signin, tallies
+from jizuo.hubs.identity.actions import devices, events, proofs, sessions, signin, tallies
 from jizuo.hubs.identity.entry import SELF, VISITOR, Secret
-from jizuo.hubs.identity.models import Account
+from jizuo.hubs.identity.models import Account, Passkey
 from jizuo.hubs.identity.queries import roles_of
 from jizuo.hubs.identity.rules import limits, locks
+from jizuo.hubs.identity.rules import strength as strengths
+from jizuo.hubs.identity.rules.anomalies import Outcome, What
 from jizuo.plain.text import half_width
 
 
@@ -36,6 +38,7 @@ def check_factor(*, account_id: UUID, code: Secret, address: str) -> str:
     now = entry.now()
     key = entry.tally_key("factor", account_id, locks.address_key(address))
     tally = tallies.hold(key)
+    what_for = What.STEP_UP if scopes.current().role == SELF else What.FACTOR
     if locks.is_locked(tally, now):
         what, fix = _("错了太多次，请过一会儿再试"), _("手机不在身边，可以用备用码")
         raise BadInput(what, problems=[Problem("code", what, fix)])
@@ -43,11 +46,24 @@ def check_factor(*, account_id: UUID, code: Secret, address: str) -> str:
     used = _try_totp(account_id, typed) or _try_recovery(account_id, typed)
     if used:
         tallies.drop(key)
+        shown(account_id, used, what_for)
         audit.note(f"{used} right, account {account_id}")
         return used
-    tallies.keep(key, locks.after_failure(tally, now))
+    tally = locks.after_failure(tally, now)
+    tallies.keep(key, tally)
+    if locks.is_locked(tally, now):
+        events.show_lock(key, account_id, "factor", tally)
+    events.note(what_for, Outcome.WRONG, account_id, strengths.OTP)
     audit.note(f"second factor wrong, account {account_id}")
     return ""
+
+
+def shown(account_id: UUID, method: str, what: What) -> None:
+    """Inside the action that took a right proof: an event, and for a step-up a proof of the session it was given in. That
+    of a sign-in stands with its sign-on."""
+    events.note(what, Outcome.OK, account_id, method)
+    if what is What.STEP_UP:
+        proofs.add(scopes.current().session_key, method, entry.now())
 
 
 def _held(account_id: UUID, kind: str) -> Authenticator | None:
@@ -103,19 +119,22 @@ def turn_on_totp(
     made.data["last_counter"] = counter
     made.save(update_fields=["data"])
     Authenticator.objects.filter(user_id=account_id, type=Authenticator.Type.RECOVERY_CODES).delete()
+    devices.forget_all(account_id)
+    shown(account_id, strengths.OTP, What.STEP_UP)
     return RecoveryCodes.activate(account).get_unused_codes()
 
 
-@action(title="关闭动态码", roles=[SELF], second_factor=True)
+@action(title="关闭动态码", roles=[SELF], level=strength.needed(strength.For.OWN_KEYS))
 def turn_off_totp(*, account_id: UUID) -> None:
     """Turn off TOTP and its recovery codes. Needs the second factor itself. Administrators keep theirs: BadInput."""
     if limits.group(roles_of(account_id)) == "admin":
         what, fix = _("管理员必须保留动态码"), _("换手机请用备用码登录后重新生成")
         raise BadInput(what, problems=[Problem("code", what, fix)])
     Authenticator.objects.filter(user_id=account_id).delete()
+    devices.forget_all(account_id)
 
 
-@action(title="重新生成备用码", roles=[SELF], second_factor=True)
+@action(title="重新生成备用码", roles=[SELF], level=strength.needed(strength.For.OWN_KEYS))
 def renew_recovery_codes(*, account_id: UUID) -> list[str]:
     """New recovery codes, to be shown once; the old ones are void. Raises NotFound without TOTP."""
     if _held(account_id, Authenticator.Type.TOTP) is None:
@@ -124,10 +143,14 @@ def renew_recovery_codes(*, account_id: UUID) -> list[str]:
     return RecoveryCodes.activate(Account.objects.get(pk=account_id)).get_unused_codes()
 
 
-@action(title="为他人关闭动态码", roles=[scopes.OPERATOR, scopes.DISTRICT_ADMIN], second_factor=True)
+@action(
+    title="为他人关闭动态码",
+    roles=[scopes.OPERATOR, scopes.DISTRICT_ADMIN],
+    level=strength.needed(strength.For.ADMINISTER),
+)
 def drop_factor_of(*, account_id: UUID, reason: str) -> None:
-    """Take the second factor off somebody who lost phone and recovery codes; their sessions end. The account must
-    hold a role within reach. Raises NotFound, BadInput without a reason."""
+    """Take the second factor and the passkeys off somebody who lost phone and recovery codes; their sessions end. The
+    account must hold a role within reach. Raises NotFound, BadInput without a reason."""
     if not reason.strip():
         raise BadInput(
             _("没有关闭"), problems=[Problem("reason", _("没有写理由"), _("请写明怎样核实了本人"))]
@@ -136,6 +159,8 @@ def drop_factor_of(*, account_id: UUID, reason: str) -> None:
     if not Grant.objects.filter(account_id=account_id, unit_no__in=scope.units).exists():
         raise NotFound(_("没有这个账号"), fix=_("请按登录码再找一次"))
     Authenticator.objects.filter(user_id=account_id).delete()
+    Passkey.objects.filter(account_id=account_id).delete()
+    devices.forget_all(account_id)
     sessions.end_all(account_id=account_id, why="factor")
     audit.note(f"account {account_id}: {reason.strip()[:150]}")
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from jizuo.ground.doors import action
 from jizuo.ground.errors import BadInput, Problem
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import sessions, signin
+from jizuo.hubs.identity.actions import devices, sessions, signin
 from jizuo.hubs.identity.entry import SELF, Secret
 from jizuo.hubs.identity.models import Account
 from jizuo.hubs.identity.queries import roles_of
@@ -55,12 +55,13 @@ def refuse_weak(
 
 
 def store(account: Account, password: str) -> None:
-    """Write the password of an account inside a running action and note when."""
+    """Write the password of an account inside a running action and note when; its devices are remembered no more."""
     now = entry.now()
     account.password = make_password(password)
     account.password_changed_at = now
     account.activated_at = account.activated_at or now
     account.save(update_fields=["password", "password_changed_at", "activated_at"])
+    devices.forget_all(account.pk)
 
 
 @action(title="修改密码", roles=[SELF])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,60 +12,61 @@ from django.http import HttpRequest
 from jizuo.ground.doors import action
 from jizuo.ground.ids import new_id
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import app_sign_ons
+from jizuo.hubs.identity.actions import app_sign_ons, devices, events, proofs, watching
 from jizuo.hubs.identity.entry import SELF
 from jizuo.hubs.identity.queries import roles_of
-from jizuo.hubs.identity.rules import limits, locks, openid
+from jizuo.hubs.identity.rules import anomalies, limits, locks, openid
+from jizuo.hubs.identity.rules.anomalies import Outcome, What
 
 #: Set in the web session before the sign-in, carried over by it.
 OWN_DEVICE, METHODS = "own_device", "sign_in_methods"
-SYSTEMS = (
-    ("MicroMessenger", "微信"), ("HarmonyOS", "鸿蒙"), ("iPad", "iPad"), ("iPhone", "iPhone"), ("Android", "安卓"),
-    ("UOS", "统信"), ("Kylin", "麒麟"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"),
-)  # fmt: skip
-BROWSERS = (
-    ("360", "360"), ("QQBrowser", "QQ 浏览器"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
-    ("Safari", "Safari"),
-)  # fmt: skip
-
-
-def device_of(user_agent: str) -> str:
-    """``Windows · Chrome`` in words a person knows; empty when nothing is told."""
-    found = []
-    for names in (SYSTEMS, BROWSERS):
-        found += [word for sign, word in names if re.search(re.escape(sign), user_agent)][:1]
-    return " · ".join(found)
 
 
 def begin(request: HttpRequest, account_id: UUID) -> UUID:
-    """Make the row of the sign-on just begun in `request.session`; returns its sid.
+    """Make the row of the sign-on just begun in `request.session`, with what was shown for it; returns its sid.
 
     Called by Django's own signal, so whatever signs somebody in leaves a row. Who proves again in an open session who
     they are (an application asked for it) keeps that session and its sid: nobody was signed out.
     """
     now = entry.now()
     is_own = bool(request.session.get(OWN_DEVICE, False))
-    limit = limits.of_session(roles_of(account_id), is_own_device=is_own)
+    roles = roles_of(account_id)
+    limit = limits.of_session(roles, is_own_device=is_own)
     methods = list(request.session.get(METHODS, []))
     factor_at = now if openid.STRONG & set(methods) else None
     kept = _again(request, account_id, methods, factor_at, limit, is_own=is_own)
     if kept is not None:
         return kept
     sid = new_id()
+    known = devices.known(request)
     address = locks.address_key(entry.address_of(request)) and entry.address_of(request).partition("%")[0]
     end_key(request.session.session_key, why="signed_out")
+    has_key, arrival = watching.look(
+        account_id, roles, entry.address_of(request), known, now, is_own_device=is_own
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into sso_session (sid, account_id, session_key, device, address, is_own_device, methods,"
             " created_at, last_seen_at, idle_seconds, ends_at, ended_at, why, authed_at, factor_at)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, '', %s, %s)",
             [
-                sid, account_id, request.session.session_key, device_of(request.META.get("HTTP_USER_AGENT", "")),
+                sid, account_id, request.session.session_key, known.device,
                 address or None, is_own, methods, now, now,
                 int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute, now, factor_at,
             ],
         )  # fmt: skip
+    proofs.keep(sid, methods, now)
+    events.write(
+        What.SIGN_IN, Outcome.OK, account_id=account_id, sid=sid, method=methods[-1] if methods else "",
+        address=entry.address_of(request), known=known, at=now,
+    )  # fmt: skip
+    if found := anomalies.of_arrival(arrival):
+        with entry.as_account(request, account_id, known):
+            watching.tell_arrival(
+                account_id=account_id, kinds=found, network=arrival.network, count=arrival.on_device
+            )
     _bind(request, sid, limit, is_own=is_own)
+    request.session["has_key"] = has_key
     return sid
 
 
@@ -94,6 +94,7 @@ def _again(
         row = cursor.fetchone()
     if row is None:
         return None
+    proofs.keep(row[0], methods, now)
     _bind(request, row[0], limit, is_own=is_own)
     return row[0]
 
@@ -146,6 +147,12 @@ def end_others(*, account_id: UUID, keep_sid: UUID) -> int:
     return end_all(account_id=account_id, why="by_owner", keep_sid=keep_sid)
 
 
+@action(title="退出所有登录", roles=[SELF])
+def end_every(*, account_id: UUID) -> int:
+    """End every session of one's own, this one too; returns how many."""
+    return end_all(account_id=account_id, why="by_owner")
+
+
 def _end(test: str, values: list[Any], why: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -168,5 +175,10 @@ def forget_old() -> int:
     )
     with connection.cursor() as cursor:
         cursor.execute("delete from django_session where expire_date < %s", [now])
-        cursor.execute("delete from sso_session where ended_at < %s", [now - timedelta(days=366)])
+        year_ago = now - timedelta(days=366)
+        cursor.execute(
+            "delete from sign_in_proof where sid in (select sid from sso_session where ended_at < %s)",
+            [year_ago],
+        )
+        cursor.execute("delete from sso_session where ended_at < %s", [year_ago])
     return closed

@@ -8,13 +8,15 @@ from typing import ParamSpec, TypeVar
 from django.utils.translation import gettext as _
 
 from jizuo.ground import audit
+from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action
 from jizuo.ground.errors import BadInput, Problem
 from jizuo.hubs.identity import entry, hashers
-from jizuo.hubs.identity.actions import tallies
+from jizuo.hubs.identity.actions import events, proofs, tallies
 from jizuo.hubs.identity.entry import SELF, VISITOR, Secret
 from jizuo.hubs.identity.models import Account
-from jizuo.hubs.identity.rules import codes, locks
+from jizuo.hubs.identity.rules import codes, locks, strength
+from jizuo.hubs.identity.rules.anomalies import Outcome, What
 from jizuo.hubs.identity.rules.codes import BadCode, NameKind, SignInName
 from jizuo.hubs.identity.shapes import Attempt
 
@@ -33,12 +35,14 @@ def sign_in(*, name: SignInName, password: Secret, address: str, form_age_second
     wait = tallies.wait_seconds(address, now)
     if form_age_seconds < wait:
         audit.note("too soon")
+        events.note(What.SIGN_IN, Outcome.SLOWED, None)
         return Attempt(wait_seconds=wait)
     account = account_of(name)
     key = entry.tally_key("pair", account.pk if account else name.text, locks.address_key(address))
     tally = tallies.hold(key)
     if locks.is_locked(tally, now):
         audit.note("locked")
+        events.note(What.SIGN_IN, Outcome.LOCKED, account.pk if account else None, strength.PASSWORD)
         return Attempt(locked_until=tally.locked_until)
     may = account is not None and account.is_active and account.activated_at is not None
     if hashers.is_right(password.reveal, account.password if account and may else None) and account:
@@ -47,6 +51,9 @@ def sign_in(*, name: SignInName, password: Secret, address: str, form_age_second
         return Attempt(account_ids=(account.pk,))
     tally = locks.after_failure(tally, now)
     tallies.keep(key, tally)
+    if account and locks.is_locked(tally, now):
+        events.show_lock(key, account.pk, "password", tally)
+    events.note(What.SIGN_IN, Outcome.WRONG, account.pk if account else None, strength.PASSWORD)
     tallies.count_at_address(address, now)
     audit.note(f"password wrong, account {account.pk if account else 'none'}, failures {tally.failures}")
     return Attempt(locked_until=tally.locked_until if locks.is_locked(tally, now) else None)
@@ -65,9 +72,23 @@ def check_password(*, account: Account, password: Secret, address: str) -> bool:
     if hashers.is_right(password.reveal, account.password):
         tallies.drop(key)
         return True
-    tallies.keep(key, locks.after_failure(tally, now))
+    tally = locks.after_failure(tally, now)
+    tallies.keep(key, tally)
+    if locks.is_locked(tally, now):
+        events.show_lock(key, account.pk, "password", tally)
+    events.note(What.STEP_UP, Outcome.WRONG, account.pk, strength.PASSWORD)
     audit.note("password wrong")
     return False
+
+
+@action(title="再输一次密码", roles=[SELF])
+def prove_password(*, account: Account, password: Secret, address: str) -> bool:
+    """As `check_password`; a right one is a proof of this session."""
+    is_right = check_password(account=account, password=password, address=address)
+    if is_right:
+        events.note(What.STEP_UP, Outcome.OK, account.pk, strength.PASSWORD)
+        proofs.add(scopes.current().session_key, strength.PASSWORD, entry.now())
+    return is_right
 
 
 def account_of(name: SignInName) -> Account | None:

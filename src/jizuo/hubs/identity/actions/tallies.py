@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from jizuo.hubs.identity import entry
+from jizuo.hubs.identity.actions import watching
 from jizuo.hubs.identity.rules import locks
 from jizuo.hubs.identity.rules.locks import Tally
 
@@ -33,9 +34,12 @@ def keep(key: bytes, tally: Tally) -> None:
 
 
 def drop(key: bytes) -> None:
-    """Forget the failures under `key`."""
+    """Forget the failures under `key`, and that it was locked."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from sign_in_tally where key = %s", [key])
+        cursor.execute(
+            "with gone as (delete from lock_out where key = %s) delete from sign_in_tally where key = %s",
+            [key, key],
+        )
 
 
 def wait_seconds(address: str, now: datetime) -> int:
@@ -49,7 +53,9 @@ def wait_seconds(address: str, now: datetime) -> int:
 def count_at_address(address: str, now: datetime) -> None:
     """One failure more at this address. Last in its transaction, since a whole school shares the row."""
     key = entry.tally_key("address", locks.address_key(address))
-    keep(key, locks.after_failure_at_address(hold(key), now))
+    tally = locks.after_failure_at_address(hold(key), now)
+    keep(key, tally)
+    watching.after_failure(tally.failures)
 
 
 def forget_old(now: datetime) -> int:

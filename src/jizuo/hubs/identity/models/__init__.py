@@ -12,6 +12,15 @@ from jizuo.hubs.identity.models.accounts import (
     SsoSession,
 )
 from jizuo.hubs.identity.models.apps import App, AppSecret, Consent, SigningKey
+from jizuo.hubs.identity.models.strong import (
+    LockOut,
+    Passkey,
+    PasskeyChallenge,
+    Proof,
+    RememberedDevice,
+    SignInAnomaly,
+    SignInEvent,
+)
 from jizuo.hubs.identity.models.student_codes import (
     MovingCode,
     ScannerDevice,
@@ -42,12 +51,19 @@ __all__ = [
     "ClassCode",
     "Consent",
     "GuardianBinding",
+    "LockOut",
     "MovingCode",
     "OneTimeCode",
+    "Passkey",
+    "PasskeyChallenge",
+    "Proof",
     "RefreshToken",
+    "RememberedDevice",
     "ScanPlace",
     "ScannerDevice",
     "ScreenCode",
+    "SignInAnomaly",
+    "SignInEvent",
     "SignInTally",
     "SigningKey",
     "SsoSession",

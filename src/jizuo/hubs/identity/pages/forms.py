@@ -99,6 +99,18 @@ class PaperSignIn(Ticketed):
     own_device = _own_device()
 
 
+class PasskeySignIn(PlainForm):
+    answer = forms.CharField(widget=forms.HiddenInput, max_length=32_000)
+    own_device = _own_device()
+
+
+class NewPasskey(PlainForm):
+    name = forms.CharField(
+        label=_("名称"), max_length=40, help_text=_("以后在列表里认得出是哪一台，如“办公室电脑”。")
+    )
+    answer = forms.CharField(widget=forms.HiddenInput, max_length=32_000)
+
+
 class SlipCode(PlainForm):
     code = _code(_("纸条上的码"), help_text=_("10 位，不分大小写，横线可以不输。"))
 
@@ -148,6 +160,10 @@ class Factor(PlainForm):
     code = _digits(
         _("动态码或备用码"), help_text=_("打开手机上的验证器看六位数字；手机不在身边，用一个备用码。")
     )
+
+
+class Again(PlainForm):
+    password = _secret(_("您的密码"))
 
 
 class TurnOnTotp(PlainForm):

@@ -9,7 +9,7 @@ import segno
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import clear_totp_secret, get_totp_secret
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,18 +20,18 @@ from django.views.decorators.http import require_POST
 
 from jizuo.ground import grants
 from jizuo.ground.errors import BadInput, DoorError, NotAllowed
-from jizuo.hubs.identity import entry, queries
+from jizuo.hubs.identity import entry, queries, sightings
 from jizuo.hubs.identity.actions import codes as code_actions
-from jizuo.hubs.identity.actions import factors, passwords, sessions, signin
+from jizuo.hubs.identity.actions import devices, factors, passkeys, passwords, sessions, signin
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.gate import safe_next
 from jizuo.hubs.identity.models import Account
-from jizuo.hubs.identity.pages import forms
+from jizuo.hubs.identity.pages import forms, keys
 from jizuo.hubs.identity.pages.signin import has_sms, remember_factor
 from jizuo.hubs.identity.protocols.openid import tickets
 from jizuo.hubs.identity.queries import roles_of
 from jizuo.hubs.identity.rules import bindings as binding_rules
-from jizuo.hubs.identity.rules import codes, limits
+from jizuo.hubs.identity.rules import codes, limits, strength
 from jizuo.hubs.identity.rules.limits import Purpose
 
 PROVING = "proving"
@@ -76,7 +76,13 @@ def me(request: HttpRequest) -> HttpResponse:
     with entry.as_self(request):
         open_sessions = queries.my_sessions(account_id=account.pk, this_sid=_this_sid(request))
         asked = queries.my_bindings(account_id=account.pk)
+        site = keys.site_of(request)
+        held_keys = sightings.my_passkeys(account_id=account.pk, rp_id=site.rp_id)
+        remembered = sightings.my_devices(account_id=account.pk, mark=entry.browser_of(request).mark)
     context = {
+        "passkeys": held_keys,
+        "devices": remembered,
+        "is_named": keys.is_named(request),
         "account": account,
         "login_code": codes.show(account.login_code),
         "phone": codes.mask_phone(account.phone_tail),
@@ -239,7 +245,7 @@ def turn_on(request: HttpRequest) -> HttpResponse:
         else:
             if made is not None:
                 clear_totp_secret(request)
-                remember_factor(request, account.pk)
+                remember_factor(request, account.pk, strength.OTP)
                 return _show_recovery(request, made)
             form.add_error("password", _("密码不对。"))
     address = get_adapter().build_totp_url(account, secret)
@@ -284,48 +290,107 @@ def new_recovery(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
+@sensitive_post_parameters()
 def step_up(request: HttpRequest) -> HttpResponse:
-    """Give the second factor once more, and go back to where a door asked for it."""
+    """Prove once more who it is, as strongly as a door asked (`level`), and go back there.
+
+    A passkey answers every level, a code of the second factor all but 3, the password 1 and only without either.
+    """
     account = _me(request)
     following = safe_next(request)
-    if not factors.has_totp(account.pk):
+    level = {"1": strength.ONE, "3": strength.STRONG}.get(request.GET.get("level", ""), strength.TWO)
+    has_code, has_key = (
+        factors.has_totp(account.pk),
+        passkeys.has_passkey(account.pk, keys.site_of(request).rp_id),
+    )
+    is_code = has_code and not (level == strength.STRONG and has_key)
+    is_password = level == strength.ONE and not has_code and not has_key
+    if not has_code and not has_key and not is_password:
         return render(request, "identity/step_up_none.html", {"next": following})
-    form = forms.Factor(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form: Any = (forms.Again if is_password else forms.Factor)(request.POST or None)
+    context: dict[str, Any] = {"form": form, "next": following, "has_form": is_code or is_password}
+    if has_key:
+        context["key"] = keys.for_page(request, "step_up")
+    if request.method == "POST":
+        method = ""
+        if has_key and "answer" in request.POST:
+            form = context["form"] = forms.Factor()
             with entry.as_self(request):
-                used = factors.check_factor(
-                    account_id=account.pk,
-                    code=Secret(form.cleaned_data["code"]),
-                    address=entry.address_of(request),
-                )
-        except DoorError as error:
-            form.take(error)
-        else:
-            if used:
-                remember_factor(request, account.pk)
-                return redirect(following)
-            form.add_error("code", _("不对，或已经用过。请等下一个码再输。"))
-    status = 422 if form.errors else 200
-    response = render(request, "identity/step_up.html", {"form": form, "next": following}, status=status)
+                method = keys.checked(request, account.pk)
+            context["key_wrong"] = not method
+        elif context["has_form"] and form.is_valid():
+            method = _proven(request, form, is_password=is_password)
+        if method:
+            if method != strength.PASSWORD:
+                remember_factor(request, account.pk, method)
+            return redirect(following)
+    is_wrong = request.method == "POST"
+    response = render(request, "identity/step_up.html", context, status=422 if is_wrong else 200)
     tickets.let_through(response, following)
     return response
+
+
+def _proven(request: HttpRequest, form: Any, *, is_password: bool) -> str:
+    """The method by which the form proves who it is, or empty with the fault in the form."""
+    account, address = _me(request), entry.address_of(request)
+    try:
+        with entry.as_self(request):
+            if is_password:
+                told = Secret(form.cleaned_data["password"])
+                if signin.prove_password(account=account, password=told, address=address):
+                    return strength.PASSWORD
+                form.add_error("password", _("密码不对。"))
+            else:
+                code = Secret(form.cleaned_data["code"])
+                if used := factors.check_factor(account_id=account.pk, code=code, address=address):
+                    return used
+                form.add_error("code", _("不对，或已经用过。请等下一个码再输。"))
+    except DoorError as error:
+        form.take(error)
+    return ""
 
 
 @login_required
 @require_POST
 def end_session(request: HttpRequest) -> HttpResponse:
-    """End one session of one's own, or all but this one."""
+    """End one session of one's own, all but this one, or all."""
     account, this_sid = _me(request), _this_sid(request)
     with entry.as_self(request):
-        if request.POST.get("all") and this_sid:
+        if request.POST.get("all") == "here" and this_sid:
+            sessions.end_every(account_id=account.pk)
+            is_out = True
+        elif request.POST.get("all") and this_sid:
+            is_out = False
             count = sessions.end_others(account_id=account.pk, keep_sid=this_sid)
             messages.success(request, _("已退出其他 %(n)s 处登录。") % {"n": count})
         else:
+            is_out = False
             try:
                 sid = UUID(request.POST.get("sid", ""))
             except ValueError:
                 sid = UUID(int=0)
             done = sessions.end_mine(account_id=account.pk, sid=sid)
             messages.success(request, _("那一处已退出。") if done else _("那一处早已退出。"))
+    if is_out:
+        logout(request)
+        messages.info(request, _("所有地方都已退出。"))
+        return redirect("account_login")
+    return redirect("me")
+
+
+@login_required
+@require_POST
+def forget_device(request: HttpRequest) -> HttpResponse:
+    """Forget one remembered device, or all."""
+    with entry.as_self(request):
+        if request.POST.get("all"):
+            devices.forget_devices(account_id=_me(request).pk)
+            messages.success(request, _("所有设备都已忘记，下次登录会再问动态码。"))
+        else:
+            try:
+                device_id = UUID(request.POST.get("device", ""))
+            except ValueError:
+                device_id = UUID(int=0)
+            done = devices.forget_device(account_id=_me(request).pk, device_id=device_id)
+            messages.success(request, _("已忘记这台设备。") if done else _("这台设备早已忘记。"))
     return redirect("me")

@@ -24,7 +24,7 @@ from jizuo.ground.pages.screens import START, ScreenRequest
 from jizuo.ground.pages.shell import Page, here
 from jizuo.ground.scope import CLASS_ROLES
 from jizuo.hubs.identity import entry, queries
-from jizuo.hubs.identity.actions import screens, sessions
+from jizuo.hubs.identity.actions import screens
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.rules import codes
 from jizuo.hubs.identity.rules import screens as rules
@@ -105,7 +105,7 @@ def _new_code(request: ScreenRequest) -> dict[str, Any]:
     with entry.as_visitor(request):
         shown = screens.show_code(
             wait_id=UUID(held) if held else None,
-            device=sessions.device_of(request.META.get("HTTP_USER_AGENT", "")),
+            device=entry.device_of(request.META.get("HTTP_USER_AGENT", "")),
             address=entry.address_of(request),
         )
     request.session[WAIT] = str(shown.wait_id)

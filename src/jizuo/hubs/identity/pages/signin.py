@@ -9,10 +9,9 @@ from uuid import UUID
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
-from allauth.mfa.internal.flows import trust
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,21 +25,21 @@ from jizuo.ground.pages.format import clock
 from jizuo.ground.pages.parts import Tab
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions import codes as code_actions
-from jizuo.hubs.identity.actions import factors, sessions, signin
+from jizuo.hubs.identity.actions import devices, factors, passkeys, sessions, signin
 from jizuo.hubs.identity.adapters import SecondFactorStage
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.gate import safe_next
 from jizuo.hubs.identity.models import Account
-from jizuo.hubs.identity.pages import forms
+from jizuo.hubs.identity.pages import forms, keys
 from jizuo.hubs.identity.protocols.openid import tickets
 from jizuo.hubs.identity.queries import roles_of
-from jizuo.hubs.identity.rules import codes, limits
+from jizuo.hubs.identity.rules import codes, limits, strength
 from jizuo.hubs.identity.rules.codes import BadCode
 from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import Attempt
 
 SENT, CHOOSE, SLIP = "sent_code", "choose_account", "slip_code"
-WAYS = ("password", "phone", "paper")
+WAYS = ("password", "phone", "paper", "passkey")
 
 
 def has_sms() -> bool:
@@ -51,19 +50,26 @@ def has_sms() -> bool:
 @never_cache
 @sensitive_post_parameters()
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """One page, three ways."""
+    """One page, four ways."""
     way = request.GET.get("by", "password")
     if way not in WAYS:
         way = "password"
     if request.user.is_authenticated and request.method == "GET" and "again" not in request.GET:
         return redirect(safe_next(request))
-    return {"password": _by_password, "phone": _by_phone, "paper": _by_paper}[way](request)
+    return {"password": _by_password, "phone": _by_phone, "paper": _by_paper, "passkey": _by_passkey}[way](
+        request
+    )
 
 
 def _page(request: HttpRequest, way: str, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
     following = safe_next(request, "")
     tail = f"&{urlencode({'next': following})}" if following else ""
-    words = {"password": _("密码"), "phone": _("短信验证码"), "paper": _("一次性纸条码")}
+    words = {
+        "password": _("密码"),
+        "phone": _("短信验证码"),
+        "paper": _("一次性纸条码"),
+        "passkey": _("通行密钥"),
+    }
     tabs = [Tab(words[one], f"?by={one}{tail}", one == way) for one in WAYS]
     context = {"form": form, "way": way, "tabs": tabs, "next": following, **more}
     response = render(request, "identity/sign_in.html", context, status=status)
@@ -213,6 +219,45 @@ def _by_paper(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _by_passkey(request: HttpRequest) -> HttpResponse:
+    site = keys.site_of(request)
+    if request.method != "POST":
+        return _page(request, "passkey", forms.PasskeySignIn(), key=keys.for_page(request, "sign_in"))
+    form = forms.PasskeySignIn(request.POST)
+    challenge_id = keys.taken_challenge(request)
+    if form.is_valid() and challenge_id:
+        with entry.as_visitor(request):
+            used = passkeys.sign_in_by_passkey(
+                challenge_id=challenge_id,
+                answer=Secret(form.cleaned_data["answer"]),
+                site=site,
+                address=entry.address_of(request),
+            )
+        if used.account_id is not None:
+            is_own = form.cleaned_data["own_device"]
+            return enter(request, used.account_id, [used.method], is_own_device=is_own)
+    form.add_error(None, _("这个通行密钥没有通过。请再试一次，或用密码登录。"))
+    return _page(request, "passkey", form, status=422, key=keys.for_page(request, "sign_in"))
+
+
+@require_POST
+def passkey_options(request: HttpRequest) -> JsonResponse:
+    """A challenge for the passkeys this browser holds; asked for by the page's script when its button is pressed."""
+    with entry.as_visitor(request):
+        asked = passkeys.ask_sign_in(site=keys.site_of(request))
+    return keys.asked(request, asked)
+
+
+@require_POST
+@login_stage_required(stage=SecondFactorStage.key, redirect_urlname="account_login")
+def second_options(request: HttpRequest) -> JsonResponse:
+    """A challenge for the passkeys of the account that is signing in."""
+    account = request._login_stage.login.user  # type: ignore[attr-defined]
+    with entry.as_visitor(request):
+        asked = passkeys.ask_proof(account_id=account.pk, site=keys.site_of(request))
+    return keys.asked(request, asked)
+
+
 def enter(
     request: HttpRequest,
     account_id: UUID,
@@ -227,12 +272,14 @@ def enter(
         logout(request)
     request.session[sessions.OWN_DEVICE] = bool(is_own_device)
     request.session[sessions.METHODS] = methods
+    if strength.level(methods) >= strength.TWO:
+        remember_factor(request, account_id, methods[-1])
     following = safe_next(request, "") if following is None else following
     return perform_login(request, Login(user=account, redirect_url=following or None))
 
 
-def remember_factor(request: HttpRequest, account_id: UUID) -> limits.Limits:
-    """Note in the session that the second factor was just given, and for how long it counts."""
+def remember_factor(request: HttpRequest, account_id: UUID, method: str) -> limits.Limits:
+    """Note in the session that the second factor was just given, how strong it was, and for how long it counts."""
     limit = limits.of_session(
         roles_of(account_id), is_own_device=bool(request.session.get(sessions.OWN_DEVICE))
     )
@@ -241,37 +288,50 @@ def remember_factor(request: HttpRequest, account_id: UUID) -> limits.Limits:
     sign_on = getattr(request.session, "sign_on", None)
     if sign_on is not None:
         sessions.note_factor(sign_on.sid)
+    request.session["second_factor_level"] = strength.STRONG if method in strength.KEYS else strength.TWO
     return limit
 
 
 @never_cache
 @login_stage_required(stage=SecondFactorStage.key, redirect_urlname="account_login")
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """The second factor during a sign-in."""
+    """The second factor during a sign-in: a code, or a passkey of the account."""
     stage = request._login_stage  # type: ignore[attr-defined]
     account = stage.login.user
     form = forms.Factor(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    context: dict[str, Any] = {"form": form, "has_code": factors.has_totp(account.pk)}
+    if passkeys.has_passkey(account.pk, keys.site_of(request).rp_id):
+        context["key"] = keys.for_page(request, "second")
+    status = 200
+    if request.method == "POST":
+        status = 422
+        used = ""
+        if "answer" in request.POST:
             with entry.as_visitor(request):
-                used = factors.check_factor(
-                    account_id=account.pk,
-                    code=Secret(form.cleaned_data["code"]),
-                    address=entry.address_of(request),
-                )
-        except DoorError as error:
-            form.take(error)
-            return render(request, "identity/second_factor.html", {"form": form}, status=429)
+                used = keys.checked(request, account.pk)
+            if not used:
+                context |= {"form": forms.Factor(), "key_wrong": True}
+        elif form.is_valid():
+            try:
+                with entry.as_visitor(request):
+                    used = factors.check_factor(
+                        account_id=account.pk,
+                        code=Secret(form.cleaned_data["code"]),
+                        address=entry.address_of(request),
+                    )
+            except DoorError as error:
+                form.take(error)
+                status = 429
+            else:
+                if not used:
+                    form.add_error("code", _("不对，或已经用过。请等下一个码再输。"))
         if used:
             request.session[sessions.METHODS] = [*request.session.get(sessions.METHODS, []), used]
-            remember_factor(request, account.pk)
-            response = stage.exit()
+            remember_factor(request, account.pk, used)
             if request.session.get(sessions.OWN_DEVICE) and limits.group(roles_of(account.pk)) != "admin":
-                trust.trust_browser(request, account, response)
-            return response
-        form.add_error("code", _("不对，或已经用过。请等下一个码再输。"))
-    status = 422 if request.method == "POST" else 200
-    response = render(request, "identity/second_factor.html", {"form": form}, status=status)
+                devices.remember(account.pk, devices.known(request))
+            return stage.exit()
+    response = render(request, "identity/second_factor.html", context, status=status)
     tickets.let_through(response, stage.login.redirect_url or "")
     return response
 

@@ -22,8 +22,8 @@ RESPONSE_MODES = ("query", "form_post", "fragment")
 ONE_FACTOR, TWO_FACTORS = "1", "2"
 ACR_VALUES = (ONE_FACTOR, TWO_FACTORS)
 #: Methods of a sign-on as RFC 8176 calls them; others keep their own name.
-AMR = {"paper": "otp", "recovery": "otp", "passkey": "hwk", "qr": "swk"}
-STRONG = frozenset({"otp", "recovery", "passkey"})
+AMR = {"paper": "otp", "recovery": "otp", "key": "hwk", "synced": "swk", "qr": "swk"}
+STRONG = frozenset({"otp", "recovery", "key", "synced"})
 LONGEST, LONGEST_CLAIMS, LONGEST_ALL = 2_000, 4_000, 8_000
 LONGEST_KEPT = 500
 MOST_SCOPES = 30

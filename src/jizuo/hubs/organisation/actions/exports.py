@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit, jobs
+from jizuo.ground import audit, jobs, strength
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, action
 from jizuo.ground.errors import NotAllowed, NotFound
@@ -30,7 +30,7 @@ BETWEEN_BASES_ROLES = frozenset({scopes.OPERATOR, scopes.DISTRICT_ADMIN})
 JOB = "organisation.export_oneroster"
 
 
-@action(title="导出 OneRoster", roles=IMPORTING_ROLES, reach=API, second_factor=True)
+@action(title="导出 OneRoster", roles=IMPORTING_ROLES, reach=API, level=strength.needed(strength.For.MANY))
 def start_oneroster_export(*, unit_nos: list[int], is_for_outside: bool = True) -> JobRef:
     """Start writing a OneRoster 1.2 zip of the units; the job's result names the file.
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit
+from jizuo.ground import audit, strength
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import PAGE, action
 from jizuo.ground.errors import BadInput, NotAllowed, NotFound, Problem
@@ -42,7 +42,9 @@ def check_hour(door: str, most: int = MOST_AN_HOUR) -> None:
         )
 
 
-@action(title="显示完整证件号", roles=OFFICE_ROLES, reach=PAGE, second_factor=True)
+@action(
+    title="显示完整证件号", roles=OFFICE_ROLES, reach=PAGE, level=strength.needed(strength.For.SEE, grade=4)
+)
 def reveal_number(*, affiliation_id: UUID, identifier_id: UUID, reason: str) -> str:
     """One document number in full. The reason, who and when are kept; at most 20 an hour. Raises BadInput for a
     reason that says nothing, NotAllowed past the hour's measure, NotFound."""

@@ -11,7 +11,7 @@ import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit, keys
+from jizuo.ground import audit, keys, strength
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import API, PAGE, action
 from jizuo.ground.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
@@ -222,7 +222,9 @@ def drop_special(*, duty_id: UUID, record_id: UUID) -> None:
         cursor.execute("delete from special_identity where id = %s and duty_id = %s", [record_id, duty_id])
 
 
-@action(title="显示专责证号", roles=rules.ENTRUSTED, reach=PAGE, second_factor=True)
+@action(
+    title="显示专责证号", roles=rules.ENTRUSTED, reach=PAGE, level=strength.needed(strength.For.SEE, grade=4)
+)
 def reveal_certificate(*, duty_id: UUID, record_id: UUID, reason: str) -> str:
     """A certificate's number in full, for a reason that is kept; at most 20 an hour. Raises BadInput, NotAllowed past the
     hour's measure, NotFound."""
