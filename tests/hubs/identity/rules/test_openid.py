@@ -65,4 +65,4 @@ def test_fourteen_on_the_day(birth_on, is_child):
 def test_methods_by_their_standard_names():
     assert openid.amr_of(["pwd"], has_second=False) == ["pwd"]
     assert openid.amr_of(["pwd", "recovery"], has_second=True) == ["pwd", "otp", "mfa"]
-    assert openid.amr_of(["passkey", "sms"], has_second=True) == ["hwk", "sms", "mfa"]
+    assert openid.amr_of(["key", "sms"], has_second=True) == ["hwk", "sms", "mfa"]
