@@ -67,7 +67,7 @@ def _page(request: HttpRequest, way: str, form: Any, *, status: int = 200, **mor
     words = {
         "password": _("密码"),
         "phone": _("短信验证码"),
-        "paper": _("一次性纸条码"),
+        "paper": _("纸条码"),
         "passkey": _("通行密钥"),
     }
     tabs = [Tab(words[one], f"?by={one}{tail}", one == way) for one in WAYS]
