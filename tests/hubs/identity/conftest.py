@@ -11,6 +11,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.hubs.data.outside_given import open_hosts
+from tests.hubs.identity.elsewhere import reachable, source
+from tests.hubs.identity.upstream.provider import provider
+
+__all__ = ["open_hosts", "provider", "reachable", "source"]
 PASSWORD = "muguashu-7-qixing"
 _addresses = itertools.count(1)
 

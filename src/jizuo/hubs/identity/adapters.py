@@ -23,9 +23,9 @@ BOUND_TO = b"mfa_authenticator"
 
 
 class SecondFactorStage(AuthenticateStage):
-    """The second factor at sign-in, unless a passkey was shown, which is two. A browser is remembered only on an own
-    device, and never for administrators, who alone are asked for the passkey that they have besides a password: others
-    keep it for the devices it is on."""
+    """The second factor at sign-in, unless a passkey was shown, which is two, or a base-wide source said that two were
+    (`rules.upstream.stands_for_factor`). A browser is remembered only on an own device, and never for administrators,
+    who alone are asked for the passkey that they have besides a password: others keep it for the devices it is on."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         account = self.login.user

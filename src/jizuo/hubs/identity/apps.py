@@ -18,6 +18,7 @@ class IdentityConfig(AppConfig):
 
 
 def _begin(sender: Any, request: Any, user: Any, **_more: Any) -> None:
-    from jizuo.hubs.identity.actions import sessions
+    from jizuo.hubs.identity.actions import outside, sessions
 
     sessions.begin(request, user.pk)
+    outside.follow_sign_on(request, user.pk)

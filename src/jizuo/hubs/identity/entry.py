@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.utils import timezone
 
 from jizuo.ground import acting, keys
@@ -99,6 +100,11 @@ def device_of(user_agent: str) -> str:
 
 
 @contextmanager
+def host_of(request: HttpRequest) -> str:
+    """The host in the browser's bar without its port, one of the base's own (JIZUO_HOSTS)."""
+    return split_domain_port(request.get_host())[0]
+
+
 def as_visitor(request: HttpRequest) -> Iterator[Any]:
     """The scope of somebody who has not signed in."""
     with seen_as(browser_of(request)), scopes.use(_scope(request, VISITOR)) as scope:

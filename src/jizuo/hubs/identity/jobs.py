@@ -57,10 +57,12 @@ def forget(timestamp: int) -> None:
     make the signing keys that are due."""
     from jizuo.hubs.identity.actions import (
         app_sign_ons,
+        asks,
         bindings,
         codes,
         devices,
         events,
+        outside,
         passkeys,
         screens,
         sessions,
@@ -83,6 +85,8 @@ def forget(timestamp: int) -> None:
         app_sign_ons.forget_old()
         app_sign_ons.take_up()
         signing_keys.turn()
+        outside.forget_old()
+        asks.forget_old()
     forget_scans()
 
 

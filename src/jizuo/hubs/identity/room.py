@@ -11,19 +11,23 @@ from jizuo.hubs.identity.actions import (
     accounts,
     app_sign_ons,
     apps,
+    asks,
     bindings,
     codes,
     consents,
     devices,
     factors,
     follow,
+    homes,
     joining,
     keeping,
+    outside,
     passkeys,
     passwords,
     screens,
     sessions,
     signin,
+    sources,
     watching,
 )
 from jizuo.hubs.identity.actions.student_codes import cards as student_cards
@@ -34,9 +38,12 @@ from jizuo.hubs.identity.actions.student_codes import moving as moving_codes
 from jizuo.hubs.identity.actions.student_codes import places as scan_places
 from jizuo.hubs.identity.actions.student_codes import scans as student_scans
 from jizuo.hubs.identity.actions.student_codes import settings as code_settings
-from jizuo.hubs.identity.pages import activation, bind, grants, keys, me, slips, watch
+from jizuo.hubs.identity.pages import activation, bind, elsewhere, grants, keys, me, slips, watch
+from jizuo.hubs.identity.pages import asks as ask_pages
+from jizuo.hubs.identity.pages import outside as outside_pages
 from jizuo.hubs.identity.pages import screens as screen_pages
 from jizuo.hubs.identity.pages import signin as entrance
+from jizuo.hubs.identity.pages import sources as source_pages
 from jizuo.hubs.identity.pages.student_codes import desk as card_pages
 from jizuo.hubs.identity.pages.student_codes import family as code_pages
 from jizuo.hubs.identity.pages.student_codes import places as place_pages
@@ -59,6 +66,7 @@ STUDENT_CODE_DOORS = (
 DOORS = (
     accounts,
     apps,
+    asks,
     bindings,
     claims,
     codes,
@@ -66,24 +74,36 @@ DOORS = (
     devices,
     factors,
     follow,
+    homes,
     joining,
     keeping,
+    outside,
     passkeys,
     passwords,
     screens,
     sessions,
     signin,
     sightings,
+    sources,
     watching,
     queries,
     *STUDENT_CODE_DOORS,
 )
 STUDENT_CODE_PAGES = (*code_pages.PAGES, *card_pages.PAGES, *place_pages.PAGES)
-PAGES = (*STUDENT_CODE_PAGES, *slips.PAGES, *grants.PAGES, *screen_pages.PAGES, *watch.PAGES)
+PAGES = (
+    *STUDENT_CODE_PAGES,
+    *slips.PAGES,
+    *grants.PAGES,
+    *screen_pages.PAGES,
+    *watch.PAGES,
+    *source_pages.PAGES,
+    *ask_pages.PAGES,
+)
 
 shell.switch_by(queries.roles_of_request)
 shell.offer(PAGES)
 todos.offer("identity.guardians", waiting.guardians)
+todos.offer("identity.asks", waiting.asked)
 homeroom.know_activation_by(queries.pupil_states)
 app_sign_ons.tell_by(app_sign_ons.OIDC, ending.tell)
 facts.on("DatasetRefreshed", "identity.grants", follow.on_refreshed)
@@ -101,6 +121,11 @@ urlpatterns = [
     path("sign-in/second/options/", entrance.second_options, name="second-options"),
     path("sign-in/options/", entrance.passkey_options, name="passkey-options"),
     path("sign-in/choose/", entrance.choose, name="sign-in-choose"),
+    path("sign-in/from/<uuid:source_id>/", outside_pages.start, name="outside-start"),
+    path("sign-in/from/<uuid:source_id>/back/", outside_pages.back, name="outside-back"),
+    path("sign-in/from/<uuid:source_id>/out/", outside_pages.out, name="outside-out"),
+    path("sign-in/from/<uuid:source_id>/unknown/", outside_pages.unknown, name="outside-unknown"),
+    path("sign-in/from/<uuid:source_id>/link/", outside_pages.link, name="outside-link"),
     path("sign-out/", entrance.sign_out, name="account_logout"),
     path("activate/", activation.start, name="activate"),
     path("activate/password/", activation.password, name="activate-password"),
@@ -119,6 +144,7 @@ urlpatterns = [
     path("me/second-factor/", me.turn_on, name="my-second-factor"),
     path("me/second-factor/off/", me.turn_off, name="my-second-factor-off"),
     path("me/second-factor/recovery/", me.new_recovery, name="my-recovery-codes"),
+    path("me/elsewhere/", elsewhere.elsewhere, name="my-elsewhere"),
     path("me/step-up/", me.step_up, name="step-up"),
     path("me/step-up/options/", keys.step_up_options, name="step-up-options"),
     path("me/passkeys/", keys.change, name="my-passkeys"),

@@ -1,8 +1,9 @@
 """One person, one account: what becomes of two accounts when the organisation says that two people are one.
 
-The account in use stays and belongs to the kept person; the other closes, its sessions end, its unused codes are void.
-Roles given by hand and bindings go over; roles of affiliations follow by themselves. What went over is kept on the
-closed account, so that a merge that is taken back gives both accounts back as they were.
+The account in use stays and belongs to the kept person; the other closes, its sessions end, its unused codes are
+void. Roles given by hand, bindings and ways in from elsewhere go over; roles of affiliations follow by themselves.
+What went over is kept on the closed account, so that a merge that is taken back gives both accounts back as they
+were.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from jizuo.ground.facts import Told
 from jizuo.ground.grants import BY_HAND
 from jizuo.hubs.identity.actions import sessions
 from jizuo.hubs.identity.actions.follow import follow_affiliations
-from jizuo.hubs.identity.models import Account, GuardianBinding, OneTimeCode
+from jizuo.hubs.identity.models import Account, GuardianBinding, OneTimeCode, OutsideSignIn
 
 UNITS = """
 select unit_no from acting_grant where account_id = any(%(accounts)s)
@@ -81,11 +82,16 @@ def close(account: Account, stays: Account, *, person_id: UUID) -> None:
     bindings = GuardianBinding.objects.select_for_update().filter(account_id=account.pk)
     binding_ids = list(bindings.values_list("pk", flat=True))
     GuardianBinding.objects.filter(pk__in=binding_ids).update(account_id=stays.pk)
+    ways = OutsideSignIn.objects.filter(account_id=account.pk).exclude(
+        source_id__in=OutsideSignIn.objects.filter(account_id=stays.pk).values("source_id")
+    )
+    way_ids = list(ways.values_list("pk", flat=True))
+    OutsideSignIn.objects.filter(pk__in=way_ids).update(account_id=stays.pk)
     OneTimeCode.objects.filter(account_id=account.pk, used_at=None).delete()
     sessions.end_all(account_id=account.pk, why="merged")
     joined: dict[str, Any] = {
         "person": str(account.person_id), "to": str(stays.pk), "was_active": account.is_active,
-        "grants": grant_nos, "bindings": [str(one) for one in binding_ids],
+        "grants": grant_nos, "bindings": [str(one) for one in binding_ids], "ways": [str(one) for one in way_ids],
     }  # fmt: skip
     # A person has one account: the other one must let go of the person first.
     Account.objects.filter(pk=stays.pk).update(person_id=None)
@@ -112,6 +118,8 @@ def part_accounts(*, kept: UUID, dropped: UUID) -> bool:
                 )
                 moved = GuardianBinding.objects.filter(pk__in=was["bindings"], account_id=was["to"])
                 moved.update(account_id=account.pk)
+                ways = OutsideSignIn.objects.filter(pk__in=was.get("ways", []), account_id=was["to"])
+                ways.update(account_id=account.pk)
             account.person_id, account.joined = UUID(was["person"]), None
             account.save(update_fields=["person_id", "is_active", "joined"])
     follow_units(list(told), [kept, dropped])

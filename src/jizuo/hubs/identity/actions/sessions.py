@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions import app_sign_ons, devices, events, proofs, watching
 from jizuo.hubs.identity.entry import SELF
 from jizuo.hubs.identity.queries import roles_of
-from jizuo.hubs.identity.rules import anomalies, limits, locks, openid
+from jizuo.hubs.identity.rules import anomalies, limits, locks
 from jizuo.hubs.identity.rules.anomalies import Outcome, What
 
 #: Set in the web session before the sign-in, carried over by it.
@@ -33,8 +34,7 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
     roles = roles_of(account_id)
     limit = limits.of_session(roles, is_own_device=is_own)
     methods = list(request.session.get(METHODS, []))
-    factor_at = now if openid.STRONG & set(methods) else None
-    kept = _again(request, account_id, methods, factor_at, limit, is_own=is_own)
+    kept = _again(request, account_id, methods, limit, is_own=is_own)
     if kept is not None:
         return kept
     sid = new_id()
@@ -47,12 +47,12 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into sso_session (sid, account_id, session_key, device, address, is_own_device, methods,"
-            " created_at, last_seen_at, idle_seconds, ends_at, ended_at, why, authed_at, factor_at)"
+            " created_at, last_seen_at, idle_seconds, ends_at, ended_at, why, authed_at)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, '', %s, %s)",
             [
                 sid, account_id, request.session.session_key, known.device,
                 address or None, is_own, methods, now, now,
-                int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute, now, factor_at,
+                int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute, now,
             ],
         )  # fmt: skip
     proofs.keep(sid, methods, now)
@@ -74,7 +74,6 @@ def _again(
     request: HttpRequest,
     account_id: UUID,
     methods: list[str],
-    factor_at: Any,
     limit: limits.Limits,
     *,
     is_own: bool,
@@ -83,11 +82,11 @@ def _again(
     now = entry.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "update sso_session set methods = %s, authed_at = %s, factor_at = coalesce(%s, factor_at), is_own_device = %s,"
+            "update sso_session set methods = %s, authed_at = %s, is_own_device = %s,"
             " last_seen_at = %s, idle_seconds = %s, ends_at = %s where session_key = %s and account_id = %s and purpose = ''"
             " and ended_at is null and ends_at > %s returning sid",
             [
-                methods, now, factor_at, is_own, now, int(limit.idle.total_seconds()) if limit.idle else None,
+                methods, now, is_own, now, int(limit.idle.total_seconds()) if limit.idle else None,
                 now + limit.absolute, request.session.session_key or "-", account_id, now,
             ],
         )  # fmt: skip
@@ -103,12 +102,6 @@ def _bind(request: HttpRequest, sid: UUID, limit: limits.Limits, *, is_own: bool
     # A shared machine's cookie ends with its browser; the row ends the session in any case.
     request.session.set_expiry(int(limit.absolute.total_seconds()) if is_own else 0)
     request.session["sid"] = str(sid)
-
-
-def note_factor(sid: UUID) -> None:
-    """A second factor was just given in this session."""
-    with connection.cursor() as cursor:
-        cursor.execute("update sso_session set factor_at = %s where sid = %s", [entry.now(), sid])
 
 
 def end_key(session_key: str | None, *, why: str) -> None:
@@ -128,6 +121,11 @@ def end_all(*, account_id: UUID, why: str, keep_sid: UUID | None = None) -> int:
     """End every open session of the account but `keep_sid`, their web sessions with them; returns how many.
     They are signed out at their next request."""
     return _end("account_id = %s and sid <> %s", [account_id, keep_sid or UUID(int=0)], why)
+
+
+def end_sids(sids: Sequence[UUID], *, why: str) -> int:
+    """End these sessions, their web sessions with them; returns how many were open. Inside a door only."""
+    return _end("sid = any(%s)", [list(sids)], why)
 
 
 def end_screen(sid: UUID, *, why: str, account_id: UUID | None) -> int:

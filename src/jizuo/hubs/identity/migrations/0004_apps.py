@@ -18,11 +18,6 @@ class Migration(migrations.Migration):
             name='authed_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
-            model_name='ssosession',
-            name='factor_at',
-            field=models.DateTimeField(null=True),
-        ),
         migrations.CreateModel(
             name='App',
             fields=[

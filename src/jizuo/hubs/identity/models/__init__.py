@@ -39,6 +39,14 @@ from jizuo.hubs.identity.models.tokens import (
     TokenFamily,
     UsedAssertion,
 )
+from jizuo.hubs.identity.models.upstream import (
+    OutsideAsk,
+    OutsideAttempt,
+    OutsideSession,
+    OutsideSignIn,
+    OutsideSource,
+    PersonLink,
+)
 
 __all__ = [
     "AccessToken",
@@ -54,8 +62,14 @@ __all__ = [
     "LockOut",
     "MovingCode",
     "OneTimeCode",
+    "OutsideAsk",
+    "OutsideAttempt",
+    "OutsideSession",
+    "OutsideSignIn",
+    "OutsideSource",
     "Passkey",
     "PasskeyChallenge",
+    "PersonLink",
     "Proof",
     "RefreshToken",
     "RememberedDevice",

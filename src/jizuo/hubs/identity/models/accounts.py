@@ -63,10 +63,10 @@ class SsoSession(Shared):
     """One sign-on of one account: what the web session, and later every protocol, hangs on.
 
     sid goes to partners and is no secret; session_key is the web session's and empty once ended. methods: what
-    was shown at sign-in (pwd, sms, paper, otp, recovery). idle_seconds null: no idle limit. why: reason of the end.
+    was shown at sign-in (`rules.strength`). idle_seconds null: no idle limit. why: reason of the end.
     purpose: '' for a person, ``screen`` for a classroom screen, which is nobody signed in: it shows the class `org_id`,
     called `about`, by the grant `grant_no` of the teacher who opened it. authed_at: when the person last proved who it is
-    (null: at created_at); factor_at: when a second factor was last given, null for never.
+    (null: at created_at).
     """
 
     sid = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -87,7 +87,6 @@ class SsoSession(Shared):
     org_id = models.UUIDField(null=True)
     about = models.CharField(max_length=80, default="", db_default="")
     authed_at = models.DateTimeField(null=True)
-    factor_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "sso_session"

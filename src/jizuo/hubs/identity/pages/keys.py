@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,9 +35,8 @@ OPTIONS = {
 
 def site_of(request: HttpRequest) -> Site:
     """The address in the browser's bar; passkeys are bound to its host. The host is one of the base's own (JIZUO_HOSTS)."""
-    host = request.get_host()
     scheme = "https" if settings.IS_HTTPS else request.scheme
-    return Site(split_domain_port(host)[0], f"{scheme}://{host}")
+    return Site(entry.host_of(request), f"{scheme}://{request.get_host()}")
 
 
 def is_named(request: HttpRequest) -> bool:

@@ -22,7 +22,7 @@ from jizuo.ground import grants
 from jizuo.ground.errors import BadInput, DoorError, NotAllowed
 from jizuo.hubs.identity import entry, queries, sightings
 from jizuo.hubs.identity.actions import codes as code_actions
-from jizuo.hubs.identity.actions import devices, factors, passkeys, passwords, sessions, signin
+from jizuo.hubs.identity.actions import devices, factors, outside, passkeys, passwords, sessions, signin
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.gate import safe_next
 from jizuo.hubs.identity.models import Account
@@ -79,10 +79,12 @@ def me(request: HttpRequest) -> HttpResponse:
         site = keys.site_of(request)
         held_keys = sightings.my_passkeys(account_id=account.pk, rp_id=site.rp_id)
         remembered = sightings.my_devices(account_id=account.pk, mark=entry.browser_of(request).mark)
+        outside_links = outside.my_links(account_id=account.pk)
     context = {
         "passkeys": held_keys,
         "devices": remembered,
         "is_named": keys.is_named(request),
+        "outside_links": outside_links,
         "account": account,
         "login_code": codes.show(account.login_code),
         "phone": codes.mask_phone(account.phone_tail),

@@ -25,12 +25,12 @@ from jizuo.ground.pages.format import clock
 from jizuo.ground.pages.parts import Tab
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions import codes as code_actions
-from jizuo.hubs.identity.actions import devices, factors, passkeys, sessions, signin
+from jizuo.hubs.identity.actions import devices, factors, homes, passkeys, sessions, signin
 from jizuo.hubs.identity.adapters import SecondFactorStage
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.gate import safe_next
 from jizuo.hubs.identity.models import Account
-from jizuo.hubs.identity.pages import forms, keys
+from jizuo.hubs.identity.pages import forms, keys, outside
 from jizuo.hubs.identity.protocols.openid import tickets
 from jizuo.hubs.identity.queries import roles_of
 from jizuo.hubs.identity.rules import codes, limits, strength
@@ -71,7 +71,10 @@ def _page(request: HttpRequest, way: str, form: Any, *, status: int = 200, **mor
         "passkey": _("通行密钥"),
     }
     tabs = [Tab(words[one], f"?by={one}{tail}", one == way) for one in WAYS]
-    context = {"form": form, "way": way, "tabs": tabs, "next": following, **more}
+    context = {
+        "form": form, "way": way, "tabs": tabs, "next": following, "elsewhere": outside.buttons(request, following),
+        "is_in_app": outside.is_in_app(request), **more,
+    }  # fmt: skip
     response = render(request, "identity/sign_in.html", context, status=status)
     tickets.let_through(response, following)
     return response
@@ -266,8 +269,11 @@ def enter(
     is_own_device: bool,
     following: str | None = None,
 ) -> HttpResponse:
-    """Sign the account in through allauth's stages: the second factor first where one is on."""
+    """Sign the account in through allauth's stages: the second factor first where one is on, unless what was shown
+    elsewhere stands for it. Whose home is another base is sent there, whatever was shown here but a slip."""
     account = Account.objects.get(pk=account_id)
+    if methods[0] in ("pwd", "sms") and (home := homes.home_of(account_id)):
+        return outside.send_home(request, home, safe_next(request, "") if following is None else following)
     if request.user.is_authenticated and request.user.pk != account_id:
         logout(request)
     request.session[sessions.OWN_DEVICE] = bool(is_own_device)
@@ -285,9 +291,6 @@ def remember_factor(request: HttpRequest, account_id: UUID, method: str) -> limi
     )
     request.session["second_factor_at"] = timezone.now().timestamp()
     request.session["second_factor_seconds"] = int(limit.factor.total_seconds())
-    sign_on = getattr(request.session, "sign_on", None)
-    if sign_on is not None:
-        sessions.note_factor(sign_on.sid)
     request.session["second_factor_level"] = strength.STRONG if method in strength.KEYS else strength.TWO
     return limit
 
@@ -338,7 +341,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this session."""
+    """End this session, and where its source wants it the sign-on there too."""
+    there = outside.farewell(request)
     logout(request)
+    if there:
+        return outside.onward(request, *there)
     messages.info(request, _("已退出。"))
     return redirect("account_login")

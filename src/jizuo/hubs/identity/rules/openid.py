@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,11 +19,9 @@ STEP_UP_SCOPES = frozenset({ADMIN})
 PASSED_OVER = frozenset({"offline_access"})
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 RESPONSE_MODES = ("query", "form_post", "fragment")
-ONE_FACTOR, TWO_FACTORS = "1", "2"
-ACR_VALUES = (ONE_FACTOR, TWO_FACTORS)
-#: Methods of a sign-on as RFC 8176 calls them; others keep their own name.
-AMR = {"paper": "otp", "recovery": "otp", "key": "hwk", "synced": "swk", "qr": "swk"}
-STRONG = frozenset({"otp", "recovery", "key", "synced"})
+#: In the order of their strength (`rules.strength`).
+ONE_FACTOR, TWO_FACTORS, KEY = "1", "2", "3"
+ACR_VALUES = (ONE_FACTOR, TWO_FACTORS, KEY)
 LONGEST, LONGEST_CLAIMS, LONGEST_ALL = 2_000, 4_000, 8_000
 LONGEST_KEPT = 500
 MOST_SCOPES = 30
@@ -272,15 +270,17 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The signed-in person as a decision needs them. subject: the pairwise `sub` for the asking client; factor_is_fresh:
-    the second factor still counts for admin scopes; agreed: scopes that need no more word; is_child: the word must be a
+    """The signed-in person as a decision needs them. subject: the pairwise `sub` for the asking client; acr, amr: of what
+    was shown in this sign-on (rule 4); factor_is_fresh: the second factor still counts for admin scopes; can: the highest
+    `acr` that the account can reach; agreed: scopes that need no more word; is_child: the word must be a
     guardian's."""
 
     subject: str
     authed_at: datetime
-    factor_at: datetime | None
+    acr: str
+    amr: tuple[str, ...]
     factor_is_fresh: bool
-    has_factor: bool
+    can: str
     agreed: frozenset[str] = frozenset()
     is_child: bool = False
     selected_at: float = 0.0
@@ -305,9 +305,9 @@ def next_step(asked: Asked, holder: Holder | None, now: datetime) -> Step:
     if "select_account" in asked.prompt and max(holder.selected_at, authed_at) < asked.asked_at:
         return Step.SELECT
     if needs_factor(asked, holder):
-        if holder.has_factor:
+        if holder.can >= wanted_acr(asked):
             return _page(is_silent, Step.STEP_UP, "interaction_required", "a second factor is due")
-        raise Refused("unmet_authentication_requirements", "this account has no second factor")
+        raise Refused("unmet_authentication_requirements", "this account cannot show that much")
     if wishes_factor(asked, holder) and not is_silent:
         return Step.STEP_UP
     if not set(asked.scopes) <= holder.agreed:
@@ -335,13 +335,23 @@ def needs_factor(asked: Asked, holder: Holder) -> bool:
     """Whether two factors are a condition: admin scopes with one given lately, or an essential `acr`."""
     if STEP_UP_SCOPES & set(asked.scopes) and not holder.factor_is_fresh:
         return True
-    return acr_of(holder) == ONE_FACTOR and essential_acr(asked) == TWO_FACTORS
+    return holder.acr < essential_acr(asked)
 
 
 def wishes_factor(asked: Asked, holder: Holder) -> bool:
     """Whether two factors were asked for first and can be had: a wish, met where it can be (Core section 3.1.2.1)."""
-    first = next((value for value in asked.acr_values if value in ACR_VALUES), "")
-    return first == TWO_FACTORS and holder.has_factor and acr_of(holder) == ONE_FACTOR
+    return holder.acr < wished_acr(asked) <= holder.can
+
+
+def wished_acr(asked: Asked) -> str:
+    """The first of `acr_values` that we know; empty for none."""
+    return next((value for value in asked.acr_values if value in ACR_VALUES), "")
+
+
+def wanted_acr(asked: Asked) -> str:
+    """What a step-up must reach: the essential `acr`, two factors for admin scopes, else what was wished for."""
+    needed = max(essential_acr(asked), TWO_FACTORS if STEP_UP_SCOPES & set(asked.scopes) else "")
+    return needed or wished_acr(asked)
 
 
 def essential_acr(asked: Asked) -> str:
@@ -360,19 +370,6 @@ def wanted_subject(asked: Asked) -> tuple[str, ...]:
     """The `sub` that the `claims` parameter insists on."""
     want = ((asked.claims or {}).get("id_token") or {}).get("sub")
     return (str(want["value"]),) if want and "value" in want else ()
-
-
-def acr_of(holder: Holder) -> str:
-    """``2`` where a second factor was given in this sign-on, else ``1`` (rule 4)."""
-    return TWO_FACTORS if holder.factor_at is not None else ONE_FACTOR
-
-
-def amr_of(methods: Collection[str], *, has_second: bool) -> list[str]:
-    """The methods shown in this sign-on by their names of RFC 8176, each once; ``mfa`` for two factors."""
-    named = [AMR.get(method, method) for method in methods]
-    if has_second:
-        named += [*([] if {"otp", "hwk"} & set(named) else ["otp"]), "mfa"]
-    return list(dict.fromkeys(named))
 
 
 def is_child_on(birth_on: date | None, today: date) -> bool:

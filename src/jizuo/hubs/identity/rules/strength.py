@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 PASSWORD, SMS, PAPER, OTP, RECOVERY, KEY, SYNCED = "pwd", "sms", "paper", "otp", "recovery", "key", "synced"
+#: Shown to another who vouches for it, by protocol; SECOND where that one said that it were two factors.
+ELSEWHERE, SECOND = frozenset({"wechat", "wecom", "dingtalk", "oidc", "cas"}), "second"
 NONE, ONE, TWO, STRONG = 0, 1, 2, 3
 #: A paper code and a recovery code are one-time passwords; a key that its maker copies between devices is software.
 AMR: dict[str, tuple[str, ...]] = {
@@ -25,8 +27,8 @@ AMR: dict[str, tuple[str, ...]] = {
     SYNCED: ("swk", "user"),
 }
 KEYS = frozenset({KEY, SYNCED})
-SECONDS = frozenset({OTP, RECOVERY})
-FIRSTS = frozenset({PASSWORD, SMS, PAPER})
+SECONDS = frozenset({OTP, RECOVERY, SECOND})
+FIRSTS = frozenset({PASSWORD, SMS, PAPER}) | ELSEWHERE
 #: How long ago something must have been shown for a new passkey to be taken from this session.
 FRESH = timedelta(minutes=10)
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jizuo.ground import acting
 from jizuo.ground.errors import NotAllowed, NotFound
-from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import consents, factors, tokens
+from jizuo.hubs.identity import entry, queries
+from jizuo.hubs.identity.actions import consents, factors, passkeys, tokens
 from jizuo.hubs.identity.protocols.openid import claims, clients, hints, issuer, showing, tickets
 from jizuo.hubs.identity.protocols.openid.tickets import Ticket
 from jizuo.hubs.identity.rules import openid
@@ -84,14 +84,15 @@ def holder_of(request: HttpRequest, client: Client, ticket: Ticket) -> Holder | 
     if sign_on is None or sign_on.purpose:
         return None
     account_id = sign_on.account_id
-    authed_at, factor_at, _methods = showing.sign_on_of(sign_on.sid)
+    shown = queries.strength_of(sign_on.sid)
     is_same = ticket.holder == str(account_id)
     return Holder(
         subject=claims.subject(account_id, client.sector),
-        authed_at=authed_at,
-        factor_at=factor_at,
+        authed_at=showing.authed_at(sign_on.sid),
+        acr=shown.acr,
+        amr=shown.amr,
         factor_is_fresh=acting.stepped_up(request),
-        has_factor=wants_factor(ticket.asked) and factors.has_totp(account_id),
+        can=best_of(request, account_id) if wants_factor(ticket.asked) else shown.acr,
         agreed=consents.agreed_for(account_id, client),
         is_child=not set(ticket.asked.scopes) <= set(client.agreed_scopes) and consents.is_child(account_id),
         selected_at=ticket.selected_at if is_same else 0.0,
@@ -105,16 +106,21 @@ def wants_factor(asked: Asked) -> bool:
     return bool(openid.STEP_UP_SCOPES & set(asked.scopes) or asked.acr_values or openid.essential_acr(asked))
 
 
+def best_of(request: HttpRequest, account_id: UUID) -> str:
+    """The highest `acr` that the account can reach at this address."""
+    if passkeys.has_passkey(account_id, entry.host_of(request)):
+        return openid.KEY
+    return openid.TWO_FACTORS if factors.has_totp(account_id) else openid.ONE_FACTOR
+
+
 def answer(request: HttpRequest, client: Client, asked: Asked, holder: Holder) -> HttpResponse:
     """A code, and back."""
     sign_on: Any = request.session.sign_on  # type: ignore[attr-defined]
-    _authed, _factor, methods = showing.sign_on_of(sign_on.sid)
     try:
         code = tokens.issue_code(
             issuer=issuer.issuer(request), client=client, account_id=sign_on.account_id, sid=sign_on.sid,
             redirect_uri=asked.redirect_uri, scopes=asked.scopes, nonce=asked.nonce, challenge=asked.challenge,
-            authed_at=holder.authed_at, acr=openid.acr_of(holder),
-            amr=openid.amr_of(methods, has_second=holder.factor_at is not None), claims=asked.claims,
+            authed_at=holder.authed_at, acr=holder.acr, amr=list(holder.amr), claims=asked.claims,
         )  # fmt: skip
     except tokens.BadGrant as fault:
         raise Refused("access_denied", fault.words) from None
@@ -130,7 +136,8 @@ def page(request: HttpRequest, client: Client, ticket: Ticket, step: Step) -> Ht
         name = {"name": ticket.asked.login_hint[:80]} if ticket.asked.login_hint else {}
         return redirect(f"/sign-in/?{urlencode({'next': following, **again, **name})}")
     if step is Step.STEP_UP:
-        return redirect(f"/me/step-up/?{urlencode({'next': following})}")
+        level = openid.wanted_acr(ticket.asked)
+        return redirect(f"/me/step-up/?{urlencode({'next': following, 'level': level})}")
     return showing.ask(request, client, ticket, step)
 
 

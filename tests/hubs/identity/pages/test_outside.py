@@ -1,0 +1,36 @@
+"""Out to a source and back, over HTTP."""
+
+from __future__ import annotations
+
+from tests.hubs.identity.conftest import sign_in, turn_on_totp
+from tests.hubs.identity.elsewhere import phone_of, through, who, words
+from tests.hubs.identity.upstream.test_oidc import linked
+
+
+def test_the_own_account_is_linked_after_signing_in_here(base, source, provider, person, address):
+    row, account = source("oidc"), person("teacher")
+    provider.person = {"sub": f"p-{phone_of()}", "name": "岚"}
+    client = base.client(REMOTE_ADDR=address)
+    page = client.get(through(client, provider, row)["Location"])
+    assert "还不知道您是谁" in words(page)
+    link = f"/sign-in/from/{row.pk}/link/"
+    assert client.get(link).status_code == 302 and who(client) is None
+    assert sign_in(client, account, next=link)["Location"] == link
+    assert account.display_name in words(client.get(link))
+    assert client.post(link).status_code == 302
+    fresh = base.client()
+    through(fresh, provider, row)
+    assert who(fresh) == str(account.pk)
+
+
+def test_a_second_factor_is_asked_unless_the_platform_showed_one(base, source, provider, person):
+    account, admin = person("teacher"), person("operator", 0)
+    turn_on_totp(account), turn_on_totp(admin)
+    row = source("oidc", second_factor=["urn:mfa"])
+    linked(row, account, provider, "a"), linked(row, admin, provider, "b")
+    for subject, acr, is_in in (("a", "urn:pwd", False), ("a", "urn:mfa", True), ("b", "urn:mfa", False)):
+        provider.person = {"sub": subject, "acr": acr}
+        client = base.client()
+        answer = through(client, provider, row)
+        assert bool(who(client)) is is_in, (subject, acr)
+        assert ("second" in answer["Location"]) is not is_in
