@@ -24,6 +24,8 @@ OPEN = {
     "openid/end-session/",
     "scanner/", "scanner/worker.js", "scanner/manifest.webmanifest", "scanner/icon.svg", "scanner/pair", "scanner/sync",
     "scanner/scans", "scanner/check", "scanner/revoked", "student-code/1/keys.json",
+    "sign-in/from/00000000-0000-7000-8000-000000000000/", "sign-in/from/00000000-0000-7000-8000-000000000000/back/",
+    "sign-in/from/00000000-0000-7000-8000-000000000000/out/", "sign-in/from/00000000-0000-7000-8000-000000000000/unknown/",
     "livez", "readyz", "callback/x/", "callback/x/1/",
     "robots.txt", "site/1/", "site/1/notices/", "site/1/00000000-0000-7000-8000-000000000000/",
     "site/1/notices/00000000-0000-7000-8000-000000000000/",

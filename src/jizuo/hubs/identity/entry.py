@@ -99,12 +99,12 @@ def device_of(user_agent: str) -> str:
     return " · ".join(found)
 
 
-@contextmanager
 def host_of(request: HttpRequest) -> str:
     """The host in the browser's bar without its port, one of the base's own (JIZUO_HOSTS)."""
     return split_domain_port(request.get_host())[0]
 
 
+@contextmanager
 def as_visitor(request: HttpRequest) -> Iterator[Any]:
     """The scope of somebody who has not signed in."""
     with seen_as(browser_of(request)), scopes.use(_scope(request, VISITOR)) as scope:

@@ -29,7 +29,7 @@ def guardians() -> Sequence[Todo]:
 def asked() -> Sequence[Todo]:
     """People whom a source of sign-ins knows and who wait for the school's word."""
     scope = scopes.current()
-    if scope.role not in asks.DECIDERS:
+    if scope.role != scopes.CLERK:
         return []
     count = asks.ask_count()
     if not count:

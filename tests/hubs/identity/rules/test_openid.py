@@ -10,7 +10,8 @@ from jizuo.hubs.identity.rules.openid import Asked, Holder, Refused, Step
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 ASKED = Asked("c", "https://a.cn/", ("openid",), asked_at=NOW.timestamp())
-HOLDER = Holder("s", NOW - timedelta(minutes=10), None, False, True, frozenset({"openid"}))
+HOLDER = Holder("s", NOW - timedelta(minutes=10), "1", ("pwd",), False, "2", frozenset({"openid"}))
+MUST_KEY = {"id_token": {"acr": {"essential": True, "value": "3"}}}
 
 
 def outcome(asked, holder):
@@ -36,11 +37,17 @@ def outcome(asked, holder):
         ({}, {"hinted": ("other",)}, Step.SIGN_IN),
         ({}, {"hinted": ("other",), "authed_at": NOW}, "login_required"),
         ({"scopes": ("openid", "admin")}, {}, Step.STEP_UP),
-        ({"scopes": ("openid", "admin")}, {"has_factor": False}, "unmet_authentication_requirements"),
+        ({"scopes": ("openid", "admin")}, {"can": "1"}, "unmet_authentication_requirements"),
         ({"scopes": ("openid", "admin"), "prompt": {"none"}}, {}, "interaction_required"),
         ({"acr_values": ("2",)}, {}, Step.STEP_UP),
         ({"acr_values": ("2",), "prompt": {"none"}}, {}, Step.ANSWER),
-        ({"acr_values": ("2",)}, {"factor_at": NOW}, Step.ANSWER),
+        ({"acr_values": ("2",)}, {"acr": "2"}, Step.ANSWER),
+        ({"acr_values": ("2",)}, {"can": "1"}, Step.ANSWER),
+        ({"acr_values": ("3",)}, {"acr": "2", "can": "2"}, Step.ANSWER),
+        ({"acr_values": ("3",)}, {"acr": "2", "can": "3"}, Step.STEP_UP),
+        ({"claims": MUST_KEY}, {"acr": "2", "can": "2"}, "unmet_authentication_requirements"),
+        ({"claims": MUST_KEY}, {"acr": "2", "can": "3"}, Step.STEP_UP),
+        ({"claims": MUST_KEY}, {"acr": "3"}, Step.ANSWER),
         ({}, {"agreed": frozenset()}, Step.CONSENT),
         ({}, {"agreed": frozenset(), "is_child": True}, Step.GUARDIAN),
         ({"prompt": {"none"}}, {"agreed": frozenset()}, "consent_required"),
@@ -60,9 +67,3 @@ def test_what_comes_next(asked, holder, expected):
 )
 def test_fourteen_on_the_day(birth_on, is_child):
     assert openid.is_child_on(birth_on, date(2026, 11, 20)) is is_child
-
-
-def test_methods_by_their_standard_names():
-    assert openid.amr_of(["pwd"], has_second=False) == ["pwd"]
-    assert openid.amr_of(["pwd", "recovery"], has_second=True) == ["pwd", "otp", "mfa"]
-    assert openid.amr_of(["key", "sms"], has_second=True) == ["hwk", "sms", "mfa"]

@@ -63,7 +63,6 @@ PAGES = (
         group="people",
         icon="认",
         order=46,
-        badge=lambda _scope: asks.ask_count(),
     ),
     Page("sign-in-asks/decide", decide, gettext_lazy("认人"), DECIDERS, in_menu=False),
 )

@@ -133,7 +133,7 @@ def test_rule_4_admin_scopes_take_a_step_up(base, vendor, signed_in):
     back = browser.post("/me/step-up/", {"code": totp_of(account), "next": where})
     assert back["Location"] == where
     said = claims_of(app.redeem(said_in(browser.get(where))["code"]).json()["id_token"])
-    assert said["acr"] == "2" and said["amr"] == ["pwd", "otp", "mfa"]
+    assert said["acr"] == "2" and said["amr"] == ["mfa", "otp", "pwd"]
 
 
 def test_rule_5_a_refresh_token_used_twice_kills_its_family(vendor, signed_in):
