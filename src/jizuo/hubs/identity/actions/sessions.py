@@ -48,7 +48,7 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
         cursor.execute(
             "insert into sso_session (sid, account_id, session_key, device, address, is_own_device, methods,"
             " created_at, last_seen_at, idle_seconds, ends_at, ended_at, why, authed_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, '', %s, %s)",
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, '', %s)",
             [
                 sid, account_id, request.session.session_key, known.device,
                 address or None, is_own, methods, now, now,

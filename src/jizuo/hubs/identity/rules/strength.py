@@ -16,7 +16,8 @@ PASSWORD, SMS, PAPER, OTP, RECOVERY, KEY, SYNCED = "pwd", "sms", "paper", "otp",
 #: Shown to another who vouches for it, by protocol; SECOND where that one said that it were two factors.
 ELSEWHERE, SECOND = frozenset({"wechat", "wecom", "dingtalk", "oidc", "cas"}), "second"
 NONE, ONE, TWO, STRONG = 0, 1, 2, 3
-#: A paper code and a recovery code are one-time passwords; a key that its maker copies between devices is software.
+#: A paper code and a recovery code are one-time passwords; a key that its maker copies between devices is software; what
+#: another vouches for has no word there.
 AMR: dict[str, tuple[str, ...]] = {
     PASSWORD: ("pwd",),
     SMS: ("sms",),
@@ -25,6 +26,8 @@ AMR: dict[str, tuple[str, ...]] = {
     RECOVERY: ("otp",),
     KEY: ("hwk", "user"),
     SYNCED: ("swk", "user"),
+    SECOND: (),
+    **dict.fromkeys(sorted(ELSEWHERE), ()),
 }
 KEYS = frozenset({KEY, SYNCED})
 SECONDS = frozenset({OTP, RECOVERY, SECOND})
