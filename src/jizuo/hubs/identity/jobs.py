@@ -66,6 +66,7 @@ def forget(timestamp: int) -> None:
         passkeys,
         screens,
         sessions,
+        sign_on_tickets,
         signing_keys,
         tallies,
         tokens,
@@ -82,6 +83,7 @@ def forget(timestamp: int) -> None:
         events.forget_old(now())
         passkeys.forget_old()
         tokens.forget_old()
+        sign_on_tickets.forget_old()
         app_sign_ons.forget_old()
         app_sign_ons.take_up()
         signing_keys.turn()

@@ -48,8 +48,16 @@ from jizuo.hubs.identity.pages.student_codes import desk as card_pages
 from jizuo.hubs.identity.pages.student_codes import family as code_pages
 from jizuo.hubs.identity.pages.student_codes import places as place_pages
 from jizuo.hubs.identity.pages.student_codes import scanner
+from jizuo.hubs.identity.protocols import asking
+from jizuo.hubs.identity.protocols.asking import Way
+from jizuo.hubs.identity.protocols.cas import addresses as cas_addresses
+from jizuo.hubs.identity.protocols.cas import ending as cas_ending
+from jizuo.hubs.identity.protocols.cas import login as cas_login
 from jizuo.hubs.identity.protocols.openid import addresses as openid_addresses
-from jizuo.hubs.identity.protocols.openid import claims, ending
+from jizuo.hubs.identity.protocols.openid import authorize, claims, ending
+from jizuo.hubs.identity.protocols.plain import addresses as plain_addresses
+from jizuo.hubs.identity.protocols.plain import ending as plain_ending
+from jizuo.hubs.identity.protocols.plain import sign_in as plain_sign_in
 from jizuo.hubs.organisation import todos
 from jizuo.hubs.organisation.queries import homeroom
 
@@ -106,6 +114,11 @@ todos.offer("identity.guardians", waiting.guardians)
 todos.offer("identity.asks", waiting.asked)
 homeroom.know_activation_by(queries.pupil_states)
 app_sign_ons.tell_by(app_sign_ons.OIDC, ending.tell)
+app_sign_ons.tell_by(app_sign_ons.CAS, cas_ending.tell)
+app_sign_ons.tell_by(app_sign_ons.PLAIN, plain_ending.tell)
+asking.answer_by(app_sign_ons.OIDC, Way(authorize.stands, authorize.answer, authorize.refuse))
+asking.answer_by(app_sign_ons.CAS, Way(cas_login.stands, cas_login.answer, cas_login.refuse))
+asking.answer_by(app_sign_ons.PLAIN, Way(plain_sign_in.stands, plain_sign_in.answer, plain_sign_in.refuse))
 facts.on("DatasetRefreshed", "identity.grants", follow.on_refreshed)
 facts.on("RolesChanged", "identity.roles", follow.on_roles_changed)
 facts.on("PeopleMerged", "identity.accounts", joining.on_merged)
@@ -168,5 +181,7 @@ urlpatterns = [
     path("scanner/check", scanner.check, name="scanner-check"),
     path("scanner/revoked", scanner.revoked, name="scanner-revoked"),
     path("student-code/<int:unit_no>/keys.json", scanner.key_set, name="student-code-keys"),
+    *cas_addresses.urlpatterns,
+    *plain_addresses.urlpatterns,
 ]
 acting_urlpatterns = [path(page.path, shell.guarded(page), name=page.name or None) for page in PAGES]

@@ -27,7 +27,8 @@ END = """
 with killed as (
   update token_family set revoked_at = %(now)s::timestamptz, why = 'signed_out'
   where sid = any(%(sids)s::uuid[]) and revoked_at is null),
-dropped as (delete from authorization_code where sid = any(%(sids)s::uuid[]))
+dropped as (delete from authorization_code where sid = any(%(sids)s::uuid[])),
+tickets as (delete from sign_on_ticket where sid = any(%(sids)s::uuid[]))
 update app_sign_on o set ended_at = %(now)s::timestamptz,
   state = case when o.address <> '' or (o.protocol = 'oidc' and a.backchannel_logout_uri <> '') then 'pending'
           else 'cannot' end

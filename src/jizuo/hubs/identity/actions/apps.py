@@ -94,5 +94,6 @@ def _within(unit_no: int) -> None:
 
 def _sector(registration: Registration) -> str:
     """The one host of its addresses; empty for several, or none."""
-    hosts = {urlsplit(uri).hostname or "" for uri in registration.redirect_uris}
+    told = (*registration.redirect_uris, *registration.cas_services, *registration.plain_addresses)
+    hosts = {urlsplit(uri).hostname or "" for uri in told}
     return hosts.pop() if len(hosts) == 1 else ""

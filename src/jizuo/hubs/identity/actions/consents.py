@@ -15,7 +15,7 @@ from jizuo.ground.doors import action, source
 from jizuo.ground.errors import NotAllowed, NotFound
 from jizuo.ground.ids import new_id
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import tokens
+from jizuo.hubs.identity.actions import sign_on_tickets, tokens
 from jizuo.hubs.identity.entry import SELF
 from jizuo.hubs.identity.rules import openid
 from jizuo.hubs.identity.rules.openid import Client
@@ -69,6 +69,7 @@ def withdraw(*, account_id: UUID, client_id: str, by_account_id: UUID) -> int:
         )
         count = cursor.rowcount
     tokens.revoke_all(account_id, client_id, why="withdrawn")
+    sign_on_tickets.drop(account_id, client_id)
     audit.note(f"app {client_id}")
     return count
 

@@ -31,6 +31,7 @@ from jizuo.hubs.identity.models.student_codes import (
     StudentPhoto,
     StudentScan,
 )
+from jizuo.hubs.identity.models.tickets import SignOnTicket
 from jizuo.hubs.identity.models.tokens import (
     AccessToken,
     AppSignOn,
@@ -79,6 +80,7 @@ __all__ = [
     "SignInAnomaly",
     "SignInEvent",
     "SignInTally",
+    "SignOnTicket",
     "SigningKey",
     "SsoSession",
     "StudentCard",

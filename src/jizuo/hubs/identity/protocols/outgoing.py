@@ -33,6 +33,12 @@ def post_form(address: str, fields: dict[str, str]) -> int:
     return status
 
 
+def get(address: str) -> int:
+    """Call an address; the HTTP status of the answer. Raises Unreached."""
+    status, _text = _ask("GET", address, None, {})
+    return status
+
+
 def get_json(address: str) -> Any:
     """The JSON at an address. Raises Unreached, also for an answer that is none."""
     status, text = _ask("GET", address, None, {"Accept": "application/json"})

@@ -11,13 +11,15 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from jizuo.hubs.identity.rules import cas
+from jizuo.hubs.identity.rules.addresses import is_address
+
 CONFIDENTIAL, PUBLIC, SCREEN = "confidential", "public", "screen"
 KINDS = (CONFIDENTIAL, PUBLIC, SCREEN)
 BY_HEADER, BY_KEY, NO_SECRET = "client_secret_basic", "private_key_jwt", "none"
 TOKEN_AUTHS = (BY_HEADER, "client_secret_post", BY_KEY, NO_SECRET)
 ES256, RS256 = "ES256", "RS256"
 ALGS = (ES256, RS256)
-LONGEST_URI = 500
 SCOPE = re.compile(r"[A-Za-z0-9._:/-]{1,64}")
 
 
@@ -72,7 +74,14 @@ def _faults(told: Registration) -> Iterator[tuple[str, Any, Any]]:
         yield "scopes", _("范围的名称只能有字母、数字和 . _ : / -"), _("请改名称")
     if not set(told.agreed_scopes) <= set(told.scopes):
         yield "agreed_scopes", _("学校同意的范围超出了应用能要的"), _("请先加到应用能要的范围")
-    for name in ("redirect_uris", "post_logout_uris", "cas_services", "plain_addresses"):
+    for entry in told.cas_services:
+        if not cas.is_entry(entry):
+            yield (
+                "cas_services",
+                _("服务地址不能用：%(uri)s") % {"uri": entry[:80]},
+                _("请写完整的 https:// 地址；要放开下面的所有路径，以 /* 结尾"),
+            )
+    for name in ("redirect_uris", "post_logout_uris", "plain_addresses"):
         for uri in getattr(told, name):
             if not is_address(uri):
                 yield (
@@ -84,18 +93,3 @@ def _faults(told: Registration) -> Iterator[tuple[str, Any, Any]]:
         uri = getattr(told, name)
         if uri and (not is_address(uri) or urlsplit(uri).scheme not in ("http", "https")):
             yield name, _("地址不能用：%(uri)s") % {"uri": uri[:80]}, _("请写完整的 https:// 地址，不带 #")
-
-
-def is_address(uri: str) -> bool:
-    """Whether answers may be sent to an address: whole, without a fragment (RFC 6749 section 3.1.2), and no scheme that
-    a browser runs. A native application may have a scheme of its own, with a dot (RFC 8252 section 7.1)."""
-    try:
-        parts = urlsplit(uri)
-        _port = parts.port
-    except ValueError:
-        return False
-    if len(uri) > LONGEST_URI or "#" in uri or any(sign <= " " or sign in '"<>\\^`{|}' for sign in uri):
-        return False
-    if parts.scheme in ("http", "https"):
-        return bool(parts.hostname) and not parts.username and not parts.password
-    return "." in parts.scheme and bool(parts.path or parts.netloc)

@@ -74,11 +74,14 @@ class Client:
     is_active: bool
     access_seconds: int
     refresh_seconds: int
+    cas_services: tuple[str, ...] = ()
+    plain_addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An authorization request that keeps every rule. asked_at: seconds since 1970, when it came first."""
+    """A request for a sign-in that keeps every rule. asked_at: seconds since 1970, when it came first. protocol: the one
+    it came by, as in `models.AppSignOn`; the others say theirs with the fields that they share with OpenID."""
 
     client_id: str
     redirect_uri: str
@@ -94,6 +97,7 @@ class Asked:
     login_hint: str = ""
     id_token_hint: str = ""
     asked_at: float = 0.0
+    protocol: str = "oidc"
 
 
 def one_each(given: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -195,6 +199,14 @@ def refuse_unsupported(told: Mapping[str, str]) -> None:
     ):
         if name in told:
             raise Refused(code, f"parameter {name} is not supported")
+
+
+def all_scopes(client: Client) -> tuple[str, ...]:
+    """What a protocol that has no word for scopes asks for: whatever the client may have about a person, in the order of
+    `SCOPES`, without those that take a step-up. Raises Untold for a client that may sign nobody in."""
+    if OPENID not in client.scopes:
+        raise Untold("no_scope")
+    return tuple(scope for scope in SCOPES if scope in client.scopes and scope not in STEP_UP_SCOPES)
 
 
 def scopes_of(text: str, client: Client, *, needs_one: bool = True) -> tuple[str, ...]:

@@ -198,9 +198,9 @@ def test_a_classroom_screen_signs_nobody_in(base, vendor):
     """Its session stands for a class, not for the teacher who opened it."""
     from types import SimpleNamespace
 
-    from jizuo.hubs.identity.protocols.openid import authorize
+    from jizuo.hubs.identity.protocols import asking
 
     user = SimpleNamespace(is_authenticated=True)
     session = SimpleNamespace(sign_on=SimpleNamespace(purpose="screen"))
     request = SimpleNamespace(user=user, session=session)
-    assert authorize.holder_of(request, None, None) is None
+    assert asking.holder_of(request, None, None) is None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
+from jizuo.hubs.identity.protocols import asking
 from jizuo.hubs.identity.protocols.openid import authorize, ending, issuer, reading, token
 
 urlpatterns = [
     path(".well-known/openid-configuration", issuer.discovery, name="openid-discovery"),
     path(".well-known/oauth-authorization-server", issuer.discovery, name="oauth-discovery"),
     path("openid/authorize/", authorize.authorize, name="openid-authorize"),
-    path("openid/continue/", authorize.carry_on, name="openid-continue"),
-    path("openid/decide/", authorize.decide, name="openid-decide"),
+    path("openid/continue/", asking.carry_on, name="openid-continue"),
+    path("openid/decide/", asking.decide, name="openid-decide"),
     path("openid/token/", token.token, name="openid-token"),
     path("openid/userinfo/", reading.userinfo, name="openid-userinfo"),
     path("openid/jwks/", issuer.jwks, name="openid-jwks"),

@@ -37,6 +37,15 @@ RULES = {
         "请求里的 post_logout_redirect_uri 与登记的地址不是逐字相同，或说不清是哪个应用。"
     ),
     "hint": gettext_lazy("请求里的 client_id 与 id_token_hint 不是同一个应用。"),
+    "no_scope": gettext_lazy("这个应用登记的范围里没有 openid，不能让人登录。"),
+    "service": gettext_lazy(
+        "请求里的 service 不在登记的服务地址里：要逐字相同，或在以 /* 结尾的登记地址之下；并且只能写一次。"
+    ),
+    "plain": gettext_lazy("请求里的 redirect 与登记的简单接入地址不是逐字相同，或写了不止一次。"),
+    "app_id": gettext_lazy("请求里的 app_id 不存在、已停用，或写了不止一次。"),
+    "method": gettext_lazy("请求里的 method 只能是 GET 或 POST。"),
+    "unreadable": gettext_lazy("请求里有参数写了不止一次、太长，或含有读不出的字符。"),
+    "denied": gettext_lazy("您没有同意这个应用读取信息，所以没有登录。要登录，请回到应用再点一次。"),
     "ticket": gettext_lazy("这一页放得太久，或地址不完整。请回到应用，重新点一次登录。"),
 }
 
@@ -49,7 +58,7 @@ def authed_at(sid: UUID) -> datetime:
 
 def untold(request: HttpRequest, rule: str) -> HttpResponse:
     """A request that may not go back to whoever sent it: the rule it broke, in plain words, and no way on."""
-    context = {"rule": RULES[rule], "is_idle": rule == "ticket"}
+    context = {"rule": RULES[rule], "is_idle": rule in ("ticket", "denied")}
     response = render(request, "identity/openid_fault.html", context, status=400)
     response["Cache-Control"] = "no-store"
     return response

@@ -79,6 +79,11 @@ def let_end_at(response: HttpResponseBase, uri: str) -> None:
         csp.widen(response, "form-action", [source])
 
 
+def asking(ticket: Ticket, asked: Asked) -> Ticket:
+    """The same request as it counts now."""
+    return replace(ticket, asked=asked)
+
+
 def selected(ticket: Ticket, holder: str, at: float) -> Ticket:
     """The person chose the account that is signed in."""
     return replace(ticket, selected_at=at, holder=holder)
