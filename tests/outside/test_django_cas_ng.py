@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from tests.live import free_port, wait_for
 from tests.outside.walking import walk
 
 pytestmark = pytest.mark.outside
-pytest.importorskip("django_cas_ng", reason="django-cas-ng is not installed")
+if find_spec("django_cas_ng") is None:
+    print("django-cas-ng is not installed: pip install django-cas-ng")
+    pytest.skip("django-cas-ng is not installed", allow_module_level=True)
 PROJECT = """
 import os, sys
 from django.conf import settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -78,28 +77,6 @@ def test_a_ticket_holds_once(service, signed_in, endpoint):
     assert failed(one.check(ticket, endpoint)) == "INVALID_TICKET"
 
 
-def test_a_ticket_is_taken_once_by_many_at_a_time(service, signed_in):
-    from django.db import connection
-
-    _account, browser = signed_in()
-    one = service()
-    ticket = one.ticket(browser)
-    answers: list[bool] = []
-
-    def take() -> None:
-        try:
-            answers.append(b"authenticationSuccess" in one.check(ticket).content)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=take) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == [False] * 5 + [True]
-
-
 def test_a_ticket_lives_for_a_minute(service, signed_in, clock):
     _account, browser = signed_in()
     one = service()
@@ -128,47 +105,6 @@ def test_a_ticket_dies_with_its_sign_on_and_its_application(service, signed_in):
     ticket = one.ticket(browser)
     one.app.change(is_active=False)
     assert failed(one.check(ticket)) == "INVALID_TICKET"
-
-
-def test_what_is_kept_of_a_ticket_opens_nothing(base, service, signed_in):
-    import hashlib
-
-    _account, browser = signed_in()
-    one = service()
-    ticket = one.ticket(browser)
-    with base.owner() as owner:
-        rows = owner.execute(
-            "select t::text, ticket_hash from sign_on_ticket t where client_id = %s", [one.app.client_id]
-        )
-        ((text, kept),) = rows.fetchall()
-    assert kept == hashlib.sha256(ticket.encode()).digest() and ticket[3:] not in text
-
-
-def test_each_error_of_a_wrong_request(service):
-    one = service()
-    for wrong in (
-        {"service": None}, {"ticket": None}, {"service": ""}, {"service": [SERVICE, SERVICE]}, {"ticket": "ST-\x00"},
-        {"ticket": "ST-" + "a" * 3000}, {"format": "YAML"}, {"service": b"\xff\xfe"},
-    ):  # fmt: skip
-        assert failed(one.check(**{"ticket": "ST-1", **wrong})) == "INVALID_REQUEST", wrong
-    assert failed(one.check("PT-1", "serviceValidate")) == "INVALID_TICKET_SPEC"
-    assert failed(one.check("XX-1", "proxyValidate")) == "INVALID_TICKET_SPEC"
-    assert failed(one.check("ST-1")) == "INVALID_TICKET"
-    assert one.app.base.client().post("/cas/serviceValidate", {}).status_code == 405
-
-
-def test_a_database_that_fails_is_told_in_the_protocols_words(base, service, signed_in):
-    _account, browser = signed_in()
-    one = service()
-    ticket = one.ticket(browser)
-    with base.owner() as owner:
-        owner.execute("alter table sign_on_ticket rename to sign_on_ticket_away")
-        try:
-            answers = [one.check(ticket), one.check(ticket, "validate")]
-        finally:
-            owner.execute("alter table sign_on_ticket_away rename to sign_on_ticket")
-    assert failed(answers[0]) == "INTERNAL_ERROR" and answers[1].content == b"no\n\n"
-    assert user(one.check(ticket)), "and the ticket is still there"
 
 
 WORDS = st.one_of(

@@ -192,15 +192,3 @@ def test_a_doubled_parameter_is_refused(vendor, signed_in):
             assert answer.status_code == 400 and "Location" not in answer
         else:
             assert said_in(answer)["error"] == "invalid_request", name
-
-
-def test_a_classroom_screen_signs_nobody_in(base, vendor):
-    """Its session stands for a class, not for the teacher who opened it."""
-    from types import SimpleNamespace
-
-    from jizuo.hubs.identity.protocols import asking
-
-    user = SimpleNamespace(is_authenticated=True)
-    session = SimpleNamespace(sign_on=SimpleNamespace(purpose="screen"))
-    request = SimpleNamespace(user=user, session=session)
-    assert asking.holder_of(request, None, None) is None
