@@ -55,7 +55,7 @@ def answering(
             return answers.failure(form_of(request), fault, kind=kind)
         except Error:
             log.exception("cas: the database failed")
-            fault = Failure(answers.INTERNAL_ERROR, "try again later")
-            return answers.failure(form_of(request), fault, kind=kind)
+            failed = Failure(answers.INTERNAL_ERROR, "try again later")
+            return answers.failure(form_of(request), failed, kind=kind)
 
     return require_GET(call)
