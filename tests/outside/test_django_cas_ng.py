@@ -53,7 +53,7 @@ urlpatterns = [
 ]
 from django.core.management import call_command, execute_from_command_line
 call_command("migrate", verbosity=0)
-execute_from_command_line(["client", "runserver", "--noreload", "--insecure", sys.argv[1]])
+execute_from_command_line(["client", "runserver", "--noreload", sys.argv[1]])
 """
 
 
