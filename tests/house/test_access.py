@@ -22,6 +22,8 @@ OPEN = {
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", "openid/authorize/", "openid/continue/",
     "openid/decide/", "openid/token/", "openid/userinfo/", "openid/jwks/", "openid/introspect/", "openid/revoke/",
     "openid/end-session/",
+    "cas/login", "cas/logout", "cas/validate", "cas/serviceValidate", "cas/proxyValidate", "cas/p3/serviceValidate",
+    "cas/p3/proxyValidate", "cas/proxy", "plain/sign-in/", "plain/user/",
     "scanner/", "scanner/worker.js", "scanner/manifest.webmanifest", "scanner/icon.svg", "scanner/pair", "scanner/sync",
     "scanner/scans", "scanner/check", "scanner/revoked", "student-code/1/keys.json",
     "sign-in/from/00000000-0000-7000-8000-000000000000/", "sign-in/from/00000000-0000-7000-8000-000000000000/back/",
