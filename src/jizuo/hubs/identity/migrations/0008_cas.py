@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0005_student_code'),
+        ('identity', '0006_strong'),
     ]
 
     operations = [
