@@ -56,10 +56,12 @@ def forget(timestamp: int) -> None:
     """Once a night: close sessions past their limits, drop old codes, tokens, tallies, events and unanswered bindings, and
     make the signing keys that are due."""
     from jizuo.hubs.identity.actions import (
+        app_messages,
         app_sign_ons,
         asks,
         bindings,
         codes,
+        device_codes,
         devices,
         events,
         outside,
@@ -84,6 +86,8 @@ def forget(timestamp: int) -> None:
         passkeys.forget_old()
         tokens.forget_old()
         sign_on_tickets.forget_old()
+        device_codes.forget_old()
+        app_messages.forget_old()
         app_sign_ons.forget_old()
         app_sign_ons.take_up()
         signing_keys.turn()

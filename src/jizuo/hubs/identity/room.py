@@ -9,18 +9,21 @@ from jizuo.ground.pages import shell
 from jizuo.hubs.identity import queries, sightings, waiting
 from jizuo.hubs.identity.actions import (
     accounts,
+    app_desk,
     app_sign_ons,
     apps,
     asks,
     bindings,
     codes,
     consents,
+    device_codes,
     devices,
     factors,
     follow,
     homes,
     joining,
     keeping,
+    my_apps,
     outside,
     passkeys,
     passwords,
@@ -39,7 +42,10 @@ from jizuo.hubs.identity.actions.student_codes import places as scan_places
 from jizuo.hubs.identity.actions.student_codes import scans as student_scans
 from jizuo.hubs.identity.actions.student_codes import settings as code_settings
 from jizuo.hubs.identity.pages import activation, bind, elsewhere, grants, keys, me, slips, watch
+from jizuo.hubs.identity.pages import apps as app_pages
 from jizuo.hubs.identity.pages import asks as ask_pages
+from jizuo.hubs.identity.pages import device_codes as device_pages
+from jizuo.hubs.identity.pages import my_apps as my_app_pages
 from jizuo.hubs.identity.pages import outside as outside_pages
 from jizuo.hubs.identity.pages import screens as screen_pages
 from jizuo.hubs.identity.pages import signin as entrance
@@ -73,18 +79,21 @@ STUDENT_CODE_DOORS = (
 )
 DOORS = (
     accounts,
+    app_desk,
     apps,
     asks,
     bindings,
     claims,
     codes,
     consents,
+    device_codes,
     devices,
     factors,
     follow,
     homes,
     joining,
     keeping,
+    my_apps,
     outside,
     passkeys,
     passwords,
@@ -106,6 +115,7 @@ PAGES = (
     *watch.PAGES,
     *source_pages.PAGES,
     *ask_pages.PAGES,
+    *app_pages.PAGES,
 )
 
 shell.switch_by(queries.roles_of_request)
@@ -165,6 +175,8 @@ urlpatterns = [
     path("me/passkeys/options/", keys.add_options, name="passkey-add-options"),
     path("me/devices/forget/", me.forget_device, name="forget-device"),
     path("me/sessions/end/", me.end_session, name="end-session"),
+    path("me/apps/withdraw/", my_app_pages.withdraw, name="withdraw-consent"),
+    path("device/", device_pages.page, name="device"),
     path("screen/", screen_pages.start, name="screen"),
     path("screen/wait/", screen_pages.wait, name="screen-wait"),
     path("screen/tick/", screen_pages.tick, name="screen-tick"),

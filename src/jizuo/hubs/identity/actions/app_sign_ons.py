@@ -35,6 +35,22 @@ update app_sign_on o set ended_at = %(now)s::timestamptz,
 from app a where a.client_id = o.client_id and o.sid = any(%(sids)s::uuid[]) and o.ended_at is null
 returning o.id, o.state
 """
+#: One application loses its part in sign-ons that go on: for one account, or for all.
+END_PARTS = """
+with killed as (
+  update token_family set revoked_at = %(now)s::timestamptz, why = %(why)s::text
+  where client_id = %(client)s::text and (%(account)s::uuid is null or account_id = %(account)s::uuid)
+    and revoked_at is null),
+dropped as (
+  delete from authorization_code
+  where client_id = %(client)s::text and (%(account)s::uuid is null or account_id = %(account)s::uuid))
+update app_sign_on o set ended_at = %(now)s::timestamptz, tries = 0, answer = '',
+  state = case when o.address <> '' or (o.protocol = 'oidc' and a.backchannel_logout_uri <> '') then 'pending'
+          else 'cannot' end
+from app a where a.client_id = o.client_id and o.client_id = %(client)s::text and o.ended_at is null
+  and (%(account)s::uuid is null or o.account_id = %(account)s::uuid)
+returning o.id, o.state, o.account_id
+"""
 #: Taken by one worker at a time: a try is counted before the call, so a killed worker's try counts too.
 TAKE = """
 update app_sign_on o set tries = o.tries + 1, told_at = %s::timestamptz from app a
@@ -86,7 +102,8 @@ def join(
         "insert into app_sign_on (id, sid, client_id, account_id, protocol, handle, address, state, begun_at, tries, answer)"
         " select %s::uuid, s.sid, %s::text, %s::uuid, %s::text, %s::text, %s::text, 'none', %s::timestamptz, 0, ''"
         " from sso_session s where s.sid = %s::uuid and s.ended_at is null"
-        " on conflict (sid, client_id, protocol, handle) do update set address = excluded.address returning 1"
+        " on conflict (sid, client_id, protocol, handle) do update set address = excluded.address, state = 'none',"
+        " ended_at = null, tries = 0, answer = '' returning 1"
     )
     values = (new_id(), client_id, account_id, protocol, handle, address, entry.now(), sid)
     return bool(prepared.rows(statement, values))
@@ -102,6 +119,17 @@ def end(sids: Sequence[UUID]) -> int:
     for sign_on_id in waiting:
         defer(sign_on_id)
     return len(waiting)
+
+
+def end_parts(*, client_id: str, account_id: UUID | None, why: str) -> int:
+    """Revoke whatever an application holds and tell it, while the sign-ons themselves go on; account_id None: of
+    everybody. why: as in `models.TokenFamily`. Returns how many people had a sign-on there."""
+    values = {"now": entry.now(), "client": client_id, "account": account_id, "why": why}
+    marked = prepared.rows(END_PARTS, values)
+    for sign_on_id, state, _holder in marked:
+        if state == "pending":
+            defer(sign_on_id)
+    return len({holder for _id, _state, holder in marked})
 
 
 def defer(sign_on_id: UUID, wait: timedelta | None = None) -> None:

@@ -15,7 +15,7 @@ from jizuo.ground.doors import action, source
 from jizuo.ground.errors import NotAllowed, NotFound
 from jizuo.ground.ids import new_id
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import sign_on_tickets, tokens
+from jizuo.hubs.identity.actions import app_sign_ons, sign_on_tickets
 from jizuo.hubs.identity.entry import SELF
 from jizuo.hubs.identity.rules import openid
 from jizuo.hubs.identity.rules.openid import Client
@@ -58,7 +58,7 @@ def consent(*, account_id: UUID, client_id: str, scopes: list[str], by_account_i
 
 @action(title="收回对应用的同意", roles=[SELF])
 def withdraw(*, account_id: UUID, client_id: str, by_account_id: UUID) -> int:
-    """Take back whatever was agreed for this account, and revoke what the application holds for it; returns how many
+    """Take back whatever was agreed for this account, revoke what the application holds for it and tell it; returns how many
     records ended. Raises NotFound for somebody who is neither the account nor its guardian."""
     if by_account_id != account_id and account_id not in children_of(by_account_id):
         raise NotFound(_("没有这个孩子"), fix=_("请先绑定孩子"))
@@ -68,7 +68,7 @@ def withdraw(*, account_id: UUID, client_id: str, by_account_id: UUID) -> int:
             [entry.now(), account_id, client_id],
         )
         count = cursor.rowcount
-    tokens.revoke_all(account_id, client_id, why="withdrawn")
+    app_sign_ons.end_parts(client_id=client_id, account_id=account_id, why="withdrawn")
     sign_on_tickets.drop(account_id, client_id)
     audit.note(f"app {client_id}")
     return count

@@ -9,16 +9,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 from jizuo.ground import keys
+from jizuo.ground.errors import Conflict
 from jizuo.hubs.identity import entry
 
 ALGS = ("ES256", "RS256")
 #: A key signs for a quarter, stands in the JWKS a week before and a week after.
 IN_USE, AHEAD, AFTER = timedelta(days=90), timedelta(days=7), timedelta(days=7)
+#: The least a key stands in the JWKS before it signs.
+SOONEST = timedelta(hours=25)
 #: How long a process believes what it read, in seconds: far less than AHEAD.
 KEPT_SECONDS = 60.0
 #: Any two numbers that no other lock takes.
@@ -103,6 +107,27 @@ def turn() -> int:
             made += 1
     forget()
     return made
+
+
+def rotate(alg: str) -> datetime:
+    """Make the next key of `alg` now and have it sign in a little over a day, so that whoever keeps a JWKS for a day knows
+    it; the one in use then stands a week longer for what it signed. Returns when it begins. Inside a door only. Raises
+    Conflict when a next one is published already."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", LOCK)
+        now = entry.now()
+        cursor.execute("select min(use_from) from signing_key where alg = %s and use_from > %s", [alg, now])
+        (coming,) = cursor.fetchone()
+        if coming is not None:
+            raise Conflict(_("下一把密钥已经公布了"), fix=_("等它启用以后再换"))
+        begins = now + SOONEST
+        cursor.execute(
+            "update signing_key set use_until = %s, drop_at = %s where alg = %s and use_from <= %s and use_until > %s",
+            [begins, begins + AFTER, alg, now, begins],
+        )
+        _make(cursor, alg, now, begins)
+    forget()
+    return begins
 
 
 def forget() -> None:

@@ -40,7 +40,9 @@ with joined as (
   insert into app_sign_on (id, sid, client_id, account_id, protocol, handle, address, state, begun_at, tries, answer)
   values (%(id)s::uuid, %(sid)s::uuid, %(client)s::text, %(account)s::uuid, 'oidc', %(issuer)s::text, '', 'none',
           %(now)s::timestamptz, 0, '')
-  on conflict (sid, client_id, protocol, handle) do nothing)
+  on conflict (sid, client_id, protocol, handle) do update
+  set state = 'none', ended_at = null, begun_at = excluded.begun_at, tries = 0, answer = ''
+  where app_sign_on.ended_at is not null)
 insert into authorization_code (code_hash, client_id, account_id, sid, redirect_uri, scopes, nonce, challenge, authed_at,
                                 acr, amr, claims, made_at, expires_at)
 select %(hash)s::bytea, %(client)s::text, %(account)s::uuid, %(sid)s::uuid, %(redirect)s::text, %(scopes)s::text[],
@@ -320,12 +322,6 @@ def revoke(client_id: str, token: str) -> None:
             "delete from access_token where token_hash = %s::bytea and client_id = %s::text returning 1",
             (held, client_id),
         )
-
-
-def revoke_all(account_id: UUID, client_id: str, *, why: str) -> int:
-    """Revoke whatever one application holds for one account; returns how many families."""
-    test = "account_id = %s::uuid and client_id = %s::text"
-    return len(prepared.rows(KILL.format(test), (entry.now(), why, account_id, client_id)))
 
 
 def note_assertion(client_id: str, jti: str, expires_at: datetime) -> bool:

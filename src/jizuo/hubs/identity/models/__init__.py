@@ -12,6 +12,7 @@ from jizuo.hubs.identity.models.accounts import (
     SsoSession,
 )
 from jizuo.hubs.identity.models.apps import App, AppSecret, Consent, SigningKey
+from jizuo.hubs.identity.models.desk import AppMessage, DeviceCode
 from jizuo.hubs.identity.models.strong import (
     LockOut,
     Passkey,
@@ -54,11 +55,13 @@ __all__ = [
     "Account",
     "AccountManager",
     "App",
+    "AppMessage",
     "AppSecret",
     "AppSignOn",
     "AuthorizationCode",
     "ClassCode",
     "Consent",
+    "DeviceCode",
     "GuardianBinding",
     "LockOut",
     "MovingCode",

@@ -22,7 +22,8 @@ class App(Shared):
     by their names. id_token_alg: ES256 | RS256. pkce_exempt_until: up to when a confidential client may come without
     PKCE; null for never. version grows when scopes or addresses grow: a consent names it. cas_services,
     plain_addresses: where CAS tickets and answers of the plain recipe may go. access_seconds, refresh_seconds: the
-    lives of its tokens.
+    lives of its tokens. reasons: scope -> why the vendor needs it, in words a person reads. watched_until: up to when
+    its good messages are kept too (`models.AppMessage`); null for not at all.
     """
 
     client_id = models.CharField(max_length=64, primary_key=True)
@@ -48,6 +49,8 @@ class App(Shared):
     is_active = models.BooleanField(default=True)
     access_seconds = models.IntegerField(default=600)
     refresh_seconds = models.IntegerField(default=43_200)
+    reasons = models.JSONField(default=dict, db_default={})
+    watched_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
 

@@ -26,7 +26,7 @@ from jizuo.hubs.identity.actions import devices, factors, outside, passkeys, pas
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.gate import safe_next
 from jizuo.hubs.identity.models import Account
-from jizuo.hubs.identity.pages import forms, keys
+from jizuo.hubs.identity.pages import forms, keys, my_apps
 from jizuo.hubs.identity.pages.signin import has_sms, remember_factor
 from jizuo.hubs.identity.protocols.openid import tickets
 from jizuo.hubs.identity.queries import roles_of
@@ -80,7 +80,7 @@ def me(request: HttpRequest) -> HttpResponse:
         held_keys = sightings.my_passkeys(account_id=account.pk, rp_id=site.rp_id)
         remembered = sightings.my_devices(account_id=account.pk, mark=entry.browser_of(request).mark)
         outside_links = outside.my_links(account_id=account.pk)
-    context = {
+    context = my_apps.context(request, account.pk) | {
         "passkeys": held_keys,
         "devices": remembered,
         "is_named": keys.is_named(request),

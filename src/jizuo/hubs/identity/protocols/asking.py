@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jizuo.ground import acting
 from jizuo.ground.errors import NotAllowed, NotFound
 from jizuo.hubs.identity import entry, queries
-from jizuo.hubs.identity.actions import consents, factors, passkeys
+from jizuo.hubs.identity.actions import app_messages, consents, factors, passkeys
 from jizuo.hubs.identity.protocols.openid import claims, hints, issuer, showing, tickets
 from jizuo.hubs.identity.protocols.openid.tickets import Ticket
 from jizuo.hubs.identity.rules import openid
@@ -75,6 +75,7 @@ def go_on(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         if step is Step.ANSWER and holder is not None:
             return way.answer(request, client, asked, holder)
     except Refused as fault:
+        app_messages.refused(client.client_id, "answer", fault.code, fault.words, {})
         return way.refuse(request, asked, fault)
     return page(request, client, ticket, step)
 

@@ -76,6 +76,7 @@ class Client:
     refresh_seconds: int
     cas_services: tuple[str, ...] = ()
     plain_addresses: tuple[str, ...] = ()
+    watched_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

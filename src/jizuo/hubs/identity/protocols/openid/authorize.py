@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from jizuo.ground import acting
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import tokens
+from jizuo.hubs.identity.actions import app_messages, tokens
 from jizuo.hubs.identity.protocols import asking
 from jizuo.hubs.identity.protocols.openid import clients, issuer, showing, tickets
 from jizuo.hubs.identity.protocols.openid.tickets import Ticket
@@ -30,14 +30,17 @@ def authorize(request: HttpRequest) -> HttpResponse:
     try:
         redirect_uri = openid.address_of(given, client)
     except Untold as fault:
+        app_messages.refused(openid.single(given, "client_id"), "authorize", fault.rule, "", given)
         return showing.untold(request, fault.rule)
     if client is None:
         return showing.untold(request, "client")
     try:
         asked = openid.read(given, client, acting.today(), entry.now().timestamp())
     except Refused as fault:
+        app_messages.refused(client.client_id, "authorize", fault.code, fault.words, given)
         state = openid.single(given, "state")[: openid.LONGEST]
         return deliver(request, redirect_uri, openid.response_mode(given), error_of(fault, state))
+    app_messages.good(client, "authorize", given)
     ticket = Ticket(asked)
     if request.method == "POST":
         # The cookie of a lax sign-on does not come with a post from elsewhere; with the address after it, it does.
@@ -66,6 +69,7 @@ def answer(request: HttpRequest, client: Client, asked: Asked, holder: Holder) -
         )  # fmt: skip
     except tokens.BadGrant as fault:
         raise Refused("access_denied", fault.words) from None
+    app_messages.good(client, "answer", {"scope": " ".join(asked.scopes), "redirect_uri": asked.redirect_uri})
     said = {"code": code} | ({"state": asked.state} if asked.state else {})
     return deliver(request, asked.redirect_uri, asked.response_mode, said)
 

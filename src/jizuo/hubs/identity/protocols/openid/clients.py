@@ -35,7 +35,7 @@ MOST_KEPT = 2_000
 READ = """
 select client_id, unit_no, name, kind, token_auth, redirect_uris, post_logout_uris, backchannel_logout_uri, jwks, jwks_uri,
        sector, scopes, agreed_scopes, grants, id_token_alg, pkce_exempt_until, version, is_active, access_seconds,
-       refresh_seconds, cas_services, plain_addresses
+       refresh_seconds, cas_services, plain_addresses, watched_until
 from app where client_id = %s::text
 """
 _kept: dict[str, tuple[float, Client]] = {}

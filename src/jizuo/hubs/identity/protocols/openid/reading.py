@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from jizuo.hubs.identity.actions import tokens
+from jizuo.hubs.identity.actions import app_messages, tokens
 from jizuo.hubs.identity.protocols.openid import claims, clients, issuer, wire
 from jizuo.hubs.identity.rules import openid
 from jizuo.hubs.identity.rules.apps import NO_SECRET
@@ -30,6 +30,9 @@ def userinfo(request: HttpRequest) -> HttpResponse:
             raise Refused("insufficient_scope", "the access token has no scope openid", status=403)
     except Refused as fault:
         return wire.refused(request, fault)
+    client = clients.recent(seen.client_id)
+    if client is not None:
+        app_messages.good(client, "userinfo", {"scope": " ".join(seen.scopes)})
     about = claims.of_person(seen.account_id, seen.sector, seen.unit_no, seen.scopes)
     return wire.told({"sub": claims.subject(seen.account_id, seen.sector), **about})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from jizuo.hubs.identity.actions import tokens
+from jizuo.hubs.identity.actions import app_messages, tokens
 from jizuo.hubs.identity.actions.tokens import Made, Proof
 from jizuo.hubs.identity.protocols.openid import claims, clients, issuer, wire
 from jizuo.hubs.identity.rules import openid
@@ -69,6 +69,7 @@ def token(request: HttpRequest) -> HttpResponse:
     if wanted not in proof.client.grants:
         raise Refused("unauthorized_client", "this client may not use this grant_type")
     made = grant(request, told, proof)
+    app_messages.good(proof.client, "token", told)
     return wire.told(answer(request, proof, made))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_plus
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from jizuo.hubs.identity.actions import app_messages
 from jizuo.hubs.identity.actions.tokens import BadClient, BadGrant
 from jizuo.hubs.identity.rules import openid
 from jizuo.hubs.identity.rules.openid import Refused
@@ -44,15 +47,30 @@ def machine(view: View) -> View:
         try:
             return view(request)
         except Refused as fault:
-            return refused(request, fault)
+            told_of = fault
         except BadClient:
-            return refused(
-                request, Refused("invalid_client", "no such client, or its secret is wrong", status=401)
-            )
+            told_of = Refused("invalid_client", "no such client, or its secret is wrong", status=401)
         except BadGrant as fault:
-            return refused(request, Refused("invalid_grant", fault.words))
+            told_of = Refused("invalid_grant", fault.words)
+        _keep(request, told_of)
+        return refused(request, told_of)
 
     return csrf_exempt(call)
+
+
+def _keep(request: HttpRequest, fault: Refused) -> None:
+    """Keep the refused message for its vendor, where it names an application."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    named, secret = request.POST.get("client_id", ""), request.POST.get("client_secret", "")
+    if header[:6].lower() == "basic ":
+        try:
+            text = base64.b64decode(header[6:].strip() + "==").decode("utf-8", "replace")
+        except ValueError:
+            text = ""
+        named, _colon, secret = (unquote_plus(part) for part in text.partition(":"))
+    place = request.path.strip("/").rpartition("/")[2]
+    given = dict(request.POST.lists()) | ({"Authorization": "Basic ***"} if header else {})
+    app_messages.refused(named, place[:12], fault.code, fault.words, given, secret=secret)
 
 
 def refused(request: HttpRequest, fault: Refused) -> HttpResponse:

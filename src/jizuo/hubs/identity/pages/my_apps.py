@@ -1,0 +1,59 @@
+"""The part of the own account about applications: what was agreed, and taking it back in one click."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jizuo.ground.errors import NotFound
+from jizuo.hubs.identity import entry
+from jizuo.hubs.identity.actions import consents, my_apps
+from jizuo.hubs.identity.pages.apps.words import ENDS
+from jizuo.hubs.identity.protocols.openid.showing import word_of
+
+
+def young_children(account_id: UUID) -> list[UUID]:
+    """Accounts of the own children whose word is still the guardian's: under 14, as the register knows."""
+    return [child for child in consents.children_of(account_id) if consents.is_child(child)]
+
+
+def context(request: HttpRequest, account_id: UUID) -> dict[str, Any]:
+    """What the template of this part needs."""
+    children = young_children(account_id)
+    with entry.as_self(request):
+        agreed = my_apps.my_consents(account_id=account_id, child_ids=children)
+        parts, ended = my_apps.my_parts(account_id=account_id)
+    return {
+        "agreed": [(one, [word_of(scope) for scope in one.scopes], one.account_id != account_id) for one in agreed],
+        "parts": list(parts.items()),
+        "ended": [
+            (one, [(part, *ENDS.get(part.state, (part.state, ""))) for part in one.parts]) for one in ended
+        ],
+    }  # fmt: skip
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take an agreement back, for oneself or for a child under 14."""
+    user: Any = request.user
+    try:
+        about = UUID(request.POST.get("account", ""))
+    except ValueError:
+        about = UUID(int=0)
+    if about != user.pk and about not in young_children(user.pk):
+        raise NotFound(_("没有这个孩子"), fix=_("满十四周岁的，由本人收回"))
+    with entry.as_self(request):
+        count = consents.withdraw(
+            account_id=about, client_id=request.POST.get("app", "")[:64], by_account_id=user.pk
+        )
+    words = _("已收回。这个应用手里的令牌已经作废，下次进入会再问。") if count else _("早已收回。")
+    messages.success(request, words)
+    return redirect("/me/#apps")
