@@ -1,0 +1,74 @@
+"""Registering and changing an application over HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.hubs.identity.pages.apps.conftest import FORM, registered
+from tests.hubs.identity.protocols.openid.conftest import BACK
+
+
+def test_an_application_is_registered_with_a_reason_for_each_scope(desk):
+    from jizuo.hubs.identity.models import App
+
+    browser = desk()
+    app = App.objects.get(pk=registered(browser))
+    assert (app.unit_no, app.name, app.version) == (browser.unit_no, "阅读乐园", 1)
+    assert app.scopes == ["openid", "profile", "class"] and app.agreed_scopes == ["openid", "profile"]
+    assert app.reasons == {"profile": "称呼读者", "class": "按班排书单"}
+    assert "阅读乐园" in browser.get(browser.at, {"text": "阅读"}).content.decode()
+    assert "没有找到" in browser.get(browser.at, {"text": "别的"}).content.decode()
+    page = browser.get(f"{browser.at}/{app.pk}").content.decode()
+    assert "/.well-known/openid-configuration" in page and "用途：称呼读者" in page and BACK in page
+    bare = browser.post(f"{browser.at}/new", {**FORM, "why-class": " "})
+    assert bare.status_code == 422 and "没有写为什么要“您的班级”" in bare.content.decode()
+
+
+@pytest.mark.parametrize(
+    "line, says",
+    [
+        ("http://app.example.cn/x", "没有加密"),
+        ("https://app.example.cn/#x", "地址里有 #"),
+        ("https://*.example.cn/x", "通配符"),
+        ("app.example.cn/x", "完整的地址"),
+        ("https://app.example.cn/" + "x" * 500, "太长"),
+    ],
+)
+def test_a_bad_address_names_its_row_and_the_fix(desk, line, says):
+    browser = desk()
+    answer = browser.post(f"{browser.at}/new", {**FORM, "redirect_uris": f"{BACK}\n{line}"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "第 2 行" in page and says in page
+    assert registered(browser, redirect_uris="http://127.0.0.1:8080/x")
+
+
+def test_reaching_further_grows_the_version_and_says_who_is_asked_again(desk, base, person):
+    from django.utils import timezone
+
+    from jizuo.hubs.identity.models import App, Consent
+
+    browser = desk()
+    client_id = registered(browser)
+    for _one in range(2):
+        Consent.objects.create(
+            account_id=person().pk, app_id=client_id, scopes=["openid"], version=1, given_at=timezone.now()
+        )
+    at = f"{browser.at}/{client_id}"
+    assert "2 人同意过这个应用" in browser.get(f"{at}/edit").content.decode()
+    browser.post(f"{at}/edit", {**FORM, "scope": ["profile"], "name": "阅读园"})
+    assert (App.objects.get(pk=client_id).version, App.objects.get(pk=client_id).name) == (1, "阅读园")
+    browser.post(f"{at}/edit", {**FORM, "redirect_uris": f"{BACK}\nhttps://new.example.cn/x"})
+    assert App.objects.get(pk=client_id).version == 2
+    assert "同意过的 2 人下次登录时会再问一次" in browser.get(at).content.decode()
+
+
+def test_the_exception_from_pkce_is_counted_down(desk, base):
+    from jizuo.ground import acting
+
+    browser, today = desk(), acting.today()
+    late = browser.post(f"{browser.at}/new", {**FORM, "pkce_exempt_until": today + timedelta(days=181)})
+    assert late.status_code == 422 and "最长 180 天" in late.content.decode()
+    client_id = registered(browser, pkce_exempt_until=today + timedelta(days=30))
+    assert "例外还有 30 天" in browser.get(f"{browser.at}/{client_id}").content.decode()
