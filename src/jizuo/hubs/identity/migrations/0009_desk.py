@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0006_strong'),
+        ('identity', '0008_cas'),
     ]
 
     operations = [

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from jizuo.ground.errors import DoorError
-from jizuo.hubs.identity import entry
+from jizuo.hubs.identity import entry, queries
 from jizuo.hubs.identity.actions import consents, device_codes
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.protocols.openid import clients, issuer, showing
 from jizuo.hubs.identity.rules import device_codes as rules
-from jizuo.hubs.identity.rules import openid
 
 PAGE = "identity/device.html"
 
@@ -52,13 +51,13 @@ def page(request: HttpRequest) -> HttpResponse:
     }
     if said not in ("yes", "no"):
         return render(request, PAGE, context)
-    authed_at, factor_at, methods = showing.sign_on_of(sign_on.sid)
+    shown = queries.strength_of(sign_on.sid)
     try:
         with entry.as_self(request):
             device_codes.answer_device(
                 account_id=sign_on.account_id, sid=sign_on.sid, code=Secret(typed), client=client, is_yes=said == "yes",
-                authed_at=authed_at, acr=openid.TWO_FACTORS if factor_at else openid.ONE_FACTOR,
-                amr=openid.amr_of(methods, has_second=factor_at is not None), issuer=issuer.issuer(request),
+                authed_at=showing.authed_at(sign_on.sid), acr=shown.acr, amr=list(shown.amr),
+                issuer=issuer.issuer(request),
             )  # fmt: skip
     except DoorError as error:
         return render(request, PAGE, {"wrong": f"{error.detail}。{error.fix}。"}, status=error.status)
