@@ -96,7 +96,12 @@ def config(request: HttpRequest, seen: AppSeen) -> list[tuple[str, str]]:
             )
         )
     if told.plain_addresses:
-        found.append((str(_("简易接入")), f"sign_in: {base}/plain/sign-in/\nuser: {base}/plain/user/\napp_id: {seen.client_id}"))
+        found.append(
+            (
+                str(_("简易接入")),
+                f"sign_in: {base}/plain/sign-in/\nuser: {base}/plain/user/\napp_id: {seen.client_id}",
+            )
+        )
     return found
 
 
