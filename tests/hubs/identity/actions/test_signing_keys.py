@@ -2,8 +2,36 @@ from __future__ import annotations
 
 import json
 
+import pytest
 
-def test_the_next_key_is_shown_before_its_use_and_the_last_after(base, clock):
+
+@pytest.fixture
+def no_keys(base):
+    """A base that has never signed."""
+    from jizuo.hubs.identity.actions import signing_keys
+
+    with base.owner() as owner:
+        owner.execute("delete from signing_key")
+    signing_keys.forget()
+    yield
+    with base.owner() as owner:
+        owner.execute("delete from signing_key")
+    signing_keys.forget()
+
+
+def test_a_clock_that_ran_ahead_and_was_put_right_finds_a_key(no_keys, clock):
+    from jizuo.hubs.identity.actions import signing_keys
+
+    clock.pass_(days=400)
+    later = signing_keys.current("ES256")
+    clock.pass_(days=-400)
+    signing_keys.forget()
+    now = signing_keys.current("ES256")
+    assert now.kid != later.kid and now.use_from <= clock() < now.use_until
+    assert signing_keys.turn() == 0, "made once"
+
+
+def test_the_next_key_is_shown_before_its_use_and_the_last_after(no_keys, clock):
     from jizuo.hubs.identity.actions import signing_keys
 
     first = signing_keys.current("ES256")

@@ -98,12 +98,16 @@ def turn() -> int:
         now = entry.now()
         cursor.execute("delete from signing_key where drop_at <= %s", [now])
         for alg in ALGS:
-            cursor.execute("select max(use_until) from signing_key where alg = %s", [alg])
-            (until,) = cursor.fetchone()
-            if until is not None and until - AHEAD > now:
+            cursor.execute(
+                "select max(use_until), coalesce(bool_or(use_from <= %s and use_until > %s), false) from signing_key"
+                " where alg = %s",
+                [now, now, alg],
+            )
+            until, is_served = cursor.fetchone()
+            if is_served and until - AHEAD > now:
                 continue
-            use_from = now if until is None or until < now else until
-            _make(cursor, alg, now, use_from)
+            # Keys may all be of the future: a clock that ran ahead when they were made was put right.
+            _make(cursor, alg, now, until if is_served else now)
             made += 1
     forget()
     return made
