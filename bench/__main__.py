@@ -1,7 +1,7 @@
-"""`python -m bench [--only roster|portal|september|data|scene]`: measure, print the bars, write bench/results.md.
+"""`python -m bench [--only roster|portal|september|data|scene|identity]`: measure, print the bars, write bench/results.md.
 
 A group of several parts is measured part by part, and `--only data.merge` is one of them. `--size 0.01` tries the groups that
-know it (scene) in less than the whole; then nothing is written.
+know it (scene, identity) in less than the whole; then nothing is written.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import bars, base, data, portal, roster, scene, september
+from bench import bars, base, data, identity, portal, roster, scene, september
 
 
 def parts_of(group: str, parts: Mapping[str, Any]) -> dict[str, Callable[[base.Bench], bars.Result]]:
@@ -33,6 +33,7 @@ GROUPS: dict[str, Callable[[base.Bench], bars.Result]] = {
     "september": september.measure,
     **parts_of("data", data.PARTS),
     **parts_of("scene", scene.PARTS),
+    **parts_of("identity", identity.PARTS),
 }
 RESULTS = Path(__file__).parent / "results.md"
 
