@@ -48,6 +48,8 @@ def several(parts: Sequence[tuple[str, Any]], *, is_last: bool = False) -> list[
     """The rows of statements that go to the server together, each one seeing what the others before it have done; no value
     may depend on what another answers. is_last: nothing follows in this transaction, so its commit may travel with them."""
     db = connections[DEFAULT_DB_ALIAS]
+    # A request that asks nothing before takes its connection of the pool here, with what was prepared on it.
+    db.ensure_connection()
     line = db.connection
     if line is None or db.queries_logged or db.execute_wrappers or line.isolation_level is not None:
         return [_counted(db, *part) for part in parts]

@@ -15,6 +15,7 @@ from django.contrib.sessions.backends import db
 from django.db import connection
 from django.utils import timezone
 
+from jizuo.ground import prepared
 from jizuo.hubs.identity.actions import sessions
 
 #: How fine `last_seen_at` is kept: one write a minute and session at most.
@@ -23,7 +24,7 @@ READ = """
 select s.session_data, s.expire_date, o.sid, o.account_id, o.is_own_device, o.last_seen_at, o.idle_seconds, o.ends_at,
        o.purpose, o.grant_no, o.org_id, o.about
 from django_session s left join sso_session o on o.session_key = s.session_key and o.session_key <> ''
-where s.session_key = %s
+where s.session_key = %s::text
 """
 
 
@@ -48,13 +49,11 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         now = timezone.now()
-        with connection.cursor() as cursor:
-            cursor.execute(READ, [self.session_key])
-            row = cursor.fetchone()
-        if row is None:
+        found = prepared.rows(READ, (self.session_key,))
+        if not found:
             self._session_key = None
             return {}
-        data, expires_at, sid, account_id, is_own_device, seen_at, idle_seconds, ends_at, *kind = row
+        data, expires_at, sid, account_id, is_own_device, seen_at, idle_seconds, ends_at, *kind = found[0]
         held = self.decode(data)
         if sid is None:
             if SESSION_KEY in held or expires_at <= now:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from jizuo.ground import audit
+from jizuo.ground import audit, prepared
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import action, source
 from jizuo.ground.errors import NotAllowed, NotFound
@@ -77,12 +77,12 @@ def withdraw(*, account_id: UUID, client_id: str, by_account_id: UUID) -> int:
 def agreed_for(account_id: UUID, client: Client) -> frozenset[str]:
     """Scopes that need no more word: those the school agreed to, and those of a standing consent to this version.
     `openid` alone tells an opaque subject and still is a sign-in, so it is agreed to like any other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select scopes from consent where account_id = %s and client_id = %s and version = %s and withdrawn_at is null",
-            [account_id, client.client_id, client.version],
-        )
-        given = {scope for (held,) in cursor.fetchall() for scope in held}
+    found = prepared.rows(
+        "select scopes from consent where account_id = %s::uuid and client_id = %s::text and version = %s::int"
+        " and withdrawn_at is null",
+        (account_id, client.client_id, client.version),
+    )
+    given = {scope for (held,) in found for scope in held}
     return frozenset(given | set(client.agreed_scopes))
 
 
