@@ -23,7 +23,7 @@ BACK = "https://app.example.cn/callback"
 SCOPES = ("openid", "profile", "roles")
 #: Of its own: what the application may do without a person.
 OWN_SCOPE = "shelf.read"
-PASSWORD = "Chenguang-2026-liulan"  # noqa: S105  of people that live as long as a run
+PASSWORD = "Chenguang-2026-liulan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Vendor:
     client_id: str
     secret: str
     authorize: str = "/openid/authorize/"
-    token: str = "/openid/token/"  # noqa: S105  an address
+    token: str = "/openid/token/"
 
     def header(self) -> str:
         """The Basic header; both halves hold nothing that needs encoding."""
@@ -104,9 +104,9 @@ def register() -> None:
     answer(client_id=client_id, secret=secret)
 
 
-def people(count: int) -> list[tuple[UUID, int, UUID]]:
-    """(account, unit, class) of so many pupils of the town who may sign in with `PASSWORD`; those who have no account yet get
-    one, with the role of a pupil."""
+def people(count: int) -> list[tuple[UUID, str]]:
+    """(account, sign-in name) of so many pupils of the town who had no account and now may sign in with `PASSWORD`, each in
+    the role of a pupil of the own class."""
     from datetime import date
 
     from django.contrib.auth.hashers import make_password
@@ -114,6 +114,7 @@ def people(count: int) -> list[tuple[UUID, int, UUID]]:
 
     from jizuo.ground.ids import new_id
     from jizuo.ground.models import Grant
+    from jizuo.hubs.identity.actions import accounts
     from jizuo.hubs.identity.models import Account
 
     pupils = scene_given.ask(
@@ -124,13 +125,15 @@ def people(count: int) -> list[tuple[UUID, int, UUID]]:
     )
     # One hash for all: what a check costs is the same, and making each would take longer than the run.
     stored, now = make_password(PASSWORD), timezone.now()
-    found: list[tuple[UUID, int, UUID]] = []
-    accounts, grants = [], []
-    for unit_no, class_id, person_id, name in pupils:
+    found: list[tuple[UUID, str]] = []
+    made, grants = [], []
+    for (unit_no, class_id, person_id, name), login_code in zip(
+        pupils, accounts.free_login_codes(len(pupils)), strict=True
+    ):
         account_id = new_id()
-        accounts.append(
+        made.append(
             Account(
-                id=account_id, login_code=f"b{account_id.hex[-11:]}", display_name=name[:40], person_id=person_id,
+                id=account_id, login_code=login_code, display_name=name[:40], person_id=person_id,
                 password=stored, activated_at=now,
             )
         )  # fmt: skip
@@ -140,37 +143,57 @@ def people(count: int) -> list[tuple[UUID, int, UUID]]:
                 person_id=person_id, org_ids=[class_id], child_ids=[],
             )
         )  # fmt: skip
-        found.append((account_id, unit_no, class_id))
-    Account.objects.bulk_create(accounts, batch_size=1_000)
+        found.append((account_id, login_code))
+    if len(found) < count:
+        raise RuntimeError(f"the town has {len(found)} pupils for {count}")
+    Account.objects.bulk_create(made, batch_size=1_000)
     Grant.objects.bulk_create(grants, batch_size=1_000)
     return found
 
 
-def session_key(account: Any) -> str:
-    """The session of an account that has just signed in on a device of its own."""
+def sessions(count: str) -> None:
+    """The session keys of so many people who have just signed in."""
+    scene_given.set_up()
     from django.test import Client
 
-    client = Client()
-    client.force_login(account)
-    return str(client.cookies["jizuo_session"].value)
-
-
-def sessions(count: str) -> None:
-    """The sessions of so many people: their cookies."""
-    scene_given.set_up()
     from jizuo.hubs.identity.models import Account
 
-    ids = [account_id for account_id, *_rest in people(int(count))]
-    answer(sessions=[session_key(one) for one in Account.objects.filter(pk__in=ids)])
+    keys = []
+    for account in Account.objects.filter(pk__in=[account_id for account_id, _name in people(int(count))]):
+        client = Client()
+        client.force_login(account)
+        keys.append(str(client.cookies["jizuo_session"].value))
+    answer(sessions=keys)
 
 
 def names(count: str) -> None:
     """The sign-in names of so many people with `PASSWORD`."""
     scene_given.set_up()
-    from jizuo.hubs.identity.models import Account
+    answer(names=[name for _account_id, name in people(int(count))])
 
-    ids = [account_id for account_id, *_rest in people(int(count))]
-    answer(names=list(Account.objects.filter(pk__in=ids).values_list("login_code", flat=True)))
+
+def slips(count: str) -> None:
+    """One-time codes of so many people, as a school prints them."""
+    scene_given.set_up()
+    from django.utils import timezone
+
+    from jizuo.hubs.identity import entry
+    from jizuo.hubs.identity.models import OneTimeCode
+    from jizuo.hubs.identity.rules import codes, limits
+    from jizuo.hubs.identity.rules.limits import Purpose
+
+    now, drawn = timezone.now(), []
+    rows = []
+    for account_id, _name in people(int(count)):
+        drawn.append(codes.draw(codes.SLIP_LENGTH))
+        rows.append(
+            OneTimeCode(
+                purpose=Purpose.PAPER, code_hash=entry.paper_hash(drawn[-1]), account_id=account_id, made_at=now,
+                expires_at=now + limits.LIFE[Purpose.PAPER],
+            )
+        )  # fmt: skip
+    OneTimeCode.objects.bulk_create(rows, batch_size=1_000)
+    answer(codes=drawn)
 
 
 FULL = """
@@ -200,4 +223,4 @@ def fill(bench: Bench, database: str, vendor: Vendor, count: int) -> None:
 
 
 if __name__ == "__main__":
-    base.steps({"register": register, "sessions": sessions, "names": names})
+    base.steps({"register": register, "sessions": sessions, "names": names, "slips": slips})

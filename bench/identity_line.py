@@ -67,7 +67,11 @@ class Line:
         if self._writer is None:
             place = urlsplit(self.url)
             self._reader, self._writer = await asyncio.open_connection(place.hostname, place.port)
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {urlsplit(self.url).netloc}", "Accept-Language: zh-hans"]
+        lines = [
+            f"{method} {path} HTTP/1.1",
+            f"Host: {urlsplit(self.url).netloc}",
+            "Accept-Language: zh-hans",
+        ]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         if self.cookies:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))

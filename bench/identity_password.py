@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import time
 from itertools import count
 from typing import Any
-from urllib.parse import quote
 
 from bench import base, identity_given, portal, scene_given
 from bench.bars import Bar, Table
@@ -20,11 +20,11 @@ PEOPLE = 200
 PAGE = "/sign-in/"
 
 
-async def sign_in(browser: Line, path: str, name: str, password: str) -> str:
-    """Ask for the sign-in page, post its form; where it leads. Raises Refused when the person is not let in."""
+async def sign_in(browser: Line, path: str, typed: dict[str, str]) -> str:
+    """Ask for the sign-in page, post its form with what was typed; where it leads. Raises Refused when the person is not let
+    in."""
     page = (await browser.get(path)).expected(200)
-    told = {"name": name, "password": password} | hidden(page.text)
-    done = await browser.post(path, told, Referer=browser.url + path)
+    done = await browser.post(path, typed | hidden(page.text), Referer=browser.url + path)
     if done.status != 302 or "jizuo_session" not in browser.cookies:
         raise Refused(f"{done.status} {done.text[:2000]}")
     return done.headers["location"]
@@ -36,15 +36,13 @@ def hidden(page: str) -> dict[str, str]:
     for part in page.split("<input ")[1:]:
         tag = part.split(">", 1)[0]
         if 'type="hidden"' in tag:
-            values = {name: tag.split(f'{name}="', 1)[1].split('"', 1)[0] for name in ("name", "value") if f'{name}="' in tag}
-            found[values.get("name", "")] = unescaped(values.get("value", ""))
+            values = {
+                name: tag.split(f'{name}="', 1)[1].split('"', 1)[0]
+                for name in ("name", "value")
+                if f'{name}="' in tag
+            }
+            found[values.get("name", "")] = html.unescape(values.get("value", ""))
     return found
-
-
-def unescaped(text: str) -> str:
-    import html
-
-    return html.unescape(text)
 
 
 def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
@@ -66,7 +64,13 @@ def measure(bench: Bench) -> tuple[list[Bar], list[Table], list[str]]:
         f" {cost['seconds'] * 1000:.0f} ms a check alone"
     )
     bars = [
-        Bar("identity.password", found[best]["per_s"], 30, f"sign-ins/s ({best} clients; {argon})", is_least=True)
+        Bar(
+            "identity.password",
+            found[best]["per_s"],
+            30,
+            f"sign-ins/s ({best} clients; {argon})",
+            is_least=True,
+        )
     ]
     growth = Table(
         "Password sign-ins through the page",
@@ -94,7 +98,8 @@ def load(url: str, clients: str, seconds: str, *names: str) -> None:
 
         async def act() -> None:
             browser.cookies.clear()
-            await sign_in(browser, PAGE, names[next(turns) % len(names)], identity_given.PASSWORD)
+            name = names[next(turns) % len(names)]
+            await sign_in(browser, PAGE, {"name": name, "password": identity_given.PASSWORD})
 
         return act
 
@@ -117,11 +122,6 @@ def hash_cost() -> None:
     answer(
         seconds=sorted(took)[7], memory_kib=told.memory_cost, passes=told.time_cost, lanes=told.parallelism
     )
-
-
-def path_of(following: str) -> str:
-    """The sign-in page that goes on to an address."""
-    return f"{PAGE}?next={quote(following)}"
 
 
 if __name__ == "__main__":

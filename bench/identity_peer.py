@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from bench import identity_given
 from bench.base import CHECKOUT, Bench
 from bench.identity_given import BACK, OWN_SCOPE, SCOPES, Vendor
 from bench.identity_line import Line, Refused
@@ -47,7 +46,9 @@ def beside(bench: Bench, seconds: float, clients: int) -> dict[str, Any] | str:
     if installed.returncode != 0:
         return f"npm ci ended with {installed.returncode}: {installed.stderr.strip()[-300:]}"
     package = json.loads((FOLDER / "node_modules/oidc-provider/package.json").read_text(encoding="utf-8"))
-    version = subprocess.run([node, "--version"], env=environment(), capture_output=True, text=True, check=True)
+    version = subprocess.run(
+        [node, "--version"], env=environment(), capture_output=True, text=True, check=True
+    )
     with psycopg.connect(bench.address, autocommit=True) as root:
         root.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
     with serving(bench, node) as url:

@@ -94,7 +94,13 @@ def row(clients: str, there: str, found: dict[str, Any]) -> tuple[str, ...]:
 
 
 def run(
-    bench: Bench, database: str, url: str, vendor: identity_given.Vendor, clients: int, seconds: float, cookies: list[str]
+    bench: Bench,
+    database: str,
+    url: str,
+    vendor: identity_given.Vendor,
+    clients: int,
+    seconds: float,
+    cookies: list[str],
 ) -> dict[str, Any]:
     """Every kind with so many clients; cookies: ``name=value; ...`` of the browser of each."""
     told = identity_given.kept(vendor)
