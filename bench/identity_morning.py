@@ -139,7 +139,6 @@ async def arrive(vendor: Vendor, browser: Line, line: Line, kind: str, holds: st
     else:
         back = await sign_in(browser, page, {"name": holds, "password": identity_given.PASSWORD})
     found = (await browser.get(back)).expected(302)
-    print("DEBUG", page[:60], "|", back[:60], "|", found.headers["location"][:60], flush=True)
     if not (code := found.told().get("code")):
         raise Refused(f"no code: {found.headers.get('location', '')[:300]}")
     await vendor.redeem(line, code, verifier)

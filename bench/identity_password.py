@@ -31,9 +31,12 @@ async def sign_in(browser: Line, path: str, typed: dict[str, str]) -> str:
 
 
 def hidden(page: str) -> dict[str, str]:
-    """The values that a form carries along: its ticket, the CSRF token, where to go on."""
+    """The values that the page's form carries along: its ticket, the CSRF token, where to go on. The form is the one that was
+    handed out with a ticket; others choose a language."""
+    forms = [part.split("</form>", 1)[0] for part in page.split("<form ")[1:]]
+    (form,) = (one for one in forms if 'name="ticket"' in one)
     found: dict[str, str] = {}
-    for part in page.split("<input ")[1:]:
+    for part in form.split("<input ")[1:]:
         tag = part.split(">", 1)[0]
         if 'type="hidden"' in tag:
             values = {
