@@ -28,6 +28,18 @@ def test_a_connection_prepares_a_statement_once(base):
     assert held() == before + 1
 
 
+def test_the_first_statement_of_a_request_is_prepared_too(base):
+    from django.db import connection
+
+    from jizuo.ground import prepared
+
+    connection.close()
+    assert prepared.rows("select %s::int * 3 as count_of_first", (5,)) == [(15,)]
+    with connection.cursor() as cursor:
+        cursor.execute(HELD.replace("twice", "first"))
+        assert cursor.fetchone() == (1,)
+
+
 def test_whoever_logs_statements_sees_them(base):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
