@@ -343,23 +343,3 @@ def test_another_person_on_the_same_browser_ends_the_first_session(base, person,
     sign_in(client, second)
     assert who(client) == str(second.pk)
     assert SsoSession.objects.get(account_id=first.pk).why == "signed_out"
-
-
-def test_a_sign_in_that_fails_half_way_leaves_no_session(base, person, address, monkeypatch):
-    from django.db import connection
-
-    from jizuo.hubs.identity.actions import sessions
-
-    def sessions_of_everybody() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("select count(*) from django_session")
-            return cursor.fetchone()[0]
-
-    def fails(*_args, **_named):
-        raise RuntimeError("no limits today")
-
-    account, before = person(), sessions_of_everybody()
-    monkeypatch.setattr(sessions.limits, "of_session", fails)
-    with pytest.raises(RuntimeError, match="no limits today"):
-        sign_in(base.client(REMOTE_ADDR=address), account)
-    assert sessions_of_everybody() == before

@@ -11,7 +11,6 @@ from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -282,9 +281,7 @@ def enter(
     if strength.level(methods) >= strength.TWO:
         remember_factor(request, account_id, methods[-1])
     following = safe_next(request, "") if following is None else following
-    # The session, its sign-on and what they replace are written together: one commit, and never one without the other.
-    with transaction.atomic():
-        return perform_login(request, Login(user=account, redirect_url=following or None))
+    return perform_login(request, Login(user=account, redirect_url=following or None))
 
 
 def remember_factor(request: HttpRequest, account_id: UUID, method: str) -> limits.Limits:
