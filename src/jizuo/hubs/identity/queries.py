@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from jizuo.ground import acting, audit, grants
+from jizuo.ground import acting, audit, grants, prepared
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import source
 from jizuo.ground.errors import NotFound
@@ -109,9 +109,8 @@ def roles_of(account_id: UUID) -> frozenset[str]:
 def strength_of(sid: UUID) -> Strength:
     """What an OpenID client may be told of how the person of this session proved who it is (`rules.strength`), from what
     was really shown in it; acr "0" for a session that is not there. Needs no scope."""
-    with connection.cursor() as cursor:
-        cursor.execute("select method, at from sign_in_proof where sid = %s order by at, id", [sid])
-        return told(cursor.fetchall())
+    statement = "select method, at from sign_in_proof where sid = %s::uuid order by at, id"
+    return told(prepared.rows(statement, (sid,)))
 
 
 def roles_of_request(request: HttpRequest) -> list[Acting]:
