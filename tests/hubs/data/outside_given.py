@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import pwd
@@ -198,10 +199,16 @@ def open_hosts(base: Any) -> Iterator[Callable[..., None]]:
     from jizuo.ground import bootstrap
 
     path = bootstrap.secrets_folder() / "collect.json"
+    with path.with_suffix(".lock").open("w") as turn:
 
-    def opened(*hosts: str, folders: dict[str, list[int]] | None = None) -> None:
-        path.write_text(json.dumps({"hosts": list(hosts), "folders": folders or {}}))
-        path.chmod(0o600)
+        def opened(*hosts: str, folders: dict[str, list[int]] | None = None) -> None:
+            # Every worker of a run has the same secrets: one test at a time says what is open.
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            path.write_text(json.dumps({"hosts": list(hosts), "folders": folders or {}}))
+            path.chmod(0o600)
+            is_mine.append(True)
 
-    yield opened
-    path.unlink(missing_ok=True)
+        is_mine: list[bool] = []
+        yield opened
+        if is_mine:
+            path.unlink(missing_ok=True)

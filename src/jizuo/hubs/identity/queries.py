@@ -221,14 +221,19 @@ def bindings(*, states: list[str] | None = None) -> list[BindingLine]:
         return binding_lines(rows, pupils_of(cursor, values, open_orgs(rows)))
 
 
-@source(title="待确认的家长数", roles=FAMILY_DESK)
-def asked_count() -> int:
-    """How many guardians wait for a word in one's classes (a clerk: in the school)."""
+@source(title="等着确认的人数", roles=FAMILY_DESK)
+def asked_counts() -> tuple[int, int]:
+    """(guardians, people from elsewhere) who wait for a word in one's classes (a clerk: in the school); the latter wait
+    for a clerk alone. One read: both stand on a start page."""
+    units = list(scopes.current().units) if scopes.current().role == scopes.CLERK else []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select count(*) from ({BINDINGS}) b", desk_values() | {"states": [State.ASKED], "org": None}
+            f"select (select count(*) from ({BINDINGS}) b),"
+            " (select count(*) from outside_ask where unit_no = any(%(desk)s) and state = 'asked')",
+            desk_values() | {"states": [State.ASKED], "org": None, "desk": units},
         )
-        return cursor.fetchone()[0]
+        guardians, others = cursor.fetchone()
+    return guardians, others
 
 
 @source(title="家长绑定", roles=FAMILY_DESK)

@@ -120,8 +120,7 @@ PAGES = (
 
 shell.switch_by(queries.roles_of_request)
 shell.offer(PAGES)
-todos.offer("identity.guardians", waiting.guardians)
-todos.offer("identity.asks", waiting.asked)
+todos.offer("identity.guardians", waiting.people)
 homeroom.know_activation_by(queries.pupil_states)
 app_sign_ons.tell_by(app_sign_ons.OIDC, ending.tell)
 app_sign_ons.tell_by(app_sign_ons.CAS, cas_ending.tell)

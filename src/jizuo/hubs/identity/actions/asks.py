@@ -112,12 +112,6 @@ def asks(*, states: tuple[str, ...] = (rules.ASKED,)) -> list[AskLine]:
     return lines
 
 
-@source(title="等学校确认的登录数", roles=DECIDERS)
-def ask_count() -> int:
-    """How many wait."""
-    return OutsideAsk.objects.filter(unit_no__in=scopes.current().units, state=rules.ASKED).count()
-
-
 def _line(row: OutsideAsk) -> AskLine:
     told = outside.unseal(bytes(row.sealed), bound_to=str(row.pk))
     claims = tuple(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
@@ -74,20 +73,15 @@ class Ear(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def ear(base):
+def ear(base, open_hosts):
     """A listening application on this machine, opened by the operator's word."""
-    from jizuo.ground import bootstrap
-
     server = HTTPServer(("127.0.0.1", 0), Ear)
     server.heard, server.status = [], 200
     server.address = f"http://127.0.0.1:{server.server_port}/end"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    opened = bootstrap.secrets_folder() / "collect.json"
-    opened.write_text(json.dumps({"hosts": [f"127.0.0.1:{server.server_port}"]}))
-    opened.chmod(0o600)
+    open_hosts(f"127.0.0.1:{server.server_port}")
     yield server
-    opened.unlink()
     server.shutdown()
 
 
