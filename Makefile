@@ -20,6 +20,7 @@ test: setup-test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not shared and not soak and not outside" $(ARGS)
 
 test-outside: setup-test
+	@$(PYTHON) tools/setup.py outside
 	@$(BIN)/python -m pytest -n0 -m outside tests/outside $(ARGS)
 
 test-shared: setup-test

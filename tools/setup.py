@@ -1,8 +1,10 @@
-"""Make a checkout ready: ``python3 tools/setup.py run | test``; ``lock`` renews the locks.
+"""Make a checkout ready: ``python3 tools/setup.py run | test | outside``; ``lock`` renews the locks.
 Standard library only; quick when all is there.
 
 Makes ``.venv`` with the locked packages, the project itself, the pages' styles and scripts and the English words;
-for ``test`` also the development set and, as root on a Debian-like system, chromium and postgresql-15.
+for ``test`` also the development set and, as root on a Debian-like system, chromium and postgresql-15. ``outside``
+comes after ``test`` and brings the programs of others that tests/outside signs in with: Python ones in an environment
+of their own, ``.venv-outside``, Node ones in tests/outside/node_modules, the rest from the system.
 """
 
 import contextlib
@@ -18,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+OUTSIDE = ROOT / ".venv-outside"
 LOCKS = {"run": "requirements.txt", "test": "requirements-dev.txt"}
 #: What pip is told in its settings -> how uv wants to hear it, so that a mirror set up for pip also serves uv.
 UV_WORDS = {
@@ -31,6 +34,13 @@ PROGRAMS = {
     "postgresql-15": "/usr/lib/postgresql/15/bin/postgres",
     "mariadb-server": "/usr/sbin/mariadbd",
 }
+#: apache2-bin is the program without Debian's service and its configuration: nothing starts, nothing stays.
+OUTSIDE_LOCK = "requirements-outside.txt"
+OUTSIDE_PROGRAMS = {
+    "apache2-bin": "/usr/sbin/apache2",
+    "libapache2-mod-auth-openidc": "/usr/lib/apache2/modules/mod_auth_openidc.so",
+    "libapache2-mod-auth-cas": "/usr/lib/apache2/modules/mod_auth_cas.so",
+}
 
 
 def main(mode: str) -> int:
@@ -39,18 +49,21 @@ def main(mode: str) -> int:
         return 3
     if mode == "lock":
         return renew_locks()
-    if mode not in LOCKS:
+    if mode not in (*LOCKS, "outside"):
         print(__doc__)
         return 2
     with open(ROOT / ".setup.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            make_venv()
+            if mode == "outside":
+                outside()
+                return 0
+            make_venv(VENV)
             install(mode)
             words()
             pages()
             if mode == "test":
-                programs()
+                programs(PROGRAMS)
         except subprocess.CalledProcessError as error:
             print(f"这一步失败了 / this step failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
             return 3
@@ -61,8 +74,8 @@ def say(text: str) -> None:
     print("· " + text, file=sys.stderr, flush=True)
 
 
-def run(*command: object, **more: object) -> None:
-    subprocess.run([str(part) for part in command], check=True, cwd=ROOT, **more)  # type: ignore[call-overload]
+def run(*command: object, in_folder: Path = ROOT, **more: object) -> None:
+    subprocess.run([str(part) for part in command], check=True, cwd=in_folder, **more)  # type: ignore[call-overload]
 
 
 def content_of(*paths: Path) -> str:
@@ -87,14 +100,17 @@ def once(name: str, content: str, *, is_lost: bool = False):
         say(f"{name}: {time.monotonic() - begun:.1f} s")
 
 
-def make_venv() -> None:
-    if PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0:
+def make_venv(place: Path) -> None:
+    python = place / "bin" / "python"
+    if python.exists() and subprocess.run([python, "-c", ""], capture_output=True).returncode == 0:
         return
-    say("建立 .venv / making .venv")
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+    say(f"建立 {place.name} / making {place.name}")
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", place], capture_output=True, text=True)
     if made.returncode != 0 and os.geteuid() == 0 and shutil.which("apt-get"):
         apt("python3-venv")
-        made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+        made = subprocess.run(
+            [sys.executable, "-m", "venv", "--clear", place], capture_output=True, text=True
+        )
     if made.returncode != 0:
         say("不能建立虚拟环境，请安装 python3-venv / cannot make a virtual environment: install python3-venv")
         print(made.stdout, made.stderr, file=sys.stderr)
@@ -144,27 +160,33 @@ def install(mode: str) -> None:
             say("安装依赖 / installing packages")
             env = uv_environment()
             # Compiled once here: a process that may not write beside the packages would compile 1,200 files each start.
-            run(
-                uv(),
-                "pip",
-                "sync",
-                "-q",
-                "--compile-bytecode",
-                "--python",
-                PYTHON,
-                "--require-hashes",
-                lock,
-                env=env,
-            )
+            sync(PYTHON, lock, env)
             run(uv(), "pip", "install", "-q", "--python", PYTHON, "--no-deps", "-e", ".", env=env)
 
 
+def sync(python: Path, lock: Path, env: dict) -> None:
+    run(
+        uv(),
+        "pip",
+        "sync",
+        "-q",
+        "--compile-bytecode",
+        "--python",
+        python,
+        "--require-hashes",
+        lock,
+        env=env,
+    )
+
+
 def renew_locks() -> int:
-    """Resolve pyproject.toml anew into both locks: hashes, and no registry's address."""
+    """Resolve pyproject.toml anew into its locks: hashes, and no registry's address."""
     base = [uv(), "pip", "compile", "pyproject.toml", "-q", "--universal", "--generate-hashes", "--no-header"]
     env = uv_environment()
     run(*base, "--python-version", "3.11", "--extra", "front", "-o", LOCKS["run"], env=env)
     run(*base, "--python-version", "3.11", "--extra", "front", "--extra", "dev", "-o", LOCKS["test"], env=env)
+    apart = [word for word in base if word != "pyproject.toml"]
+    run(*apart, "--python-version", "3.11", "--group", "pyproject.toml:outside", "-o", OUTSIDE_LOCK, env=env)
     return 0
 
 
@@ -178,40 +200,73 @@ def words() -> None:
                 run(PYTHON, "tools/i18n.py", "compile", stdout=subprocess.DEVNULL)
 
 
+def npm() -> tuple[str, dict]:
+    """npm of the environment or the system, and the environment variables it runs with."""
+    env = dict(os.environ, PATH=f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}")
+    found = shutil.which("npm", path=env["PATH"])
+    if found is None:
+        say("没有 npm，Node 的包不能安装 / no npm: the packages for Node cannot be installed")
+        raise subprocess.CalledProcessError(127, ["npm"])
+    return found, env
+
+
 def pages() -> None:
     package, lock = ROOT / "package.json", ROOT / "package-lock.json"
     if not package.exists():
         return
-    env = dict(os.environ, PATH=f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}")
-    npm = shutil.which("npm", path=env["PATH"])
-    if npm is None:
-        say("没有 npm，页面的样式没有生成 / no npm: the pages' styles are not built")
-        raise subprocess.CalledProcessError(127, ["npm"])
+    program, env = npm()
     with once("npm", content_of(package, lock), is_lost=not (ROOT / "node_modules").is_dir()) as due:
         if due:
             say("安装前端依赖 / installing the pages' packages")
-            run(npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", env=env)
+            run(program, "ci", "--no-audit", "--no-fund", "--loglevel=error", env=env)
     front, built = ROOT / "src/jizuo/ground/front", ROOT / "src/jizuo/ground/static/dist"
     sources = content_of(package, lock, *ROOT.glob("vite.config.*"), front)
     with once("pages", sources, is_lost=not built.is_dir()) as due:
         if due:
             say("生成页面的样式和脚本 / building styles and scripts")
-            run(npm, "run", "--silent", "build", env=env, stdout=subprocess.DEVNULL)
+            run(program, "run", "--silent", "build", env=env, stdout=subprocess.DEVNULL)
 
 
-def programs() -> None:
-    missing = [name for name, program in PROGRAMS.items() if shutil.which(program) is None]
+def outside() -> None:
+    """What tests/outside signs in with. Its packages stay apart: they are other people's choices of versions."""
+    make_venv(OUTSIDE)
+    lock, stamp = ROOT / OUTSIDE_LOCK, OUTSIDE / "ready"
+    with once("outside", content_of(lock) + sys.version.split()[0], is_lost=not stamp.exists()) as due:
+        if due:
+            say("安装外部程序 / installing programs of others")
+            sync(OUTSIDE / "bin" / "python", lock, uv_environment())
+            stamp.touch()
+    program, env = npm()
+    folder = ROOT / "tests" / "outside"
+    sources = content_of(folder / "package.json", folder / "package-lock.json")
+    with once("outside-npm", sources, is_lost=not (folder / "node_modules").is_dir()) as due:
+        if due:
+            # Installed scripts of packages have no business here: all of them are plain JavaScript.
+            run(
+                program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error",
+                env=env, in_folder=folder,
+            )  # fmt: skip
+    programs(OUTSIDE_PROGRAMS)
+
+
+def programs(wanted: dict[str, str]) -> None:
+    """System packages by the file that each brings: a program by name, or a path."""
+    missing = [name for name, file in wanted.items() if not is_there(file)]
     if not missing:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         for name in missing:
             apt(name)
-        missing = [name for name in missing if shutil.which(PROGRAMS[name]) is None]
+        missing = [name for name in missing if not is_there(wanted[name])]
     if missing:
         say(
             "测试还需要这些系统软件，没有它们相应的测试会跳过 / tests that need these are skipped: "
             + " ".join(missing)
         )
+
+
+def is_there(file: str) -> bool:
+    return Path(file).exists() if file.startswith("/") else shutil.which(file) is not None
 
 
 _updated = False
