@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 import requests
 
@@ -30,3 +31,10 @@ def states_of(app: Any) -> list[str]:
     return list(
         AppSignOn.objects.filter(app_id=app.client_id).order_by("begun_at").values_list("state", flat=True)
     )
+
+
+def decide(browser: requests.Session, page: requests.Response, say: str) -> requests.Response:
+    """Press a button on the page of an application; the page it ends at."""
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text)
+    address = urljoin(page.url, "/openid/decide/")
+    return browser.post(address, dict(hidden) | {"say": say}, headers={"Referer": page.url}, timeout=30)
