@@ -48,7 +48,7 @@ def needed(path: Path) -> Path:
 def running(
     command: Sequence[object], folder: Path, url: str, *, seconds: float = 60, **env: str
 ) -> Iterator[Callable[[], str]]:
-    """A process in a folder of its own, from its first answer at `url` to the end of the block; gives what it wrote
+    """A process in a folder of its own, from its first good answer at `url` to the end of the block; gives what it wrote
     so far. It inherits nothing of this base's settings."""
     folder.mkdir(exist_ok=True)
     log = folder / "log"
@@ -73,10 +73,10 @@ def running(
     def is_up() -> bool:
         assert process.poll() is None, words()
         try:
-            requests.get(url, timeout=5, allow_redirects=False)
+            # A proxy in front says 404 or 503 while what stands behind it starts.
+            return requests.get(url, timeout=5, allow_redirects=False).status_code < 400
         except requests.ConnectionError:
             return False
-        return True
 
     try:
         wait_for(is_up, seconds, words)
