@@ -46,10 +46,10 @@ def needed(path: Path) -> Path:
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[object], folder: Path, url: str, *, seconds: float = 60, **env: str
+    command: Sequence[object], folder: Path, url: str, *, below: int = 400, **env: str
 ) -> Iterator[Callable[[], str]]:
-    """A process in a folder of its own, from its first good answer at `url` to the end of the block; gives what it wrote
-    so far. It inherits nothing of this base's settings."""
+    """A process in a folder of its own, from its first answer with a status `below` at `url` to the end of the block;
+    gives what it wrote so far. It inherits nothing of this base's settings."""
     folder.mkdir(exist_ok=True)
     log = folder / "log"
     clean = {
@@ -74,12 +74,12 @@ def running(
         assert process.poll() is None, words()
         try:
             # A proxy in front says 404 or 503 while what stands behind it starts.
-            return requests.get(url, timeout=5, allow_redirects=False).status_code < 400
+            return requests.get(url, timeout=5, allow_redirects=False).status_code < below
         except requests.ConnectionError:
             return False
 
     try:
-        wait_for(is_up, seconds, words)
+        wait_for(is_up, 60, words)
         yield words
     finally:
         with contextlib.suppress(ProcessLookupError):

@@ -26,17 +26,32 @@ CONFIG = Path(__file__).parent / "hub.py"
 @contextlib.contextmanager
 def jupyterhub(folder: Path, live, vendor):
     """A hub that lets teachers in: its address, its registration, the token of its API, what it wrote."""
-    port = free_port()
+    port, inner, hub = free_port(), free_port(), f"http://127.0.0.1:{free_port()}"
     site, reader = f"http://127.0.0.1:{port}", secrets.token_hex(16)
     app = vendor(redirect_uris=(f"{site}/hub/oauth_callback",), post_logout_uris=(f"{site}/hub/login",))
+    proxy = (node(), MODULES / "configurable-http-proxy" / "bin" / "configurable-http-proxy")
+    at = (
+        "--ip",
+        "127.0.0.1",
+        "--port",
+        port,
+        "--api-ip",
+        "127.0.0.1",
+        "--api-port",
+        inner,
+        "--default-target",
+        hub,
+    )
+    shared = {"CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(16)}
     told = {
-        "BASE": live.url, "SITE": site, "HUB": f"http://127.0.0.1:{free_port()}", "CLIENT_ID": app.client_id,
-        "CLIENT_SECRET": app.secret, "NODE": node(), "PROXY_API": f"http://127.0.0.1:{free_port()}", "READER": reader,
-        "PROXY": str(MODULES / "configurable-http-proxy" / "bin" / "configurable-http-proxy"),
-        "JUPYTERHUB_CRYPT_KEY": secrets.token_hex(32),
+        "BASE": live.url, "SITE": site, "HUB": hub, "CLIENT_ID": app.client_id, "CLIENT_SECRET": app.secret,
+        "PROXY_API": f"http://127.0.0.1:{inner}", "READER": reader, "JUPYTERHUB_CRYPT_KEY": secrets.token_hex(32),
     }  # fmt: skip
     command = (python(), "-m", "jupyterhub", "-f", CONFIG)
-    with running(command, folder, f"{site}/hub/api/", **told) as words:
+    with (
+        running((*proxy, *at), folder / "proxy", site, below=600, **shared),
+        running(command, folder, f"{site}/hub/api/", **told, **shared) as words,
+    ):
         yield site, app, reader, words
 
 
@@ -52,7 +67,7 @@ def sign_in(page, account, site: str) -> None:
 
 def test_sign_in_with_groups_and_both_ways_out(live, vendor, person, browser, tmp_path):
     account = person("teacher", name="顾知夏")
-    with jupyterhub(tmp_path / "hub", live, vendor) as (site, app, reader, words):
+    with jupyterhub(tmp_path, live, vendor) as (site, app, reader, words):
         context = browser.new_context(locale="zh-CN")
         page = context.new_page()
         sign_in(page, account, site)
@@ -90,7 +105,7 @@ def test_sign_in_with_groups_and_both_ways_out(live, vendor, person, browser, tm
 
 def test_a_person_of_no_group_stays_outside(live, vendor, person, browser, tmp_path):
     account = person("guardian")
-    with jupyterhub(tmp_path / "hub", live, vendor) as (site, _app, _reader, words):
+    with jupyterhub(tmp_path, live, vendor) as (site, _app, _reader, words):
         context = browser.new_context(locale="zh-CN")
         page = context.new_page()
         sign_in(page, account, site)
