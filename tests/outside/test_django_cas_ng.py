@@ -6,8 +6,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,12 +13,10 @@ import requests
 
 from tests.hubs.identity.protocols.listening import tell_all
 from tests.live import free_port, wait_for
+from tests.outside.programs import python
 from tests.outside.walking import walk
 
 pytestmark = pytest.mark.outside
-if find_spec("django_cas_ng") is None:
-    print("django-cas-ng is not installed: pip install django-cas-ng")
-    pytest.skip("django-cas-ng is not installed", allow_module_level=True)
 PROJECT = """
 import os, sys
 from django.conf import settings
@@ -65,7 +61,7 @@ def project(folder: Path, server: str):
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "JIZUO"))}
     with open(folder / "log", "wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "client.py", f"127.0.0.1:{port}"], cwd=folder, stdout=out, stderr=out,
+            [python(), "client.py", f"127.0.0.1:{port}"], cwd=folder, stdout=out, stderr=out,
             env=env | {"CAS": f"{server}/cas/"}, start_new_session=True,
         )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
