@@ -21,5 +21,22 @@ def test_the_tasks_are_known_to_the_queue(base):
 
     from jizuo.hubs.identity import jobs
 
-    assert {jobs.SEND, jobs.FORGET} <= set(app.tasks)
-    assert any(task.task.name == jobs.FORGET for task in app.periodic_registry.periodic_tasks.values())
+    assert {jobs.SEND, jobs.FORGET, jobs.CLOSE} <= set(app.tasks)
+    timed = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
+    assert {jobs.FORGET, jobs.CLOSE} <= timed
+
+
+def test_whoever_does_not_come_back_is_signed_out_within_minutes(base, person, address, clock):
+    """On a shared machine whose browser was closed nobody asks again; applications hear of the end all the same."""
+    from jizuo.hubs.identity import jobs
+    from jizuo.hubs.identity.models import SsoSession
+    from tests.hubs.identity.conftest import sign_in
+
+    account = person("teacher")
+    sign_in(base.client(REMOTE_ADDR=address), account)
+    jobs.close_over(0)
+    assert SsoSession.objects.get(account_id=account.pk).ended_at is None
+    clock.pass_(minutes=31)
+    jobs.close_over(0)
+    row = SsoSession.objects.get(account_id=account.pk)
+    assert (row.why, row.session_key) == ("expired", "") and row.ended_at is not None

@@ -10,7 +10,7 @@ from jizuo.ground import acting
 from jizuo.ground import scope as scopes
 from jizuo.ground.gateways import send
 
-SEND, FORGET = "identity.send_code", "identity.forget"
+SEND, FORGET, CLOSE = "identity.send_code", "identity.forget", "identity.close_over"
 TELL_END = "identity.tell_end"
 
 
@@ -96,6 +96,14 @@ def forget(timestamp: int) -> None:
     forget_scans()
 
 
+def close_over(timestamp: int) -> int:
+    """Every ten minutes: close sessions past their limits; returns how many."""
+    from jizuo.hubs.identity.actions import sessions
+
+    with scopes.use(scopes.base_scope()), scopes.open_transaction(CLOSE):
+        return sessions.close_over()
+
+
 def forget_scans() -> int:
     """Forget the scans of every school past their days, and what else of student codes is over; returns how many scans
     went."""
@@ -121,6 +129,10 @@ def register() -> None:
 
     app.task(name=SEND, queue="facts", pass_context=False)(send_code)
     app.task(name=TELL_END, queue="facts", pass_context=False)(tell_end)
+    # Whoever closed the browser of a shared machine does not come back to be told: the applications are, within minutes.
+    app.periodic(cron="*/10 * * * *")(
+        app.task(name=CLOSE, queue="facts", queueing_lock=CLOSE, pass_context=False)(close_over)
+    )
     # The timetable is kept in UTC: a night in China.
     app.periodic(cron="41 19 * * *")(
         app.task(name=FORGET, queue="facts", queueing_lock=FORGET, pass_context=False)(forget)

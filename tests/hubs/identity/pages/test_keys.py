@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from uuid import uuid4
+
 import pytest
 
 from tests.hubs.identity.conftest import sign_in
@@ -41,6 +44,19 @@ def test_answers_that_are_none(base, person, address, answer):
     sign_in(client, person("teacher"))
     client.post("/me/passkeys/options/")
     assert client.post("/me/passkeys/add/", {"name": "x", "answer": answer}).status_code == 422
+
+
+def test_without_the_last_key_nobody_is_asked_for_one(base, person, address):
+    """A session that still believed in the key would send its person round and round."""
+    account, client = person("teacher"), base.client(REMOTE_ADDR=address)
+    sign_in(client, account)
+    session = client.session
+    session["has_key"] = True
+    session["second_factor_at"], session["second_factor_seconds"] = time.time(), 3600
+    session["second_factor_level"] = 3
+    session.save()
+    assert client.post("/me/passkeys/", {"passkey": str(uuid4()), "remove": "1"})["Location"] == "/me/"
+    assert client.session["has_key"] is False
 
 
 def test_changes_of_what_is_not_there(base, person, address):

@@ -14,11 +14,12 @@ import pytest
 
 @dataclass
 class Listener:
-    """url: without a slash at its end. calls: (path, parameters of the address, fields of the form)."""
+    """url: without a slash at its end. calls: (path, parameters of the address, fields of the form); headers: of the last."""
 
     url: str
     calls: list[tuple[str, dict[str, str], dict[str, str]]] = field(default_factory=list)
     status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def listener(base: Any, open_hosts: Any) -> Iterator[Listener]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             parts = urlsplit(self.path)
+            held[0].headers = dict(self.headers)
             held[0].calls.append((parts.path, dict(parse_qsl(parts.query)), dict(parse_qsl(body))))
             self.send_response(held[0].status)
             self.send_header("Content-Length", "0")

@@ -21,6 +21,8 @@ from jizuo.hubs.identity.rules.anomalies import Outcome, What
 
 #: Set in the web session before the sign-in, carried over by it.
 OWN_DEVICE, METHODS = "own_device", "sign_in_methods"
+#: Set where an application says who is likely to sign in: what the form begins with.
+NAME = "sign_in_name"
 
 
 def begin(request: HttpRequest, account_id: UUID) -> UUID:
@@ -165,12 +167,17 @@ def _end(test: str, values: list[Any], why: str) -> int:
     return len(ended)
 
 
+def close_over() -> int:
+    """Close sessions past their limits, so that their applications hear of it; returns how many."""
+    now = entry.now()
+    test = "(ends_at <= %s or last_seen_at + idle_seconds * interval '1 second' <= %s)"
+    return _end(test, [now, now], "expired")
+
+
 def forget_old() -> int:
     """Close sessions past their limits and remove rows that ended a year ago; returns how many were closed."""
     now = entry.now()
-    closed = _end(
-        "(ends_at <= %s or last_seen_at + idle_seconds * interval '1 second' <= %s)", [now, now], "expired"
-    )
+    closed = close_over()
     with connection.cursor() as cursor:
         cursor.execute("delete from django_session where expire_date < %s", [now])
         year_ago = now - timedelta(days=366)

@@ -82,7 +82,7 @@ def _page(request: HttpRequest, way: str, form: Any, *, status: int = 200, **mor
 
 def _by_password(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        first = {"ticket": forms.issue_ticket(), "name": request.GET.get("name", "")[:80]}
+        first = {"ticket": forms.issue_ticket(), "name": request.session.get(sessions.NAME, "")}
         return _page(request, "password", forms.PasswordSignIn(initial=first))
     form = forms.PasswordSignIn(request.POST)
     if not form.is_valid():

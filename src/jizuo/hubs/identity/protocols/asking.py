@@ -131,8 +131,7 @@ def page(request: HttpRequest, client: Client, ticket: Ticket, step: Step) -> Ht
     following = tickets.address(ticket)
     if step is Step.SIGN_IN:
         again = {"again": "1"} if request.user.is_authenticated else {}
-        name = {"name": ticket.asked.login_hint[:80]} if ticket.asked.login_hint else {}
-        return redirect(f"/sign-in/?{urlencode({'next': following, **again, **name})}")
+        return redirect(f"/sign-in/?{urlencode({'next': following, **again})}")
     if step is Step.STEP_UP:
         level = openid.wanted_acr(ticket.asked)
         return redirect(f"/me/step-up/?{urlencode({'next': following, 'level': level})}")

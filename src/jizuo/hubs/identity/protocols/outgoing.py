@@ -8,6 +8,7 @@ at; no redirect is followed, and an answer past a limit is cut off.
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -72,13 +73,18 @@ def _ask(method: str, address: str, body: bytes | None, headers: dict[str, str])
             httpx.Client(
                 timeout=SECONDS, follow_redirects=False, trust_env=False, event_hooks={"request": [pin]}
             ) as client,
-            client.stream(method, address, content=body, headers=headers) as answer,
+            client.stream(
+                method, address, content=body, headers={"Accept-Encoding": "identity", **headers}
+            ) as answer,
         ):
-            text = b""
-            for piece in answer.iter_bytes():
+            text, until = b"", time.monotonic() + 2 * SECONDS
+            # As it comes: what is packed small could be large.
+            for piece in answer.iter_raw():
                 text += piece
                 if len(text) > MOST_BYTES:
                     raise Unreached("too large")
+                if time.monotonic() > until:
+                    raise Unreached("timeout")
             return answer.status_code, text
     except SourceError as fault:
         raise Unreached(fault.code) from None

@@ -6,6 +6,7 @@ https, unless the operator opened the host by name: a ticket or a secret in clea
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -83,15 +84,19 @@ def _ask(method: str, address: str, **told: Any) -> Answer:
     auth = told.pop("auth", None)
     try:
         with httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client:
+            # As it comes: what is packed small could be large.
             request = client.build_request(method, address, **told)
+            request.headers["Accept-Encoding"] = "identity"
             if auth is not None:
                 request = next(httpx.BasicAuth(*auth).sync_auth_flow(request))
             http_json.pin(request)
             answer = client.send(request, stream=True)
             try:
-                body = bytearray()
-                for part in answer.iter_bytes():
+                body, until = bytearray(), time.monotonic() + 2 * SECONDS
+                for part in answer.iter_raw():
                     body += part
+                    if time.monotonic() > until:
+                        raise Refused("unreachable", _("对方的平台答得太慢"), _("请过一会儿再试"))
                     if len(body) > MOST_BYTES:
                         raise Refused("too-big", _("对方的答复太大"), _("请核对地址"))
                 return Answer(answer.status_code, bytes(body))

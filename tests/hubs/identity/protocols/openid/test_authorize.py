@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from urllib.parse import unquote
 
 from tests.hubs.identity.conftest import totp_of, turn_on_totp
 from tests.hubs.identity.protocols.openid.conftest import (
@@ -87,8 +89,25 @@ def test_id_token_hint_names_who_must_be_signed_in(base, vendor, signed_in, pers
 
 def test_login_hint_stands_in_the_sign_in_form(base, vendor):
     browser = base.client()
-    page = browser.get(vendor().ask(browser, login_hint="lu@school.cn")["Location"])
+    address = vendor().ask(browser, login_hint="lu@school.cn")["Location"]
+    page = browser.get(address)
     assert re.search(r'name="name"[^>]*value="lu@school.cn"', page.content.decode())
+    hidden = base64.b64encode(b"lu@school.cn").decode().rstrip("=")[:12]
+    assert "school.cn" not in unquote(address) and hidden not in address
+
+
+def test_a_hint_that_was_posted_stands_in_no_address_of_ours(base, vendor):
+    browser, app = base.client(), vendor()
+    answer = browser.post("/openid/authorize/", app.request(login_hint="13800138000"))
+    seen = []
+    while answer.status_code == 302:
+        seen.append(answer["Location"])
+        answer = browser.get(answer["Location"])
+    assert re.search(r'name="name"[^>]*value="13800138000"', answer.content.decode())
+    for address in seen:
+        for piece in re.split(r"[^A-Za-z0-9_-]+", unquote(unquote(address))):
+            told = base64.urlsafe_b64decode(piece + "=" * (-len(piece) % 4)) if len(piece) % 4 != 1 else b""
+            assert b"13800138000" not in told and "13800138000" not in piece
 
 
 def test_essential_claims_come_in_the_id_token(vendor, signed_in):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import pytest
@@ -160,3 +162,33 @@ def test_a_client_switched_off_or_with_a_wrong_secret_gets_nothing(vendor):
 
     App.objects.filter(pk=app.client_id).update(is_active=False)
     assert app.post("token", told).status_code == 401
+
+
+def test_a_fetch_of_keys_that_fails_takes_none_away(vendor, key, open_hosts):
+    """Whoever knows the client's name can bring a fetch about by a bad signature."""
+    from jizuo.hubs.identity.protocols.openid import clients
+
+    shown = [json.dumps({"keys": [key.as_dict(private=False)]}).encode()]
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if shown else 500)
+            self.end_headers()
+            self.wfile.write(shown[0] if shown else b"")
+
+        def log_message(self, *_told):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    open_hosts("127.0.0.1")
+    at = f"http://127.0.0.1:{server.server_port}/jwks"
+    app = vendor(token_auth="private_key_jwt", jwks_uri=at, **MACHINE)
+    assert ask(app, assertion(app, key)).status_code == 200
+    shown.clear()
+    fetched_at, held = clients._fetched[at]
+    clients._fetched[at] = (fetched_at - clients.JWKS_PAUSE - 1, held)
+    bad = assertion(app, key)
+    assert ask(app, bad[:-6] + "AAAAAA").status_code == 401
+    assert ask(app, assertion(app, key)).status_code == 200
+    server.shutdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from jizuo.ground import acting
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import app_messages, tokens
+from jizuo.hubs.identity.actions import app_messages, sessions, tokens
 from jizuo.hubs.identity.protocols import asking
 from jizuo.hubs.identity.protocols.openid import clients, issuer, showing, tickets
 from jizuo.hubs.identity.protocols.openid.tickets import Ticket
@@ -41,6 +42,10 @@ def authorize(request: HttpRequest) -> HttpResponse:
         state = openid.single(given, "state")[: openid.LONGEST]
         return deliver(request, redirect_uri, openid.response_mode(given), error_of(fault, state))
     app_messages.good(client, "authorize", given)
+    if asked.login_hint:
+        # It may be a phone number, and an address of ours is written down by every machine on the way.
+        request.session[sessions.NAME] = asked.login_hint[:80]
+        asked = replace(asked, login_hint="")
     ticket = Ticket(asked)
     if request.method == "POST":
         # The cookie of a lax sign-on does not come with a post from elsewhere; with the address after it, it does.
