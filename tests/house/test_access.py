@@ -25,7 +25,7 @@ OPEN = {
     "cas/p3/proxyValidate", "cas/proxy", "plain/sign-in/", "plain/user/",
     "openid/end-session/", "openid/device/",
     "scanner/", "scanner/worker.js", "scanner/manifest.webmanifest", "scanner/icon.svg", "scanner/pair", "scanner/sync",
-    "scanner/scans", "scanner/check", "scanner/revoked", "student-code/1/keys.json",
+    "scanner/scans", "scanner/check", "scanner/leave", "scanner/revoked", "student-code/1/keys.json",
     "sign-in/from/00000000-0000-7000-8000-000000000000/", "sign-in/from/00000000-0000-7000-8000-000000000000/back/",
     "sign-in/from/00000000-0000-7000-8000-000000000000/out/", "sign-in/from/00000000-0000-7000-8000-000000000000/unknown/",
     "livez", "readyz", "callback/x/", "callback/x/1/",

@@ -190,6 +190,7 @@ urlpatterns = [
     path("scanner/sync", scanner.sync, name="scanner-sync"),
     path("scanner/scans", scanner.sent, name="scanner-scans"),
     path("scanner/check", scanner.check, name="scanner-check"),
+    path("scanner/leave", scanner.leave, name="scanner-leave"),
     path("scanner/revoked", scanner.revoked, name="scanner-revoked"),
     path("student-code/<int:unit_no>/keys.json", scanner.key_set, name="student-code-keys"),
     *cas_addresses.urlpatterns,

@@ -203,7 +203,15 @@ $('typed').addEventListener('submit', (event) => {
   scanned(text)
 })
 $('sync').addEventListener('click', sync)
-$('leave').addEventListener('click', () => leave(''))
+$('leave').addEventListener('click', async () => {
+  try {
+    await send()
+    await ask('leave')
+  } catch {
+    // Without a network the office puts it out; here it goes in any case.
+  }
+  await leave('')
+})
 $('camera').addEventListener('click', async () => {
   const video = $('video')
   try {

@@ -32,7 +32,8 @@ MOST_PHOTO_BYTES = 32 * 1024
 #: Scans that a device sends at once, and how far its clock may run ahead.
 MOST_SENT = 200
 CLOCK_AHEAD = timedelta(minutes=10)
-DEVICE_IDLE = timedelta(days=180)
+#: A device holds the way to names and portraits of children: one that is lost is out by itself after so long.
+DEVICE_IDLE, TRIP_LIFE = timedelta(days=14), timedelta(days=7)
 
 
 class ScanPurpose(StrEnum):

@@ -48,3 +48,42 @@ def test_a_scanner_is_out_at_once(base, school, how):
         field = {"device": ("end", told["device"]), "place": ("close", place_id)}[how]
         assert school.clerk.post("scan-places/do", dict([field])).status_code == 302
     assert scanner.post("sync").status_code == 401
+
+
+def test_a_device_that_is_given_up_opens_nothing(school):
+    scanner = school.scanner(school.place("东门"))
+    assert scanner.post("leave").status_code == 200
+    assert scanner.post("sync").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("purpose", "days", "status"), [("trip", 6, 200), ("trip", 8, 401), ("gate", 8, 200)]
+)
+def test_a_device_of_a_trip_is_out_by_itself(base, school, purpose, days, status):
+    """Lost on the way, it would fetch names and portraits all year."""
+    from jizuo.hubs.identity import jobs
+
+    place_id = school.place(f"{purpose} {days}")
+    scanner = school.scanner(place_id)
+    with scanning.looking(base) as owner:
+        owner.execute("update scan_place set purpose = %s where id = %s", [purpose, place_id])
+        owner.execute(
+            "update scanner_device set made_at = now() - make_interval(days => %s) where id = %s",
+            [days, scanner.device],
+        )
+    jobs.forget_scans()
+    assert scanner.post("sync").status_code == status
+
+
+@pytest.mark.parametrize(("days", "status"), [(13, 200), (15, 401)])
+def test_a_device_that_nobody_saw_for_a_fortnight_is_out(base, school, days, status):
+    from jizuo.hubs.identity import jobs
+
+    scanner = school.scanner(school.place(f"久 {days}"))
+    with scanning.looking(base) as owner:
+        owner.execute(
+            "update scanner_device set seen_at = now() - make_interval(days => %s) where id = %s",
+            [days, scanner.device],
+        )
+    jobs.forget_scans()
+    assert scanner.post("sync").status_code == status

@@ -33,7 +33,7 @@ def sent(code, *, result="passed", at=None, scan_id=None):
     }
 
 
-@pytest.mark.parametrize("path", ["sync", "scans", "check", "revoked"])
+@pytest.mark.parametrize("path", ["sync", "scans", "check", "leave", "revoked"])
 def test_without_a_token_nothing_is_told(base, school, gate, path):
     method = base.client().get if path == "revoked" else base.client().post
     for header in (

@@ -143,12 +143,27 @@ def end_scanner(*, device_id: UUID) -> None:
         )
 
 
+@action(title="扫码设备自己注销", roles=[scopes.SCANNER])
+def leave_place(*, device: Device) -> None:
+    """Put the device out that asks for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update scanner_device set ended_at = %s where id = %s and ended_at is null",
+            [entry.now(), device.device_id],
+        )
+
+
 def forget_old(now: datetime) -> int:
-    """Remove pairings nobody took up, and devices that are out or were long unseen; returns how many."""
+    """Remove pairings nobody took up, and devices that are out, were unseen for a fortnight, or were let in for a trip a
+    week ago; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
             "delete from scanner_device where (token_hash is null and pairing_until < %(now)s)"
-            " or ended_at < %(idle)s or (token_hash is not null and coalesce(seen_at, made_at) < %(idle)s)",
-            {"now": now, "idle": now - rules.DEVICE_IDLE},
-        )
+            " or ended_at < %(idle)s or (token_hash is not null and coalesce(seen_at, made_at) < %(idle)s)"
+            " or (made_at < %(trip)s and place_id in (select id from scan_place where purpose = %(purpose)s))",
+            {
+                "now": now, "idle": now - rules.DEVICE_IDLE, "trip": now - rules.TRIP_LIFE,
+                "purpose": rules.ScanPurpose.TRIP,
+            },
+        )  # fmt: skip
         return cursor.rowcount

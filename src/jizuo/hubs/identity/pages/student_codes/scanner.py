@@ -226,6 +226,14 @@ def as_json(found: Checked) -> dict[str, Any]:
     return told
 
 
+@require_POST
+@for_device
+def leave(request: HttpRequest, device: Device) -> HttpResponse:
+    """A device that is given up: its token opens nothing from now on."""
+    devices.leave_place(device=device)
+    return JsonResponse({})
+
+
 @require_GET
 @for_device
 def revoked(request: HttpRequest, device: Device) -> HttpResponse:
