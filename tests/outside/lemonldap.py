@@ -147,7 +147,7 @@ def answer_portal(
 ) -> requests.Response:
     """Sign in as a demonstration account (its password is its name) and agree, where the portal asks; the first page
     that is not the portal's."""
-    for _step in range(4):
+    for _step in range(5):
         if not page.url.startswith(platform.url):
             return page
         typed: Mapping[str, str] = {}

@@ -42,6 +42,8 @@ class Provider:
         self.signing, self.algorithm = "one", "ES256"
         self.twist, self.metadata, self.header = lambda claims: None, {}, {}
         self.userinfo_sub, self.sign_with = None, None
+        # RFC 6749, 2.3.1; providers that take the parts of Basic as they stand exist.
+        self.read_basic = unquote
         self.lock = threading.Lock()
         outer = self
 
@@ -179,7 +181,12 @@ class Provider:
         form = dict(parse_qsl(body.decode()))
         way, _space, basic = headers.get("Authorization", "").partition(" ")
         name, _colon, secret = base64.b64decode(basic).decode().partition(":")
-        if way != "Basic" or (unquote(name), unquote(secret)) != (CLIENT, SECRET):
+        given = (self.read_basic(name), self.read_basic(secret))
+        if way != "Basic" and "client_secret_post" in self.metadata.get("token_endpoint_auth_methods_supported", ()):
+            given = (form.get("client_id"), form.get("client_secret"))
+        elif way != "Basic" or "client_secret" in form:
+            return 401, {"error": "invalid_client"}
+        if given != (CLIENT, SECRET):
             return 401, {"error": "invalid_client"}
         if form.get("grant_type") != "authorization_code":
             return 400, {"error": "unsupported_grant_type"}

@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import time
+from urllib.parse import unquote
 
 import pytest
 
@@ -243,6 +244,25 @@ def test_an_id_token_is_no_logout_token(base, known, provider):
     through(client, provider, row)
     answer = base.client().post(f"/sign-in/from/{row.pk}/out/", {"logout_token": kept["token"]})
     assert answer.status_code == 400 and client.get("/me/").status_code == 200
+
+
+def test_a_provider_that_reads_basic_as_it_stands_is_asked_by_the_form(base, known, provider, source):
+    from jizuo.hubs.identity.upstream import oidc
+
+    provider.read_basic = str
+    client = base.client()
+    assert through(client, provider, known[0]).status_code == 422 and who(client) is None, "it offers no form"
+    provider.metadata["token_endpoint_auth_methods_supported"] = ["client_secret_post", "client_secret_basic"]
+    oidc.forget()
+    assert through(client, provider, known[0]).status_code == 302 and who(client) == str(known[1].pk)
+    wrong = source("oidc", secrets={"secret": "wrong"})
+    client, calls = base.client(), provider.calls.count("/token")
+    assert through(client, provider, wrong).status_code == 422 and who(client) is None
+    assert provider.calls.count("/token") == calls + 2
+    oidc.forget()
+    provider.read_basic, calls = unquote, provider.calls.count("/token")
+    assert through(base.client(), provider, known[0]).status_code == 302
+    assert provider.calls.count("/token") == calls + 1, "Basic is tried first"
 
 
 def test_a_sign_out_here_leads_to_the_one_there(base, source, provider, person):

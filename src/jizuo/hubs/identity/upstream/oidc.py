@@ -153,16 +153,19 @@ def _exchange(source: Source, told: Mapping[str, Any], going: Going, code: str) 
         "redirect_uri": going.back,
         "code_verifier": going.verifier,
     }
+    endpoint, secret = str(told["token_endpoint"]), source.secrets.get("secret", "")
     ways = told.get("token_endpoint_auth_methods_supported")
-    is_basic = not isinstance(ways, list) or "client_secret_basic" in ways
-    secret = source.secrets.get("secret", "")
-    basic = None
-    if is_basic and secret:
+    in_form = form | {"client_id": source.client_id} | ({"client_secret": secret} if secret else {})
+    if secret and (not isinstance(ways, list) or "client_secret_basic" in ways):
         # RFC 6749, 2.3.1: both are form-encoded before they are joined.
         basic = (quote(source.client_id, safe=""), quote(secret, safe=""))
+        answer = line.post_form(endpoint, form, basic=basic)
+        is_refused = answer.told().get("error") == "invalid_client"
+        if is_refused and isinstance(ways, list) and "client_secret_post" in ways:
+            # LemonLDAP::NG 2.16 takes them as they stand, and the whole only up to its first + or /.
+            answer = line.post_form(endpoint, in_form)
     else:
-        form |= {"client_id": source.client_id} | ({"client_secret": secret} if secret else {})
-    answer = line.post_form(str(told["token_endpoint"]), form, basic=basic)
+        answer = line.post_form(endpoint, in_form)
     given = answer.told()
     if answer.status != 200 or "error" in given:
         raise refusal(given.get("error"))
