@@ -22,7 +22,9 @@ from joserfc.jwk import RSAKey
 from tests.outside.programs import needed, running
 
 STARMAN = Path("/usr/bin/starman")
-PORTAL = Path("/usr/share/perl5/Lemonldap/NG/Portal/Main.pm")
+MODULES = Path("/usr/share/perl5")
+#: What it loads for OpenID Connect and CAS; Debian leaves some of it to the operator.
+WANTED = ("Lemonldap/NG/Portal/Main.pm", "IO/String.pm", "String/Random.pm", "XML/Simple.pm")
 TEMPLATES = "/usr/share/lemonldap-ng/portal/templates"
 CLIENT, SECRET = "jizuo", "s3cret/with:odd&signs"
 INI = """
@@ -110,14 +112,23 @@ def configuration(platform: Platform, folder: Path, left: str) -> dict[str, Any]
 @contextlib.contextmanager
 def portal(platform: Platform, folder: Path, left: str) -> Iterator[Any]:
     """The running portal; gives what it wrote so far. Skips where it is not installed."""
-    for one in (STARMAN, PORTAL):
+    for one in (STARMAN, *(MODULES / name for name in WANTED)):
         needed(one)
     (folder / "conf").mkdir(parents=True)
     (folder / "conf" / "lmConf-1.json").write_text(json.dumps(configuration(platform, folder, left)))
     ini = folder / "lemonldap-ng.ini"
     ini.write_text(INI.format(folder=folder, templates=TEMPLATES))
     (folder / "portal.psgi").write_text(APP)
-    command = [STARMAN, "--listen", f"127.0.0.1:{platform.port}", "--workers", "2", "--disable-keepalive", "--preload-app", "portal.psgi"]
+    command = [
+        STARMAN,
+        "--listen",
+        f"127.0.0.1:{platform.port}",
+        "--workers",
+        "2",
+        "--disable-keepalive",
+        "--preload-app",
+        "portal.psgi",
+    ]
     up = f"{platform.url}.well-known/openid-configuration"
     with running(command, folder, up, LLNG_DEFAULTCONFFILE=str(ini)) as words:
         yield words

@@ -6,7 +6,6 @@ does.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from html import unescape
 from types import SimpleNamespace
@@ -67,7 +66,9 @@ def come_in(browser: requests.Session, above: Any, source_id: UUID, who: str) ->
     return answer_portal(browser, page, above.platform, who)
 
 
-def send(browser: requests.Session, page: requests.Response, path: str = "", **typed: Any) -> requests.Response:
+def send(
+    browser: requests.Session, page: requests.Response, path: str = "", **typed: Any
+) -> requests.Response:
     """Send a form of our own page to itself or to a path."""
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
     assert token, page.text[:3000]
@@ -102,7 +103,11 @@ def leave_here(browser: requests.Session, above: Any) -> requests.Response:
 def test_an_unknown_person_links_the_own_account_and_then_comes_in(above, person):
     account, browser = person("teacher", name="顾知夏"), requests.Session()
     page = come_in(browser, above, above.oidc, DOCTOR)
-    assert page.url.endswith(f"/sign-in/from/{above.oidc}/unknown/"), (page.url, page.text[:3000], above.words())
+    assert page.url.endswith(f"/sign-in/from/{above.oidc}/unknown/"), (
+        page.url,
+        page.text[:3000],
+        above.words(),
+    )
     assert "还不知道您是谁" in page.text and "Doctor Who" in page.text
     assert not is_signed_in(browser, above.live)
     linked = link(browser, above, above.oidc, account)
@@ -126,7 +131,8 @@ def test_a_wrong_password_there_and_a_refused_consent_bring_nobody_in(above, per
     assert page.url.startswith(above.platform.url), "it asks whether we may know"
     address, hidden = form_of(page)
     back = browser.post(address, hidden | {"confirm": f"-{hidden['confirm']}"}, timeout=30)
-    assert not is_signed_in(browser, above.live), (back.url, back.text[:3000])
+    assert back.status_code == 422 and "没有同意" in back.text, (back.url, back.text[:3000])
+    assert not is_signed_in(browser, above.live)
 
 
 def test_an_unknown_person_waits_for_the_school(base, above, person):
@@ -180,7 +186,11 @@ def test_openid_sign_out_here_ends_there_and_there_says_nothing(above, person):
 def test_cas_sign_out_on_both_sides(above, person):
     account, browser = person("teacher", name="顾知夏"), requests.Session()
     page = come_in(browser, above, above.cas, DOCTOR)
-    assert page.url.endswith(f"/sign-in/from/{above.cas}/unknown/"), (page.url, page.text[:3000], above.words())
+    assert page.url.endswith(f"/sign-in/from/{above.cas}/unknown/"), (
+        page.url,
+        page.text[:3000],
+        above.words(),
+    )
     assert "Doctor Who" in page.text
     link(browser, above, above.cas, account)
     # Leaving there ends what came through it, and only that.

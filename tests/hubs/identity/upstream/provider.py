@@ -182,7 +182,9 @@ class Provider:
         way, _space, basic = headers.get("Authorization", "").partition(" ")
         name, _colon, secret = base64.b64decode(basic).decode().partition(":")
         given = (self.read_basic(name), self.read_basic(secret))
-        if way != "Basic" and "client_secret_post" in self.metadata.get("token_endpoint_auth_methods_supported", ()):
+        if way != "Basic" and "client_secret_post" in self.metadata.get(
+            "token_endpoint_auth_methods_supported", ()
+        ):
             given = (form.get("client_id"), form.get("client_secret"))
         elif way != "Basic" or "client_secret" in form:
             return 401, {"error": "invalid_client"}

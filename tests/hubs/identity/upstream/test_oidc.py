@@ -265,6 +265,15 @@ def test_a_provider_that_reads_basic_as_it_stands_is_asked_by_the_form(base, kno
     assert provider.calls.count("/token") == calls + 1, "Basic is tried first"
 
 
+@pytest.mark.parametrize("error", ["access_denied", "consent_required"])
+def test_who_said_no_there_is_told_so(base, known, provider, error):
+    client = base.client()
+    at = provider.visit(out(client, known[0]))
+    state = at.split("state=")[1].split("&")[0]
+    answer = client.get(path_of(at.split("?")[0]), {"error": error, "state": state})
+    assert answer.status_code == 422 and "没有同意" in words(answer) and who(client) is None
+
+
 def test_a_sign_out_here_leads_to_the_one_there(base, source, provider, person):
     row, account = source("oidc", settings={"leave": "true"}), person("teacher")
     linked(row, account, provider)

@@ -26,6 +26,8 @@ REFETCH_SECONDS = 60
 SCOPE = "openid profile phone email"
 #: A bad client or code of the token endpoint (RFC 6749, 5.2).
 CLIENT_FAULTS = frozenset({"invalid_client", "unauthorized_client"})
+#: The person said no (RFC 6749, 4.1.2.1); the second (OpenID Connect Core 1.0, 3.1.2.6) is LemonLDAP::NG's word for it.
+DENIED = frozenset({"access_denied", "consent_required"})
 
 _kept: dict[str, tuple[float, Any]] = {}
 _lock = threading.Lock()
@@ -203,9 +205,9 @@ def _userinfo(
 
 
 def refusal(error: Any) -> Refused:
-    """An error of RFC 6749, 4.1.2.1 and 5.2, as a person reads it."""
+    """An error of RFC 6749, 4.1.2.1 and 5.2, or OpenID Connect Core 1.0, 3.1.2.6, as a person reads it."""
     code = error if isinstance(error, str) and len(error) <= 40 and error.isascii() else "error"
-    if code == "access_denied":
+    if code in DENIED:
         return Refused(code, _("您在对方的平台上没有同意，或那里不让您登录"), _("可以换一种方式登录"))
     if code in CLIENT_FAULTS:
         return Refused(code, _("对方的平台不认识本基座"), _("请管理员核对应用编号和密钥"))
