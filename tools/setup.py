@@ -40,6 +40,11 @@ OUTSIDE_PROGRAMS = {
     "apache2-bin": "/usr/sbin/apache2",
     "libapache2-mod-auth-openidc": "/usr/lib/apache2/modules/mod_auth_openidc.so",
     "libapache2-mod-auth-cas": "/usr/lib/apache2/modules/mod_auth_cas.so",
+    "starman": "/usr/bin/starman",
+    "libio-string-perl": "/usr/share/perl5/IO/String.pm",
+    "libstring-random-perl": "/usr/share/perl5/String/Random.pm",
+    "libxml-simple-perl": "/usr/share/perl5/XML/Simple.pm",
+    "liblemonldap-ng-portal-perl": "/usr/share/perl5/Lemonldap/NG/Portal/Main.pm",
 }
 
 
