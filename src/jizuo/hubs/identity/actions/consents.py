@@ -21,6 +21,14 @@ from jizuo.hubs.identity.rules import openid
 from jizuo.hubs.identity.rules.openid import Client
 
 BY_SELF, BY_GUARDIAN, BY_SCHOOL = "self", "guardian", "school"
+#: Whether an account has a role today at this unit or below it. `union` ends a loop of parents.
+IS_OURS = """
+with recursive up as (
+  select u.unit_no, u.parent_no from unit u join acting_grant g using (unit_no)
+  where g.account_id = %s::uuid and g.begin_on <= %s::date and (g.end_on is null or g.end_on > %s::date)
+  union select u.unit_no, u.parent_no from unit u join up on u.unit_no = up.parent_no)
+select exists (select 1 from up where unit_no = %s::int)
+"""
 
 
 @action(title="同意应用读取信息", roles=[SELF])
@@ -75,7 +83,7 @@ def withdraw(*, account_id: UUID, client_id: str, by_account_id: UUID) -> int:
 
 
 def agreed_for(account_id: UUID, client: Client) -> frozenset[str]:
-    """Scopes that need no more word: those the school agreed to, and those of a standing consent to this version.
+    """Scopes that need no more word: those its school agreed to, and those of a standing consent to this version.
     `openid` alone tells an opaque subject and still is a sign-in, so it is agreed to like any other."""
     found = prepared.rows(
         "select scopes from consent where account_id = %s::uuid and client_id = %s::text and version = %s::int"
@@ -83,7 +91,17 @@ def agreed_for(account_id: UUID, client: Client) -> frozenset[str]:
         (account_id, client.client_id, client.version),
     )
     given = {scope for (held,) in found for scope in held}
-    return frozenset(given | set(client.agreed_scopes))
+    return frozenset(given | school_word(account_id, client))
+
+
+def school_word(account_id: UUID, client: Client) -> frozenset[str]:
+    """What the unit of the application agreed to for this account: a school for people with a role there today, a bureau
+    for its schools too, the base for everybody. Nobody's word reaches people of another unit."""
+    if client.agreed_scopes and client.unit_no != scopes.BASE_UNIT:
+        day = today()
+        if not prepared.rows(IS_OURS, (account_id, day, day, client.unit_no))[0][0]:
+            return frozenset()
+    return frozenset(client.agreed_scopes)
 
 
 def children_of(account_id: UUID) -> list[UUID]:

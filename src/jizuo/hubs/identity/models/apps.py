@@ -18,7 +18,7 @@ class App(Shared):
     kind: confidential | public | screen. token_auth: client_secret_basic | client_secret_post | private_key_jwt | none.
     redirect_uris, post_logout_uris: whole addresses, compared letter by letter (OAuth 2.1 section 2.3.2).
     sector: what the pairwise `sub` is made for: a host name, or the client id. scopes: what it may ask; agreed_scopes:
-    what the school agreed to for its pupils and staff, so that nobody is asked again. grants: grant types of RFC 6749
+    what the unit agreed to for its own people, so that they are not asked (`school_word`). grants: grant types of RFC 6749
     by their names. id_token_alg: ES256 | RS256. pkce_exempt_until: up to when a confidential client may come without
     PKCE; null for never. version grows when scopes or addresses grow: a consent names it. cas_services,
     plain_addresses: where CAS tickets and answers of the plain recipe may go. access_seconds, refresh_seconds: the

@@ -93,6 +93,7 @@ def holder_of(request: HttpRequest, client: Client, ticket: Ticket) -> Holder | 
     account_id = sign_on.account_id
     shown = queries.strength_of(sign_on.sid)
     is_same = ticket.holder == str(account_id)
+    agreed = consents.agreed_for(account_id, client)
     return Holder(
         subject=claims.subject(account_id, client.sector),
         authed_at=showing.authed_at(sign_on.sid),
@@ -100,8 +101,8 @@ def holder_of(request: HttpRequest, client: Client, ticket: Ticket) -> Holder | 
         amr=shown.amr,
         factor_is_fresh=acting.stepped_up(request),
         can=best_of(request, account_id) if wants_factor(ticket.asked) else shown.acr,
-        agreed=consents.agreed_for(account_id, client),
-        is_child=not set(ticket.asked.scopes) <= set(client.agreed_scopes) and consents.is_child(account_id),
+        agreed=agreed,
+        is_child=not set(ticket.asked.scopes) <= agreed and consents.is_child(account_id),
         selected_at=ticket.selected_at if is_same else 0.0,
         agreed_at=ticket.agreed_at if is_same else 0.0,
         hinted=hints.subjects(ticket.asked.id_token_hint, issuer.issuer(request), client.client_id),

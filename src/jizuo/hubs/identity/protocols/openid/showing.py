@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jizuo.ground import prepared
+from jizuo.hubs.identity.actions import consents
 from jizuo.hubs.identity.protocols.openid import tickets
 from jizuo.hubs.identity.protocols.openid.tickets import Ticket
 from jizuo.hubs.identity.rules.openid import Client, Step
@@ -67,7 +68,7 @@ def untold(request: HttpRequest, rule: str) -> HttpResponse:
 def ask(request: HttpRequest, client: Client, ticket: Ticket, step: Step) -> HttpResponse:
     """The page of an application: choose the account, agree, or learn that a guardian must."""
     user: Any = request.user
-    agreed = set(client.agreed_scopes)
+    agreed = consents.school_word(user.pk, client)
     context = {
         "step": step.value,
         "app": client.name,
