@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -94,6 +94,33 @@ def person(base: Any) -> Callable[..., Any]:
         return account
 
     return make
+
+
+@pytest.fixture
+def aged(base: Any) -> Callable[..., None]:
+    """`aged(account, years, days=0)`: enter a pupil in the register of its school, so old today and `days` more."""
+    from jizuo.ground import acting
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.actions.put import put
+    from jizuo.project import rooms
+
+    rooms.plates()
+
+    def enter(account: Any, years: int, days: int = 0) -> None:
+        own, number, day = account.person_id, str(account.person_id.int)[:10], acting.today()
+        # The 29th of February is not every year's.
+        born = day.replace(year=day.year - years, day=min(day.day, 28)) - timedelta(days=days)
+        rows = {
+            ("person", ("id", "base_no", "name", "birth_on")): (own, number, account.display_name, born),
+            ("affiliation", ("id", "unit_no", "person_id", "role", "begin_on", "name", "sort_key", "base_no")): (
+                uuid4(), account.unit_no, own, "pupil", date(2020, 9, 1), account.display_name, "k", number,
+            ),
+        }  # fmt: skip
+        with scopes.use(base.scope(account.unit_no)), scopes.open_transaction("test"):
+            for (dataset, columns), row in rows.items():
+                put(dataset=dataset, columns=columns, rows=[row], source="school")
+
+    return enter
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -112,10 +112,12 @@ def as_visitor(request: HttpRequest) -> Iterator[Any]:
 
 
 @contextmanager
-def as_self(request: HttpRequest) -> Iterator[Any]:
-    """The scope of a signed-in person on pages of the own account; needs `request.user`."""
+def as_self(request: HttpRequest, *, units: Iterable[int] = ()) -> Iterator[Any]:
+    """The scope of a signed-in person on pages of the own account; needs `request.user`. units: where a door must read the
+    person's own entry in the register too; the base alone sees none."""
     user: Any = request.user
     scope = _scope(request, SELF, account_id=user.pk, person_id=user.person_id)
+    scope = replace(scope, units=(BASE_UNIT, *units))
     with seen_as(browser_of(request)), scopes.use(scope):
         yield scope
 

@@ -36,6 +36,16 @@ def test_a_pupil_under_14_cannot_agree_alone(vendor, signed_in):  # noqa: F811
     assert poll(app, begun) == "authorization_pending"
 
 
+def test_a_pupil_of_14_agrees_on_the_phone(vendor, signed_in, aged):  # noqa: F811
+    app = vendor(**SCREEN, agreed_scopes=("openid",))
+    pupil, browser = signed_in("pupil")
+    aged(pupil, 14)
+    begun = begin(app)
+    assert 'value="yes"' in browser.get("/device/", {"code": begun["user_code"]}).content.decode()
+    assert say(browser, begun).status_code == 200
+    assert "access_token" in poll(app, begun)
+
+
 def test_what_a_teacher_agreed_on_the_phone_is_kept_as_a_consent(vendor, signed_in):  # noqa: F811
     from jizuo.hubs.identity.models import Consent
 

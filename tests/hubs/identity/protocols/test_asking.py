@@ -6,6 +6,7 @@ import pytest
 
 from tests.hubs.identity.protocols.cas.conftest import service
 from tests.hubs.identity.protocols.openid.conftest import (
+    decide,
     following,
     prove_again,
     said_in,
@@ -89,6 +90,23 @@ def test_a_bureau_speaks_for_its_schools_and_no_longer_for_who_left(base, vendor
         for one in (below, above, left)
     ]
     assert heard == [[True, True, True], [True, True, False], [True, False, False]]
+
+
+def test_a_pupil_of_14_agrees_and_a_younger_one_cannot(vendor, signed_in, aged):
+    from jizuo.hubs.identity.models import Consent
+
+    app = vendor(agreed_scopes=("openid",))
+    old, young = signed_in("pupil"), signed_in("pupil")
+    aged(old[0], 14)
+    aged(young[0], 14, days=-32)
+    pages = [app.ask(browser, scope="openid profile") for _account, browser in (old, young)]
+    assert ["需要家长同意" in page.content.decode() for page in pages] == [False, True]
+    agreed = decide(old[1], pages[0], "yes")
+    assert agreed.status_code == 302 and "code" in said_in(old[1].get(agreed["Location"]))
+    kept = Consent.objects.get(app_id=app.client_id)
+    assert (kept.account_id, kept.by, kept.scopes) == (old[0].pk, "self", ["openid", "profile"])
+    assert decide(young[1], pages[1], "yes").status_code == 403, "a button that is not there"
+    assert Consent.objects.filter(app_id=app.client_id).count() == 1
 
 
 @pytest.fixture

@@ -122,6 +122,18 @@ def today() -> date:
     return acting.today()
 
 
+def pupil_units(account_id: UUID) -> tuple[int, ...]:
+    """The units where an account is a pupil today: in their scope `consent` can read the birthday of the person it is
+    about, in that of the base alone everybody counts as under 14."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct unit_no from acting_grant where account_id = %s and role = %s and begin_on <= %s"
+            " and (end_on is null or end_on > %s) order by unit_no",
+            [account_id, scopes.PUPIL, today(), today()],
+        )
+        return tuple(unit_no for (unit_no,) in cursor.fetchall())
+
+
 def is_child(account_id: UUID) -> bool:
     """Whether a word about this account must come from a guardian: a pupil who is not known to be 14."""
     with connection.cursor() as cursor:

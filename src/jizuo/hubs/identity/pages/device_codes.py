@@ -53,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, PAGE, context)
     shown = queries.strength_of(sign_on.sid)
     try:
-        with entry.as_self(request):
+        with entry.as_self(request, units=consents.pupil_units(sign_on.account_id)):
             device_codes.answer_device(
                 account_id=sign_on.account_id, sid=sign_on.sid, code=Secret(typed), client=client, is_yes=said == "yes",
                 authed_at=showing.authed_at(sign_on.sid), acr=shown.acr, amr=list(shown.amr),

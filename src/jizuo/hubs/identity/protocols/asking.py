@@ -170,7 +170,7 @@ def decide(request: HttpRequest) -> HttpResponse:
 
 
 def _agree(request: HttpRequest, client: Client, asked: Asked, account_id: UUID) -> None:
-    with entry.as_self(request):
+    with entry.as_self(request, units=consents.pupil_units(account_id)):
         try:
             consents.consent(
                 account_id=account_id,
