@@ -67,3 +67,21 @@ def test_a_sign_out_before_the_fetch_leaves_nothing(screen, signed_in):  # noqa:
     say(browser, begun)
     browser.post("/sign-out/")
     assert poll(screen, begun) == "invalid_grant"
+
+
+def test_a_consent_withdrawn_before_the_fetch_leaves_nothing(base, screen, signed_in):  # noqa: F811
+    (account, browser), (_other, hers) = signed_in("teacher"), signed_in("teacher")
+    begun, kept = begin(screen), begin(screen)
+    say(browser, begun)
+    say(hers, kept)
+    browser.post("/me/apps/withdraw/", {"account": str(account.pk), "app": screen.client_id})
+    assert poll(screen, begun) == "invalid_grant"
+    assert "access_token" in poll(screen, kept), "the twin: of whoever did not withdraw"
+
+
+def test_a_code_that_asks_for_what_was_taken_away_cannot_be_agreed_to(screen, signed_in):  # noqa: F811
+    _account, browser = signed_in("teacher")
+    begun = begin(screen)
+    screen.change(scopes=["openid"], agreed_scopes=["openid"])
+    assert say(browser, begun).status_code == 404
+    assert poll(screen, begun) == "authorization_pending"

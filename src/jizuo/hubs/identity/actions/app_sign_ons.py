@@ -35,7 +35,7 @@ update app_sign_on o set ended_at = %(now)s::timestamptz,
 from app a where a.client_id = o.client_id and o.sid = any(%(sids)s::uuid[]) and o.ended_at is null
 returning o.id, o.state
 """
-#: One application loses its part in sign-ons that go on: for one account, or for all.
+#: One application loses its part in sign-ons that go on: for one account, or for all; then its tokens of no person go too.
 END_PARTS = """
 with killed as (
   update token_family set revoked_at = %(now)s::timestamptz, why = %(why)s::text
@@ -43,7 +43,16 @@ with killed as (
     and revoked_at is null),
 dropped as (
   delete from authorization_code
-  where client_id = %(client)s::text and (%(account)s::uuid is null or account_id = %(account)s::uuid))
+  where client_id = %(client)s::text and (%(account)s::uuid is null or account_id = %(account)s::uuid)),
+tickets as (
+  delete from sign_on_ticket
+  where client_id = %(client)s::text and (%(account)s::uuid is null or account_id = %(account)s::uuid)),
+devices as (
+  delete from device_code
+  where client_id = %(client)s::text and (%(account)s::uuid is null or account_id = %(account)s::uuid)),
+own as (
+  delete from access_token
+  where client_id = %(client)s::text and family_id is null and %(account)s::uuid is null)
 update app_sign_on o set ended_at = %(now)s::timestamptz, tries = 0, answer = '',
   state = case when o.address <> '' or (o.protocol = 'oidc' and a.backchannel_logout_uri <> '') then 'pending'
           else 'cannot' end
@@ -122,8 +131,9 @@ def end(sids: Sequence[UUID]) -> int:
 
 
 def end_parts(*, client_id: str, account_id: UUID | None, why: str) -> int:
-    """Revoke whatever an application holds and tell it, while the sign-ons themselves go on; account_id None: of
-    everybody. why: as in `models.TokenFamily`. Returns how many people had a sign-on there."""
+    """Revoke whatever an application holds (tokens, codes, tickets, devices that wait) and tell it, while the sign-ons
+    themselves go on; account_id None: of everybody. why: as in `models.TokenFamily`. Returns how many people had a sign-on
+    there."""
     values = {"now": entry.now(), "client": client_id, "account": account_id, "why": why}
     marked = prepared.rows(END_PARTS, values)
     for sign_on_id, state, _holder in marked:

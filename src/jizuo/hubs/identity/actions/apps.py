@@ -92,7 +92,8 @@ def end_secret(*, client_id: str, made_at: datetime) -> None:
 @action(title="修改应用", roles=REGISTRARS, second_factor=True)
 def change_app(*, client_id: str, registration: Registration) -> int:
     """Change an installation; returns how many people will be asked again, because it reaches further than what they
-    agreed to. Its kind of subject stays, so people stay who they are. Raises NotFound, BadInput with each rule broken."""
+    agreed to. Its kind of subject stays, so people stay who they are. Where it may read less, or the school takes its word
+    back, it loses what it holds at once. Raises NotFound, BadInput with each rule broken."""
     app = own(client_id)
     refuse(registration)
     before = registration_of(app)
@@ -106,6 +107,8 @@ def change_app(*, client_id: str, registration: Registration) -> int:
         )  # fmt: skip
         values["version"] = app.version + 1
     App.objects.filter(pk=client_id).update(**values, changed_at=entry.now())
+    if rules.shrinks(before, registration):
+        app_sign_ons.end_parts(client_id=client_id, account_id=None, why="revoked")
     audit.note(f"app {client_id}")
     return asked
 

@@ -15,7 +15,7 @@ from jizuo.ground.doors import action, source
 from jizuo.ground.errors import NotAllowed, NotFound
 from jizuo.ground.ids import new_id
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import app_sign_ons, sign_on_tickets
+from jizuo.hubs.identity.actions import app_sign_ons
 from jizuo.hubs.identity.entry import SELF
 from jizuo.hubs.identity.rules import openid
 from jizuo.hubs.identity.rules.openid import Client
@@ -77,7 +77,6 @@ def withdraw(*, account_id: UUID, client_id: str, by_account_id: UUID) -> int:
         )
         count = cursor.rowcount
     app_sign_ons.end_parts(client_id=client_id, account_id=account_id, why="withdrawn")
-    sign_on_tickets.drop(account_id, client_id)
     audit.note(f"app {client_id}")
     return count
 

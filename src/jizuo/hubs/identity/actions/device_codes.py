@@ -202,7 +202,8 @@ def answer_device(
             [held, client.client_id, now],
         )
         row = cursor.fetchone()
-        if row is None:
+        # A code that was asked for before the application lost a scope asks for too much.
+        if row is None or not set(row[1]) <= set(client.scopes):
             raise NotFound(
                 _("没有屏幕在显示这个代码"), fix=_("代码十分钟有效，只用一次。请看屏幕上现在的代码")
             )

@@ -178,14 +178,6 @@ def _held(row: list[object]) -> Held:
     return Held(*(tuple(cell) if isinstance(cell, list) else cell for cell in row))  # type: ignore[arg-type]
 
 
-def drop(account_id: UUID, client_id: str) -> None:
-    """Drop what one application holds for one account."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "delete from sign_on_ticket where account_id = %s and client_id = %s", [account_id, client_id]
-        )
-
-
 def drop_one(ticket: str) -> None:
     """Drop a ticket that nobody took."""
     prepared.rows("delete from sign_on_ticket where ticket_hash = %s::bytea returning 1", (hash_of(ticket),))

@@ -141,3 +141,8 @@ def grows(old: Registration, new: Registration) -> list[str]:
         for name in ("scopes", "redirect_uris", "cas_services", "plain_addresses")
         if set(getattr(new, name)) - set(getattr(old, name))
     ]
+
+
+def shrinks(old: Registration, new: Registration) -> list[str]:
+    """The fields by which an application may be told less than before: it must not go on with what it holds."""
+    return [name for name in ("scopes", "agreed_scopes") if set(getattr(old, name)) - set(getattr(new, name))]
