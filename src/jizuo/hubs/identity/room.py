@@ -174,6 +174,7 @@ urlpatterns = [
     path("me/passkeys/options/", keys.add_options, name="passkey-add-options"),
     path("me/devices/forget/", me.forget_device, name="forget-device"),
     path("me/sessions/end/", me.end_session, name="end-session"),
+    path("me/apps/agree/", my_app_pages.agree, name="agree-for-child"),
     path("me/apps/withdraw/", my_app_pages.withdraw, name="withdraw-consent"),
     path("device/", device_pages.page, name="device"),
     path("screen/", screen_pages.start, name="screen"),

@@ -62,7 +62,31 @@ def test_a_guardian_sees_and_withdraws_for_a_child_under_14(base, asking, signed
         assert browser.post("/me/apps/withdraw/", told).status_code == 404
     browser.post("/me/apps/withdraw/", told)
     assert Consent.objects.get(account_id=child.pk).withdrawn_at is not None
-    assert "陈以宁" not in browser.get("/me/").content.decode()
+    assert "为 陈以宁 同意" not in browser.get("/me/").content.decode()
+
+
+def test_a_guardian_agrees_on_the_own_page_and_the_child_gets_in(base, vendor, signed_in, aged):  # noqa: F811
+    child, hers = signed_in("pupil", name="陈以宁")
+    aged(child, 13)
+    _parent, browser = signed_in("guardian", child.unit_no, child_ids=[child.person_id], name="陈家长")
+    stranger = signed_in("guardian", child.unit_no, child_ids=[], name="别的家长")[1]
+    told = {"scopes": ("openid", "profile"), "agreed_scopes": ("openid",)}
+    app, foreign = vendor(child.unit_no, name="识字园", **told), vendor(base.unit(), name="别校的园", **told)
+    page = browser.get("/me/").content.decode()
+    assert "孩子的应用" in page and "识字园" in page and "别校的园" not in page
+    assert "识字园" not in stranger.get("/me/").content.decode()
+    assert "孩子的应用" in app.ask(hers, scope="openid profile").content.decode(), "where to agree"
+    said = {"account": str(child.pk), "app": app.client_id}
+    assert stranger.post("/me/apps/agree/", said).status_code == 404
+    assert browser.post("/me/apps/agree/", {**said, "app": foreign.client_id}).status_code == 404
+    assert hers.post("/me/apps/agree/", said).status_code == 404, "not for oneself"
+    assert app.ask(hers, scope="openid profile").status_code == 200
+    assert browser.post("/me/apps/agree/", said)["Location"] == "/me/#apps"
+    assert "code" in said_in(app.ask(hers, scope="openid profile"))
+    page = browser.get("/me/").content.decode()
+    assert "为 陈以宁 同意" in page and f'name="app" value="{app.client_id}" type="submit">同意' not in page
+    browser.post("/me/apps/withdraw/", said)
+    assert "需要家长同意" in app.ask(hers, scope="openid profile").content.decode()
 
 
 def test_an_ended_session_says_which_applications_have_answered(base, vendor, signed_in, address):  # noqa: F811

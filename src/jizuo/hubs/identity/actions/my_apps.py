@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from jizuo.ground import scope as scopes
 from jizuo.ground.doors import source
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.entry import SELF
@@ -30,6 +32,41 @@ join app a on a.client_id = o.client_id join sso_session s on s.sid = o.sid
 where o.account_id = %s and (s.ended_at is null or s.ended_at > %s) and (o.ended_at is null or o.ended_at > %s)
 order by s.ended_at desc nulls first, a.name, o.id limit 200
 """
+#: Applications of the base, of the units where a child is a pupil today and of the bureaus above, that want to know of the
+#: child what neither its unit nor a standing consent to this version gives.
+#: What has no address and is no screen signs nobody in.
+WAITING = """
+with recursive place as (
+  select h.id as child_id, u.unit_no, u.parent_no from account h join acting_grant g on g.account_id = h.id
+  join unit u using (unit_no)
+  where h.id = any(%(children)s) and g.role = 'pupil' and g.begin_on <= %(today)s
+    and (g.end_on is null or g.end_on > %(today)s)
+  union select p.child_id, u.unit_no, u.parent_no from place p join unit u on u.unit_no = p.parent_no)
+select h.id, h.display_name, a.client_id, a.name, coalesce(v.name, ''), w.wanted
+from account h join app a on a.is_active and 'openid' = any(a.scopes) and (a.unit_no = %(base)s or exists
+  (select 1 from place p where p.child_id = h.id and p.unit_no = a.unit_no))
+  and (a.kind = 'screen' or cardinality(a.redirect_uris || a.cas_services || a.plain_addresses) > 0)
+left join unit v on v.unit_no = a.unit_no
+cross join lateral (select array_agg(s.scope order by s.place) as wanted from unnest(a.scopes) with ordinality s(scope, place)
+  where s.scope <> 'admin' and not s.scope = any(a.agreed_scopes) and not exists
+  (select 1 from consent c where c.account_id = h.id and c.client_id = a.client_id and c.version = a.version
+     and c.withdrawn_at is null and s.scope = any(c.scopes))) w
+where h.id = any(%(children)s) and w.wanted is not null
+order by h.display_name, h.id, a.name, a.client_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildApp:
+    """An application that a child cannot enter, or not wholly, before a guardian agrees. wanted: the scopes it takes;
+    unit '' for the base's own."""
+
+    account_id: UUID
+    name: str
+    client_id: str
+    app: str
+    unit: str
+    wanted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +110,24 @@ def my_consents(*, account_id: UUID, child_ids: list[UUID]) -> list[MyConsent]:
     with connection.cursor() as cursor:
         cursor.execute(AGREED, [[account_id, *child_ids], account_id])
         return [
-            MyConsent(holder, name, client_id, app, unit, tuple(scopes), *rest)
-            for holder, name, client_id, app, unit, scopes, *rest in cursor.fetchall()
+            MyConsent(holder, name, client_id, app, unit, tuple(given), *rest)
+            for holder, name, client_id, app, unit, given, *rest in cursor.fetchall()
+        ]
+
+
+@source(title="等家长同意的应用", roles=[SELF])
+def child_apps(*, child_ids: list[UUID]) -> list[ChildApp]:
+    """What waits for a guardian's word about these children, of whom the caller was found to be the guardian."""
+    values: dict[str, Any] = {
+        "children": child_ids,
+        "today": scopes.current().today,
+        "base": scopes.BASE_UNIT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, values)
+        return [
+            ChildApp(child_id, name, client_id, app, unit, tuple(wanted))
+            for child_id, name, client_id, app, unit, wanted in cursor.fetchall()
         ]
 
 

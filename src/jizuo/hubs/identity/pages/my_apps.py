@@ -30,7 +30,9 @@ def context(request: HttpRequest, account_id: UUID) -> dict[str, Any]:
     with entry.as_self(request):
         agreed = my_apps.my_consents(account_id=account_id, child_ids=children)
         parts, ended = my_apps.my_parts(account_id=account_id)
+        waiting = my_apps.child_apps(child_ids=children) if children else []
     return {
+        "waiting": [(one, [word_of(scope) for scope in one.wanted]) for one in waiting],
         "agreed": [(one, [word_of(scope) for scope in one.scopes], one.account_id != account_id) for one in agreed],
         "parts": list(parts.items()),
         "ended": [
@@ -56,4 +58,25 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         )
     words = _("已收回。这个应用手里的令牌已经作废，下次进入会再问。") if count else _("早已收回。")
     messages.success(request, words)
+    return redirect("/me/#apps")
+
+
+@login_required
+@require_POST
+def agree(request: HttpRequest) -> HttpResponse:
+    """Let an application know of a child under 14 all that the page said."""
+    user: Any = request.user
+    children = young_children(user.pk)
+    with entry.as_self(request):
+        waiting = my_apps.child_apps(child_ids=children)
+    told = (request.POST.get("account", ""), request.POST.get("app", ""))
+    # Only what was listed: an application of another school is none.
+    one = next((one for one in waiting if (str(one.account_id), one.client_id) == told), None)
+    if one is None:
+        raise NotFound(_("没有这个应用"), fix=_("它可能已停用"))
+    with entry.as_self(request):
+        consents.consent(
+            account_id=one.account_id, client_id=one.client_id, scopes=list(one.wanted), by_account_id=user.pk
+        )
+    messages.success(request, _("已同意。“%(app)s”可以用了，随时可以收回。") % {"app": one.app})
     return redirect("/me/#apps")
