@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.hubs.identity.conftest import sign_in, turn_on_totp
 from tests.hubs.identity.elsewhere import phone_of, through, who, words
 from tests.hubs.identity.upstream.test_oidc import linked
@@ -34,3 +36,24 @@ def test_a_second_factor_is_asked_unless_the_platform_showed_one(base, source, p
         answer = through(client, provider, row)
         assert bool(who(client)) is is_in, (subject, acr)
         assert ("second" in answer["Location"]) is not is_in
+
+
+@pytest.mark.parametrize("kind", ["same", "other"])
+def test_signing_in_again_in_an_open_session_keeps_it_and_hangs_it_on_the_last_source(
+    base, source, provider, person, kind
+):
+    row, account = source("oidc"), person("teacher")
+    linked(row, account, provider)
+    client = base.client()
+    through(client, provider, row)
+    sid = client.session["sid"]
+    last = row
+    if kind == "other":
+        last = source("oidc")
+        linked(last, account, provider)
+    provider.person["sid"] = "there-2"
+    assert through(client, provider, last).status_code == 302
+    assert client.session["sid"] == sid and client.get("/me/").status_code == 200
+    gone = {"logout_token": provider.logout_token(sid="there-2")}
+    assert base.client().post(f"/sign-in/from/{last.pk}/out/", gone).status_code == 200
+    assert client.get("/me/").status_code == 302

@@ -2,7 +2,9 @@
 
 Whoever is to be signed in stands in `person`; the browser's part is `visit`: it takes the address the adapter sends the
 browser to, checks it as the provider would, and gives the address that the browser comes back to. Codes and tickets
-count once and for their own redirect address. `twist(claims)` may spoil an ID token before it is signed.
+count once and for their own redirect address. `twist(claims)` may spoil an ID token before it is signed. OpenID people
+prove themselves at each visit; with `signed_in_at` (seconds since 1970) set they are signed in there since then, and
+are asked again only for `prompt=login` or a `max_age` that is over.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ class Provider:
         self.keys = {"one": ECKey.generate_key("P-256", {"kid": "one", "use": "sig", "alg": "ES256"})}
         self.signing, self.algorithm = "one", "ES256"
         self.twist, self.metadata, self.header = lambda claims: None, {}, {}
-        self.userinfo_sub, self.sign_with = None, None
+        self.userinfo_sub, self.sign_with, self.signed_in_at = None, None, None
         # RFC 6749, 2.3.1; providers that take the parts of Basic as they stand exist.
         self.read_basic = unquote
         self.lock = threading.Lock()
@@ -122,7 +124,10 @@ class Provider:
         assert asked["response_type"] == "code" and asked["client_id"] == CLIENT
         assert "openid" in asked["scope"].split() and asked["code_challenge_method"] == "S256"
         assert len(asked["nonce"]) >= 16 and len(asked["state"]) >= 16
-        note = {"nonce": asked["nonce"], "challenge": asked["code_challenge"]}
+        now, since = int(time.time()), self.signed_in_at
+        is_over = since is None or now - since > float(asked.get("max_age", "inf"))
+        proved_at = now if is_over or asked.get("prompt") == "login" else int(since)
+        note = {"nonce": asked["nonce"], "challenge": asked["code_challenge"], "auth_time": proved_at}
         more = (
             {"iss": self.url} if self.metadata.get("authorization_response_iss_parameter_supported") else {}
         )
@@ -202,6 +207,7 @@ class Provider:
         half = hashlib.sha256(access.encode()).digest()[:16]
         claims = {
             "iss": self.url, "aud": CLIENT, "iat": int(time.time()), "exp": int(time.time()) + 300,
+            "auth_time": note["auth_time"],
             "nonce": note["nonce"], "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(), **self.person,
         }  # fmt: skip
         self.twist(claims)

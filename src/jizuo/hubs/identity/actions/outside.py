@@ -287,12 +287,14 @@ def follow_sign_on(request: HttpRequest, account_id: UUID) -> None:
         return
     sid = UUID(request.session["sid"])
     told = unseal(base64.b64decode(held["sealed"]), bound_to=held["account"])
-    OutsideSession.objects.create(
-        sid=sid, source_id=UUID(held["source"]), account_id=account_id, issuer=told["issuer"], subject=told["subject"],
-        there=keyed("there", told["there"]) if told["there"] else b"",
-        sealed=seal({"id_token": told["id_token"]}, bound_to=str(sid)) if told["id_token"] else None,
-        began_at=timezone.now(),
-    )  # fmt: skip
+    # Who proves again in an open session who they are keeps its sid: it hangs on what was shown last.
+    OutsideSession.objects.update_or_create(sid=sid, defaults={
+        "source_id": UUID(held["source"]), "account_id": account_id,
+        "issuer": told["issuer"], "subject": told["subject"],
+        "there": keyed("there", told["there"]) if told["there"] else b"",
+        "sealed": seal({"id_token": told["id_token"]}, bound_to=str(sid)) if told["id_token"] else None,
+        "began_at": timezone.now(),
+    })  # fmt: skip
 
 
 def note_arrival(request: HttpRequest, at: Source, claimed: Claimed, account_id: UUID) -> None:
