@@ -57,3 +57,15 @@ def test_signing_in_again_in_an_open_session_keeps_it_and_hangs_it_on_the_last_s
     gone = {"logout_token": provider.logout_token(sid="there-2")}
     assert base.client().post(f"/sign-in/from/{last.pk}/out/", gone).status_code == 200
     assert client.get("/me/").status_code == 302
+
+
+def test_a_sign_out_there_ends_a_session_begun_over_that_of_somebody_else(base, source, provider, person):
+    row, account = source("oidc"), person("teacher")
+    linked(row, account, provider)
+    provider.person["sid"] = "there-1"
+    client = base.client(person("teacher"))
+    through(client, provider, row)
+    assert who(client) == str(account.pk)
+    gone = {"logout_token": provider.logout_token(sid="there-1")}
+    assert base.client().post(f"/sign-in/from/{row.pk}/out/", gone).status_code == 200
+    assert client.get("/me/").status_code == 302

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
@@ -195,6 +196,9 @@ def _arrived(
         return redirect("outside-unknown", source_id=at.id)
     from jizuo.hubs.identity.pages.signin import enter
 
+    if request.user.is_authenticated and request.user.pk != arrival.account_id:
+        # Signing the other person out empties the web session: before the note of this arrival, not after it.
+        logout(request)
     outside.note_arrival(request, at, claimed, arrival.account_id)
     methods = [at.kind, strength.SECOND] if arrival.is_strong else [at.kind]
     return enter(request, arrival.account_id, methods, is_own_device=is_own_device, following=following)
