@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hubs.identity.conftest import sign_in, turn_on_totp
+from tests.hubs.identity.conftest import PASSWORD, sign_in, turn_on_totp
 from tests.hubs.identity.elsewhere import phone_of, through, who, words
 from tests.hubs.identity.upstream.test_oidc import linked
 
@@ -23,6 +23,24 @@ def test_the_own_account_is_linked_after_signing_in_here(base, source, provider,
     fresh = base.client()
     through(fresh, provider, row)
     assert who(fresh) == str(account.pk)
+
+
+def test_an_open_session_alone_ties_nothing_to_the_account(base, source, provider, person, address, clock):
+    row, account = source("oidc"), person("teacher")
+    provider.person = {"sub": f"p-{phone_of()}"}
+    client = base.client(REMOTE_ADDR=address)
+    sign_in(client, account)
+    clock.pass_(minutes=11)
+    link = through(client, provider, row)["Location"].replace("/unknown/", "/link/")
+    for answer in (client.get(link), client.post(link, HTTP_REFERER=f"http://testserver{link}")):
+        assert answer.status_code == 302 and answer["Location"].startswith("/me/step-up/?")
+    from jizuo.hubs.identity.models import OutsideSignIn
+
+    assert not OutsideSignIn.objects.filter(account=account).exists()
+    shown = {"password": PASSWORD, "next": link}
+    assert client.post("/me/step-up/?level=1", shown)["Location"] == link
+    assert client.post(link).status_code == 302
+    assert OutsideSignIn.objects.get(account=account).subject == provider.person["sub"]
 
 
 def test_a_second_factor_is_asked_unless_the_platform_showed_one(base, source, provider, person):

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_POST
 
 from jizuo.ground.errors import DoorError
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import asks, outside, sources
+from jizuo.hubs.identity.actions import asks, outside, passkeys, sources
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.gate import safe_next
 from jizuo.hubs.identity.pages.forms import PlainForm
@@ -260,16 +260,21 @@ def unknown(request: HttpRequest, source_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 def link(request: HttpRequest, source_id: UUID) -> HttpResponse:
-    """Just signed in here: tie the source's subject to this account, after a look at both."""
+    """Just signed in here: tie the source's subject to this account, after a look at both.
+
+    As for a new passkey: whoever finds a session open here must not leave a way in of their own.
+    """
     claimed = held(request, source_id)
     if claimed is None:
         return redirect("my-elsewhere")
-    with entry.as_visitor(request):
+    user: Any = request.user
+    with entry.as_self(request):
+        # Not inside the `try`: the gate leads whoever has nothing but an open session to the step-up, and back here.
+        passkeys.look_fresh(account_id=user.pk)
         at = sources.source_for_sign_in(source_id=source_id)
     if request.method == "POST":
         try:
             with entry.as_self(request):
-                user: Any = request.user
                 outside.link_mine(account_id=user.pk, source_id=source_id, claimed=claimed)
         except DoorError as error:
             return fault_page(request, error)
