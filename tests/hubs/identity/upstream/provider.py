@@ -134,7 +134,8 @@ class Provider:
         return asked["redirect_uri"], {"code": secrets.token_urlsafe(16), **more}, note
 
     def _visit_cas(self, asked, parts):
-        return asked["service"], {"ticket": f"ST-{secrets.token_urlsafe(20)}"}, {}
+        is_asked = self.signed_in_at is None or asked.get("renew") == "true"
+        return asked["service"], {"ticket": f"ST-{secrets.token_urlsafe(20)}"}, {"is_asked": is_asked}
 
     def _visit_qr(self, asked, parts):
         assert parts.fragment == "wechat_redirect" and asked["scope"] == "snsapi_login"
@@ -237,7 +238,7 @@ class Provider:
         is_json = query.get("format") == "JSON"
         fault = (
             "INVALID_TICKET"
-            if note is None
+            if note is None or (query.get("renew") == "true" and not note["is_asked"])
             else "INVALID_SERVICE"
             if note["back"] != query.get("service")
             else ""

@@ -72,19 +72,21 @@ def begin_attempt(
     user_agent: str,
     account_id: UUID | None = None,
     is_own_device: bool = False,
+    is_again: bool = False,
 ) -> Going:
-    """Write down an attempt of this browser; account_id: who wants to link, proven by then. Raises NotFound."""
+    """Write down an attempt of this browser; account_id: who wants to link, proven by then; is_again: a new proof is
+    asked of somebody who is signed in. Raises NotFound."""
     if not OutsideSource.objects.filter(pk=source_id, is_on=True).exists():
         raise NotFound(_("没有这个登录来源"), fix=_("请从登录页重新开始"))
     going = Going(
-        back, secrets.token_urlsafe(32), secrets.token_urlsafe(24), secrets.token_urlsafe(48), user_agent
-    )
+        back, secrets.token_urlsafe(32), secrets.token_urlsafe(24), secrets.token_urlsafe(48), user_agent, is_again
+    )  # fmt: skip
     OutsideAttempt.objects.create(
         state_hash=keyed("state", going.state),
         browser_hash=keyed("browser", browser.reveal),
         source_id=source_id,
         account_id=account_id,
-        sealed=seal({"nonce": going.nonce, "verifier": going.verifier}, bound_to=going.state),
+        sealed=seal({"nonce": going.nonce, "verifier": going.verifier, "again": is_again}, bound_to=going.state),
         following=following[:2000],
         is_own_device=is_own_device,
         expires_at=entry.now() + LIFE,
@@ -111,7 +113,10 @@ def take_attempt(
             problems=[Problem("state", _("这次登录不能继续"), _("请从登录页重新开始"))],
         )
     held = unseal(bytes(row[0]), bound_to=state.reveal)
-    return Going(back, state.reveal, held["nonce"], held["verifier"], user_agent), row[1], row[2], row[3]
+    going = Going(
+        back, state.reveal, held["nonce"], held["verifier"], user_agent, bool(held.get("again"))
+    )
+    return going, row[1], row[2], row[3]
 
 
 @action(title="认出从别处来的人", roles=[VISITOR, SELF])
@@ -142,10 +147,11 @@ def arrive(*, source_id: UUID, claimed: Claimed) -> Arrival:
     OutsideSignIn.objects.filter(source_id=source_id, account_id=account_id).update(used_at=now)
     OutsideSource.objects.filter(pk=source_id).update(used_at=now)
     audit.note(f"source {source_id}: account {account_id}")
-    is_strong = rules.stands_for_factor(
+    is_new = rules.is_new_proof(claimed.authed_at, now.timestamp())
+    is_strong = is_new and rules.stands_for_factor(
         claimed.acr, claimed.amr, wanted=row.second_factor, roles=roles, unit_no=row.unit_no
     )
-    return Arrival(account_id, is_strong)
+    return Arrival(account_id, is_strong, is_new=is_new)
 
 
 def recognised(at: Source, claimed: Claimed) -> tuple[UUID | None, str]:

@@ -31,11 +31,13 @@ def add(session_key: str, method: str, at: datetime) -> None:
 
 
 def is_fresh(session_key: str, now: datetime) -> bool:
-    """Whether something was shown in this session a short while ago (`rules.strength.FRESH`)."""
+    """Whether something was shown here in this session a short while ago (`rules.strength.FRESH`). What a source vouches
+    for does not count: it may have been silent, and whoever runs a source must not leave a way in behind."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select exists (select 1 from sign_in_proof p join sso_session s using (sid)"
-            " where s.session_key = %s and s.session_key <> '' and p.at > %s)",
-            [session_key, now - strength.FRESH],
+            " where s.session_key = %s and s.session_key <> '' and p.at > %s"
+            " and p.method <> all(%s))",
+            [session_key, now - strength.FRESH, sorted(strength.ELSEWHERE | {strength.SECOND})],
         )
         return bool(cursor.fetchone()[0])

@@ -77,7 +77,8 @@ def buttons(request: HttpRequest, following: str) -> list[tuple[SourceLine, str]
     unit_no = int(told) if told.isdecimal() and len(told) < 9 else None
     with entry.as_visitor(request):
         found = sources.offered(unit_no=unit_no, user_agent=agent_of(request))
-    tail = f"?{urlencode({'next': following})}" if following else ""
+    more = ({"next": following} if following else {}) | ({"again": "1"} if request.user.is_authenticated else {})
+    tail = f"?{urlencode(more)}" if more else ""
     return [(one, reverse("outside-start", args=[one.source_id]) + tail) for one in found]
 
 
@@ -89,9 +90,14 @@ def browser_of(request: HttpRequest) -> Secret:
 
 
 def go_out(
-    request: HttpRequest, source_id: UUID, following: str, *, account_id: UUID | None = None
+    request: HttpRequest,
+    source_id: UUID,
+    following: str,
+    *,
+    account_id: UUID | None = None,
+    is_again: bool = False,
 ) -> tuple[Source, str]:
-    """(source, address) to send the browser to. Raises Refused, NotFound."""
+    """(source, address) to send the browser to; is_again: for a new proof of who is signed in. Raises Refused, NotFound."""
     with entry.as_visitor(request):
         at = sources.source_for_sign_in(source_id=source_id)
         going = outside.begin_attempt(
@@ -103,6 +109,7 @@ def go_out(
             account_id=account_id,
             # Within a provider's own app on a phone the device is the person's own.
             is_own_device=bool(rules.fitting_kind(agent_of(request))),
+            is_again=is_again,
         )
     return at, KINDS[at.kind].away(at, going)
 
@@ -114,9 +121,10 @@ def onward(request: HttpRequest, name: str, address: str) -> HttpResponse:
 
 @never_cache
 def start(request: HttpRequest, source_id: UUID) -> HttpResponse:
-    """Out to a source."""
+    """Out to a source. `again`: from the page on which somebody signed in is asked once more who it is."""
+    is_again = "again" in request.GET and request.user.is_authenticated
     try:
-        _at, address = go_out(request, source_id, safe_next(request, ""))
+        _at, address = go_out(request, source_id, safe_next(request, ""), is_again=is_again)
     except Refused as fault:
         return fault_page(request, fault)
     return redirect(address)
@@ -125,7 +133,7 @@ def start(request: HttpRequest, source_id: UUID) -> HttpResponse:
 def send_home(request: HttpRequest, source_id: UUID, following: str) -> HttpResponse:
     """Whose home is another base: there the password is asked."""
     try:
-        at, address = go_out(request, source_id, following)
+        at, address = go_out(request, source_id, following, is_again=request.user.is_authenticated)
     except Refused as fault:
         return fault_page(request, fault)
     context = {"name": at.name, "address": address, "is_home": True}
@@ -170,7 +178,7 @@ def back(request: HttpRequest, source_id: UUID) -> HttpResponse:
         claimed = KINDS[at.kind].finish(at, going, query)
         if account_id is not None:
             return _linked(request, at, claimed, account_id)
-        return _arrived(request, at, claimed, following, is_own_device=is_own)
+        return _arrived(request, at, claimed, following, is_own_device=is_own, is_again=going.is_again)
     except (Refused, DoorError) as fault:
         return fault_page(request, fault)
 
@@ -185,7 +193,13 @@ def _linked(request: HttpRequest, at: Source, claimed: Claimed, account_id: UUID
 
 
 def _arrived(
-    request: HttpRequest, at: Source, claimed: Claimed, following: str, *, is_own_device: bool
+    request: HttpRequest,
+    at: Source,
+    claimed: Claimed,
+    following: str,
+    *,
+    is_own_device: bool,
+    is_again: bool,
 ) -> HttpResponse:
     with entry.as_visitor(request):
         arrival = outside.arrive(source_id=at.id, claimed=claimed)
@@ -196,7 +210,14 @@ def _arrived(
         return redirect("outside-unknown", source_id=at.id)
     from jizuo.hubs.identity.pages.signin import enter
 
-    if request.user.is_authenticated and request.user.pk != arrival.account_id:
+    is_mine = request.user.is_authenticated and request.user.pk == arrival.account_id
+    if is_mine and not arrival.is_new:
+        # The sign-on there may have been open as long as the session here: it proves nothing about who sits there now.
+        if is_again:
+            what, fix = _("那边没有重新核对您是谁"), _("请用密码或通行密钥再登录一次")
+            return fault_page(request, Refused("stale", what, fix))
+        return redirect(following or "/")
+    if request.user.is_authenticated and not is_mine:
         # Signing the other person out empties the web session: before the note of this arrival, not after it.
         logout(request)
     outside.note_arrival(request, at, claimed, arrival.account_id)

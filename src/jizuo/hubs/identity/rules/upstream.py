@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from jizuo.ground import scope as scopes
 from jizuo.hubs.identity.rules import codes, limits
+from jizuo.hubs.identity.rules.strength import FRESH
 
 #: What a claim may be an identifier of, as the page of a source offers it.
 PHONE, EMAIL, LOGIN_CODE, LINK = "phone", "email", "login_code", "link"
@@ -24,6 +25,8 @@ VERIFIED_BY = {"phone_number": "phone_number_verified", "email": "email_verified
 #: How a sign-in was proved; stands in `OutsideSignIn.proved`.
 BY_CLAIM, BY_LOCAL, BY_SCHOOL, BY_LINK = "claim", "local", "school", "link"
 ASKED, APPROVED, REFUSED = "asked", "approved", "refused"
+#: How far a source's clock may be off.
+SKEW_SECONDS = 60
 #: Signs of a user agent inside a provider's own app, and the kind that fits there. WeCom's names WeChat too.
 BROWSERS = (("wxwork/", "wecom"), ("dingtalk", "dingtalk"), ("micromessenger", "wechat"))
 
@@ -78,6 +81,12 @@ def stands_for_factor(
     if unit_no != scopes.BASE_UNIT or limits.group(roles) == "admin":
         return False
     return bool(set(wanted) & {acr, *amr} - {""})
+
+
+def is_new_proof(authed_at: float | None, now: float) -> bool:
+    """Whether the person proved there who it is a short while ago, by the source's own word. Both in seconds since 1970;
+    None: it did not say, and a sign-on there that was open all day comes back without a question."""
+    return authed_at is not None and -SKEW_SECONDS <= now - authed_at <= FRESH.total_seconds() + SKEW_SECONDS
 
 
 def fitting_kind(user_agent: str) -> str:

@@ -6,6 +6,7 @@ ticket counts only for that very address.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -33,7 +34,7 @@ def away(source: Source, going: Going) -> str:
     base = source.setting("address").rstrip("/")
     line.check_address(base)
     asked = {"service": service_of(going)}
-    if source.setting("renew") == "true":
+    if _is_renewed(source, going):
         asked["renew"] = "true"
     return f"{base}/login?{urlencode(asked)}"
 
@@ -44,16 +45,21 @@ def finish(source: Source, going: Going, query: Mapping[str, str]) -> Claimed:
     # 3.1.1: a service ticket begins with ST-; a proxy ticket is not for signing in.
     if not ticket.startswith("ST-") or len(ticket) > 512:
         raise Refused("no-ticket", _("对方的平台没有给出登录票据"), _("请从登录页重新开始"))
-    return _validate(source, service_of(going), ticket)
+    return _validate(source, service_of(going), ticket, is_renewed=_is_renewed(source, going))
 
 
-def _validate(source: Source, service: str, ticket: str) -> Claimed:
+def _is_renewed(source: Source, going: Going) -> bool:
+    """Whether the person must prove there who it is: 2.5.1, a ticket of a silent sign-on is then not good."""
+    return going.is_again or source.setting("renew") == "true"
+
+
+def _validate(source: Source, service: str, ticket: str, *, is_renewed: bool) -> Claimed:
     base = source.setting("address").rstrip("/")
     params = {"service": service, "ticket": ticket}
     is_json = source.setting("format", "xml") == "json"
     if is_json:
         params["format"] = "JSON"
-    if source.setting("renew") == "true":
+    if is_renewed:
         params["renew"] = "true"
     answer = line.get(f"{base}/p3/serviceValidate", params=params)
     if answer.status != 200:
@@ -62,8 +68,9 @@ def _validate(source: Source, service: str, ticket: str) -> Claimed:
         )
     user, claims = (read_json if is_json else read_xml)(answer.body)
     return Claimed(
-        issuer=base, subject=user, name=_name(claims), claims={"user": user, **claims}, there=ticket
-    )
+        issuer=base, subject=user, name=_name(claims), claims={"user": user, **claims}, there=ticket,
+        authed_at=time.time() if is_renewed else None,
+    )  # fmt: skip
 
 
 def _name(claims: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 from django.utils.translation import gettext as _
 from joserfc.jwk import KeySet
 
+from jizuo.hubs.identity.rules.strength import FRESH
 from jizuo.hubs.identity.upstream import line, tokens
 from jizuo.hubs.identity.upstream.shapes import Claimed, Ended, Finding, Going, Refused, Source
 
@@ -99,6 +100,12 @@ def away(source: Source, going: Going) -> str:
     }
     if source.setting("acr_values"):
         asked["acr_values"] = source.setting("acr_values")
+    if going.is_again:
+        asked["prompt"] = "login"
+    if going.is_again or source.second_factor:
+        # Core 1.0, 3.1.2.1: with max_age the provider asks who was asked longer ago, and says when that was (auth_time).
+        # Whoever sits at the browser can take both off the address: what counts is the auth_time that comes back.
+        asked["max_age"] = str(int(FRESH.total_seconds()))
     joint = "&" if "?" in told["authorization_endpoint"] else "?"
     return f"{told['authorization_endpoint']}{joint}{urlencode(asked)}"
 
@@ -145,6 +152,7 @@ def finish(source: Source, going: Going, query: Mapping[str, str]) -> Claimed:
         acr=_text(claims.get("acr")),
         amr=tuple(one for one in amr if isinstance(one, str)) if isinstance(amr, list) else (),
         id_token=id_token,
+        authed_at=tokens.number(claims, "auth_time"),
     )
 
 

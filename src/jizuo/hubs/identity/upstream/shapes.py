@@ -42,13 +42,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What one attempt carries to the provider. back: our absolute address; verifier: PKCE; user_agent: the browser's."""
+    """What one attempt carries to the provider. back: our absolute address; verifier: PKCE; user_agent: the browser's.
+    is_again: somebody signed in is to prove once more who it is, not to come back in silence."""
 
     back: str
     state: str
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     user_agent: str = ""
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Claimed:
     """Who a source says is there. issuer + subject: the identity; claims: everything it said, by the names of its protocol.
 
     there: its own name of its session (OIDC sid, CAS ticket); acr, amr: how it signed the person in; id_token: to be
-    shown again at a sign-out.
+    shown again at a sign-out; authed_at: when the person proved there who it is, in seconds since 1970 by the source's
+    own checked word; None where its protocol has none or it said none.
     """
 
     issuer: str
@@ -67,6 +70,7 @@ class Claimed:
     acr: str = ""
     amr: tuple[str, ...] = ()
     id_token: str = field(default="", repr=False)
+    authed_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

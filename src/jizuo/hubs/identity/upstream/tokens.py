@@ -113,12 +113,12 @@ def check_id_token(
     audience = _list(claims.get("aud"))
     if (len(audience) > 1 or "azp" in claims) and claims.get("azp") != client_id:
         raise _bad("azp", _("令牌是发给别的应用的"))
-    expires, made = _number(claims, "exp"), _number(claims, "iat")
+    expires, made = number(claims, "exp"), number(claims, "iat")
     if expires is None or now >= expires + SKEW_SECONDS:
         raise _bad("exp", _("令牌已过期"))
     if made is None or made > now + SKEW_SECONDS or made < now - OLDEST_SECONDS:
         raise _bad("iat", _("令牌的时间不对"))
-    before = _number(claims, "nbf")
+    before = number(claims, "nbf")
     if before is not None and before > now + SKEW_SECONDS:
         raise _bad("nbf", _("令牌的时间不对"))
     told = claims.get("nonce")
@@ -138,7 +138,7 @@ def check_logout_token(claims: Mapping[str, Any], *, issuer: str, client_id: str
         raise _bad("nonce", _("退出令牌不能带 nonce"))
     if not isinstance(claims.get("jti"), str) or not claims["jti"]:
         raise _bad("jti", _("退出令牌没有编号"))
-    made, expires = _number(claims, "iat"), _number(claims, "exp")
+    made, expires = number(claims, "iat"), number(claims, "exp")
     if made is None or abs(now - made) > LOGOUT_SECONDS + SKEW_SECONDS:
         raise _bad("iat", _("令牌的时间不对"))
     if expires is not None and now >= expires + SKEW_SECONDS:
@@ -168,7 +168,8 @@ def _list(told: Any) -> list[Any]:
     return told if isinstance(told, list) else [told]
 
 
-def _number(claims: Mapping[str, Any], name: str) -> float | None:
+def number(claims: Mapping[str, Any], name: str) -> float | None:
+    """A number among the claims; None for anything else."""
     told = claims.get(name)
     is_number = isinstance(told, int | float) and not isinstance(told, bool)
     return float(told) if is_number and abs(told) < 1e15 else None  # type: ignore[arg-type]
