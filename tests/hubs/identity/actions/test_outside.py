@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hubs.identity.elsewhere import claims, matching, phone_of, through, who
+from tests.hubs.identity.elsewhere import claims, matching, phone_of, through, who, words
+from tests.hubs.identity.upstream.test_oidc import linked
+from tests.hubs.identity.upstream.test_wechat import link as tie
 
 
 def test_a_verified_phone_links_once_and_an_unverified_one_never(base, source, provider, person):
@@ -59,3 +61,59 @@ def test_a_base_wide_source_of_the_operator_opens_what_a_schools_may_not(base, s
     client = base.client()
     through(client, provider, matching(source))
     assert who(client) == str(account.pk)
+
+
+@pytest.mark.parametrize("proved", ["claim", "school", "link", "local"])
+@pytest.mark.parametrize("case", ["school", "base"])
+def test_what_others_tied_opens_nobody_with_a_foot_elsewhere(base, source, provider, person, proved, case):
+    """A link outlives the day it was made: the person took a role at another school since."""
+    unit_no = base.unit()
+    row, account = source("oidc", unit_no if case == "school" else 0), person("teacher", unit_no)
+    tie = linked(row, account, provider)
+    type(tie).objects.filter(pk=tie.pk).update(proved=proved)
+    through(client := base.client(), provider, row)
+    assert who(client) == str(account.pk)
+    base.grant(account, base.unit(), "guardian", person_id=account.person_id)
+    answer = through(client := base.client(), provider, row)
+    is_in = case == "base" or proved == "local"
+    assert (who(client) == str(account.pk)) is is_in
+    assert is_in or "别的单位也有身份" in words(answer)
+
+
+def test_the_owners_own_word_makes_a_tie_of_others_her_own(base, source, provider, person):
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.identity.actions import outside
+    from jizuo.hubs.identity.upstream.shapes import Claimed
+
+    unit_no = base.unit()
+    row, account = source("oidc", unit_no), person("teacher", unit_no)
+    base.grant(account, base.unit(), "guardian", person_id=account.person_id)
+    tie = linked(row, account, provider)
+    type(tie).objects.filter(pk=tie.pk).update(proved="school")
+    with scopes.use(scopes.Scope(role="self", unit_no=0, units=(0,), account_id=account.pk)):
+        claimed = Claimed(tie.issuer, tie.subject)
+        outside.link_mine(account_id=account.pk, source_id=row.pk, claimed=claimed)
+    through(client := base.client(), provider, row)
+    assert who(client) == str(account.pk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "issuer", "subject"),
+    [
+        ("wechat", "https://open.weixin.qq.com", "o-website"),
+        ("wecom", "https://qyapi.weixin.qq.com/jizuo-test", "luxiaolan"),
+        ("dingtalk", "https://api.dingtalk.com", "ding-u-1"),
+    ],
+)
+def test_another_endpoint_is_another_issuer(base, source, provider, person, kind, issuer, subject):
+    """Whoever may write the address of a source could let an own server say that it were anybody linked before."""
+    row = source(kind)
+    held = f"{issuer}/jizuo-test" if kind == "wechat" else issuer
+    tie(row, person("teacher"), held, subject)
+    client = base.client()
+    assert through(client, provider, row)["Location"].endswith("/unknown/") and who(client) is None
+    from jizuo.hubs.identity.actions.sources import opened
+    from jizuo.hubs.identity.upstream import dingtalk, wechat, wecom
+
+    at = opened(source(kind, settings={"endpoint": ""}))
+    assert {"wechat": wechat, "wecom": wecom, "dingtalk": dingtalk}[kind].issuer_of(at) == issuer

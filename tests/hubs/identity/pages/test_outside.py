@@ -139,10 +139,12 @@ def test_a_silent_sign_on_there_is_no_new_proof_in_an_open_session(base, source,
 
 def test_wechat_which_never_says_when_it_asked_is_no_new_proof(base, source, provider, person):
     row, account = source("wechat"), person("guardian")
-    link(row, account, "https://open.weixin.qq.com/jizuo-test", "o-website")
+    link(row, account, f"{provider.url}/jizuo-test", "o-website")
     client = base.client(account)
     answer = client.get(path_of(provider.visit(asked_again(row, client))))
-    assert answer.status_code == 422 and "没有重新核对您是谁" in words(answer) and who(client) == str(account.pk)
+    assert (
+        answer.status_code == 422 and "没有重新核对您是谁" in words(answer) and who(client) == str(account.pk)
+    )
 
 
 def test_no_passkey_is_made_on_the_word_of_a_source(base, source, provider, person):

@@ -20,7 +20,7 @@ def link(row, account, issuer, subject):
 
 def test_a_code_signs_in_once(base, source, provider, person):
     row, account = source("wechat"), person("guardian")
-    link(row, account, "https://open.weixin.qq.com/jizuo-test", "o-website")
+    link(row, account, f"{provider.url}/jizuo-test", "o-website")
     client = base.client()
     through(client, provider, row)
     assert who(client) == str(account.pk)
@@ -31,7 +31,7 @@ def test_a_code_signs_in_once(base, source, provider, person):
 
 def test_one_person_by_qr_code_and_inside_wechat(base, source, provider, person):
     row, account = source("wechat", settings={"official_id": OFFICIAL}), person("guardian")
-    link(row, account, "https://open.weixin.qq.com", "u-1")
+    link(row, account, provider.url, "u-1")
     for more in ({}, WECHAT):
         client = base.client(**more)
         assert ("oauth2/authorize" in out(client, row)) is bool(more)

@@ -14,7 +14,7 @@ def test_a_member_signs_in_and_the_token_is_kept(base, source, provider, person,
     from tests.hubs.identity.upstream.test_wechat import link
 
     row, account = source("wecom"), person("teacher")
-    link(row, account, "https://qyapi.weixin.qq.com/jizuo-test", "luxiaolan")
+    link(row, account, f"{provider.url}/jizuo-test", "luxiaolan")
     for _time in range(2):
         client = base.client(**more)
         assert ("wwlogin" in out(client, row)) is not bool(more)

@@ -86,7 +86,9 @@ def begin_attempt(
         browser_hash=keyed("browser", browser.reveal),
         source_id=source_id,
         account_id=account_id,
-        sealed=seal({"nonce": going.nonce, "verifier": going.verifier, "again": is_again}, bound_to=going.state),
+        sealed=seal(
+            {"nonce": going.nonce, "verifier": going.verifier, "again": is_again}, bound_to=going.state
+        ),
         following=following[:2000],
         is_own_device=is_own_device,
         expires_at=entry.now() + LIFE,
@@ -113,9 +115,7 @@ def take_attempt(
             problems=[Problem("state", _("这次登录不能继续"), _("请从登录页重新开始"))],
         )
     held = unseal(bytes(row[0]), bound_to=state.reveal)
-    going = Going(
-        back, state.reveal, held["nonce"], held["verifier"], user_agent, bool(held.get("again"))
-    )
+    going = Going(back, state.reveal, held["nonce"], held["verifier"], user_agent, bool(held.get("again")))
     return going, row[1], row[2], row[3]
 
 
@@ -136,12 +136,10 @@ def arrive(*, source_id: UUID, claimed: Claimed) -> Arrival:
             audit.note(f"source {source_id}: nobody known")
             return Arrival()
     else:
-        account_id = known.account_id
-    roles = roles_of(account_id)
+        account_id, proved = known.account_id, known.proved
     is_open = Account.objects.filter(pk=account_id, is_active=True).exists()
-    if not is_open or not rules.may_enter(roles, row.unit_no):
+    if words := why_not(row, account_id, proved) if is_open else _("这个账号已停用"):
         audit.note(f"source {source_id}: account {account_id} may not")
-        words = _("管理员账号不能从学校自己的登录来源进入") if is_open else _("这个账号已停用")
         return Arrival(refused=words)
     now = entry.now()
     OutsideSignIn.objects.filter(source_id=source_id, account_id=account_id).update(used_at=now)
@@ -149,9 +147,20 @@ def arrive(*, source_id: UUID, claimed: Claimed) -> Arrival:
     audit.note(f"source {source_id}: account {account_id}")
     is_new = rules.is_new_proof(claimed.authed_at, now.timestamp())
     is_strong = is_new and rules.stands_for_factor(
-        claimed.acr, claimed.amr, wanted=row.second_factor, roles=roles, unit_no=row.unit_no
+        claimed.acr, claimed.amr, wanted=row.second_factor, roles=roles_of(account_id), unit_no=row.unit_no
     )
     return Arrival(account_id, is_strong, is_new=is_new)
+
+
+def why_not(row: OutsideSource, account_id: UUID, proved: str) -> str:
+    """Why an account may not come in through a source to which it is tied by `proved`; empty: it may."""
+    if not rules.may_enter(roles_of(account_id), row.unit_no):
+        return _("管理员账号不能从学校自己的登录来源进入")
+    if not rules.may_open_elsewhere(proved, units_of(account_id), row.unit_no):
+        return _(
+            "您在别的单位也有身份，学校替您做的连接不再能登录。请用密码登录，在“我的账号”里取消它，再自己连接一次"
+        )
+    return ""
 
 
 def recognised(at: Source, claimed: Claimed) -> tuple[UUID | None, str]:
@@ -210,13 +219,15 @@ def link(source_id: UUID, claimed: Claimed, account_id: UUID, proved: str) -> bo
 
 @action(title="连接别处的登录", roles=[SELF])
 def link_mine(*, account_id: UUID, source_id: UUID, claimed: Claimed) -> None:
-    """Tie a subject to the own account, which was proved here. Raises BadInput when either has another tie."""
+    """Tie a subject to the own account, which was proved here; what others tied becomes one's own tie.
+    Raises BadInput when either has another tie."""
     row = OutsideSource.objects.get(pk=source_id)
     if not rules.may_enter(roles_of(account_id), row.unit_no):
         what = _("管理员账号不能连接学校自己的登录来源")
         raise BadInput(what, problems=[Problem("source", what, _("请用基座的登录来源"))])
     held = OutsideSignIn.objects.filter(source_id=source_id, account_id=account_id).first()
     if held is not None and (held.issuer, held.subject) == (claimed.issuer, claimed.subject):
+        OutsideSignIn.objects.filter(pk=held.pk).update(proved=rules.BY_LOCAL)
         return
     if not link(source_id, claimed, account_id, rules.BY_LOCAL):
         raise BadInput(
@@ -279,7 +290,8 @@ def my_links(*, account_id: UUID) -> list[OutsideLink]:
     return [
         OutsideLink(
             row.pk, row.source_id, row.source.name, row.proved, row.since, row.used_at,
-            KINDS[row.source.kind].is_platform, row.source_id in homes,
+            KINDS[row.source.kind].is_platform,
+            row.source_id in homes and not why_not(row.source, account_id, row.proved),
         )
         for row in rows
     ]  # fmt: skip

@@ -77,7 +77,9 @@ def buttons(request: HttpRequest, following: str) -> list[tuple[SourceLine, str]
     unit_no = int(told) if told.isdecimal() and len(told) < 9 else None
     with entry.as_visitor(request):
         found = sources.offered(unit_no=unit_no, user_agent=agent_of(request))
-    more = ({"next": following} if following else {}) | ({"again": "1"} if request.user.is_authenticated else {})
+    more = ({"next": following} if following else {}) | (
+        {"again": "1"} if request.user.is_authenticated else {}
+    )
     tail = f"?{urlencode(more)}" if more else ""
     return [(one, reverse("outside-start", args=[one.source_id]) + tail) for one in found]
 

@@ -73,6 +73,12 @@ def may_enter(roles: Collection[str], unit_no: int) -> bool:
     return unit_no == scopes.BASE_UNIT or limits.group(roles) != "admin"
 
 
+def may_open_elsewhere(proved: str, units: Collection[int], unit_no: int) -> bool:
+    """Whether a link that came about by `proved` still opens an account with roles in `units`: what its owner did not tie
+    herself opens through a school's source no more than a claim would today, however old it is."""
+    return proved == BY_LOCAL or unit_no == scopes.BASE_UNIT or not set(units) - {unit_no}
+
+
 def stands_for_factor(
     acr: str, amr: Collection[str], *, wanted: Collection[str], roles: Collection[str], unit_no: int
 ) -> bool:

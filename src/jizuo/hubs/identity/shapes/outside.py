@@ -38,7 +38,8 @@ class SourceLine:
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What became of somebody who came back from a source. account_id: who it is here; None: nobody known.
-    is_strong: what was shown there stands for the second factor. is_new: it was shown a short while ago. refused: why a known account may not come in this way."""
+    is_strong: what was shown there stands for the second factor. is_new: it was shown a short while ago.
+    refused: why a known account may not come in this way."""
 
     account_id: UUID | None = None
     is_strong: bool = False

@@ -52,8 +52,16 @@ def finish(source: Source, going: Going, query: Mapping[str, str]) -> Claimed:
         claims["mobile"] = told["mobile"]
     nick = told.get("nick")
     return Claimed(
-        issuer=ENDPOINT, subject=union, name=nick[:80] if isinstance(nick, str) else "", claims=claims
+        issuer=issuer_of(source),
+        subject=union,
+        name=nick[:80] if isinstance(nick, str) else "",
+        claims=claims,
     )
+
+
+def issuer_of(source: Source) -> str:
+    """Whose word its unionIds are: another endpoint is another's word."""
+    return _endpoint(source)
 
 
 def _endpoint(source: Source) -> str:

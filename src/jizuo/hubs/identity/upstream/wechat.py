@@ -65,9 +65,15 @@ def finish(source: Source, going: Going, query: Mapping[str, str]) -> Claimed:
     subject = union if has_both else openid
     if not isinstance(subject, str) or not 0 < len(subject) <= 255:
         raise Refused("no-openid", _("微信没有说是谁"), _("请从登录页重新开始"))
-    issuer = ISSUER if has_both else f"{ISSUER}/{app_id}"
+    issuer = issuer_of(source) if has_both else f"{issuer_of(source)}/{app_id}"
     claims = {name: told for name, told in (("openid", openid), ("unionid", union)) if isinstance(told, str)}
     return Claimed(issuer=issuer, subject=subject, claims=claims)
+
+
+def issuer_of(source: Source) -> str:
+    """Whose word its ids are, without the application: another endpoint is another's word."""
+    endpoint = source.setting("endpoint", ENDPOINT).rstrip("/")
+    return ISSUER if endpoint == ENDPOINT else endpoint
 
 
 def _token(source: Source, app_id: str, secret: str, code: str) -> dict[str, Any]:

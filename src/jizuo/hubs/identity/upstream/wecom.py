@@ -71,7 +71,12 @@ def finish(source: Source, going: Going, query: Mapping[str, str]) -> Claimed:
         )
         if more.get("userid") == user and isinstance(more.get("mobile"), str):
             claims["mobile"] = more["mobile"]
-    return Claimed(issuer=f"{ENDPOINT}/{source.client_id}", subject=user, claims=claims)
+    return Claimed(issuer=issuer_of(source), subject=user, claims=claims)
+
+
+def issuer_of(source: Source) -> str:
+    """Whose word its user ids are: of this corporation at this endpoint. Another endpoint is another's word."""
+    return f"{_endpoint(source)}/{source.client_id}"
 
 
 def _endpoint(source: Source) -> str:
