@@ -12,7 +12,7 @@ from jizuo.ground.doors import action
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions.accounts import check_reach
-from jizuo.hubs.identity.actions.outside import prove
+from jizuo.hubs.identity.actions.outside import prove, why_not
 from jizuo.hubs.identity.actions.sources import DECLARERS, home_unit
 from jizuo.hubs.identity.entry import SELF, Secret
 from jizuo.hubs.identity.models import Account, OutsideSignIn, OutsideSource, PersonLink
@@ -24,11 +24,24 @@ MOST_LINES = 5000
 
 
 def home_of(account_id: UUID) -> UUID | None:
-    """The source that is home to the account, when that is elsewhere and on; None: home is here. Needs no scope."""
-    row = PersonLink.objects.filter(
-        account_id=account_id, is_home=True, ended_at=None, source__is_on=True
-    ).first()
-    return row.source_id if row else None
+    """The source that is home to the account, when that is elsewhere, on, and lets this person in; None: home is here.
+    Needs no scope.
+
+    A school may register a home for whom it lets in no more (an administrator since), or whom its source does not know
+    yet: sent there, the person would be sent back for ever.
+    """
+    row = (
+        PersonLink.objects.filter(account_id=account_id, is_home=True, ended_at=None, source__is_on=True)
+        .select_related("source")
+        .first()
+    )
+    if row is None:
+        return None
+    tie = OutsideSignIn.objects.filter(source_id=row.source_id, account_id=account_id).first()
+    if tie is None and row.source.match_to != rules.LINK:
+        return None
+    is_shut = why_not(row.source, account_id, tie.proved if tie else rules.BY_LINK)
+    return None if is_shut else row.source_id
 
 
 @action(title="选择主基座", roles=[SELF])
@@ -44,6 +57,8 @@ def choose_home(*, account_id: UUID, source_id: UUID | None, password: Secret, a
         )
         if held is None or not KINDS[held.source.kind].is_platform:
             raise NotFound(_("没有这个连接"), fix=_("请先连接那个平台"))
+        if what := why_not(held.source, account_id, held.proved):
+            raise BadInput(what, problems=[Problem("source", what, _("请选基座的登录来源"))])
     prove(account_id, password, address)
     account = Account.objects.select_for_update().get(pk=account_id)
     open_links = PersonLink.objects.filter(account_id=account_id, ended_at=None)

@@ -39,6 +39,8 @@ from jizuo.hubs.identity.rules.limits import Purpose
 from jizuo.hubs.identity.shapes import Attempt
 
 SENT, CHOOSE, SLIP = "sent_code", "choose_account", "slip_code"
+#: What counts at the home base and not here for whom that is elsewhere; other sources that one linked stay ways in.
+HOME_ASKS = frozenset({strength.PASSWORD, strength.SMS}) | strength.KEYS
 WAYS = ("password", "phone", "paper", "passkey")
 
 
@@ -270,9 +272,10 @@ def enter(
     following: str | None = None,
 ) -> HttpResponse:
     """Sign the account in through allauth's stages: the second factor first where one is on, unless what was shown
-    elsewhere stands for it. Whose home is another base is sent there, whatever was shown here but a slip."""
+    elsewhere stands for it. Whose home is another base is sent there, whatever was shown here but a slip of the school:
+    whom that base has shut out does not come in by a passkey made here before."""
     account = Account.objects.get(pk=account_id)
-    if methods[0] in ("pwd", "sms") and (home := homes.home_of(account_id)):
+    if methods[0] in HOME_ASKS and (home := homes.home_of(account_id)):
         return outside.send_home(request, home, safe_next(request, "") if following is None else following)
     if request.user.is_authenticated and request.user.pk != account_id:
         logout(request)
