@@ -199,7 +199,7 @@ def ended(_source: Source, form: Mapping[str, str]) -> Ended:
 def look(source: Source, back: str) -> list[Finding]:
     """Show the server a ticket that cannot be right: the code of its refusal tells whether it is a CAS that knows us."""
     try:
-        _validate(source, back, "ST-look-0-jizuo")
+        _validate(source, back, "ST-look-0-jizuo", is_renewed=False)
     except Refused as fault:
         if fault.code in ("INVALID_TICKET", "INVALID_TICKET_SPEC"):
             return [Finding(_("对方是 CAS 3.0，票据核对正常"), True)]
