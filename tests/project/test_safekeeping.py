@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -25,7 +26,15 @@ def jizuo(server, database, *arguments, **env):
     return ran.returncode, json.loads(ran.stdout.splitlines()[-1]) if ran.stdout else {}, ran.stderr
 
 
-def test_the_drill_restores_a_whole_base_and_leaves_nothing(server, base):
+@pytest.fixture
+def drilling(server):
+    """The last drill of a data folder stands in one file, and the workers of a run share the folder."""
+    with (server.data / "drill.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+
+
+def test_the_drill_restores_a_whole_base_and_leaves_nothing(server, base, drilling):
     code, told, said = jizuo(server, base.database, "backup-drill")
     assert (code, told["ok"], told["differences"]) == (Exit.OK, True, []), said
     assert told["tables"] > 20 and told["rows"] > 10
@@ -46,7 +55,7 @@ with scopes.use(scopes.base_scope()):
 """
 
 
-def test_the_drill_opens_every_file_of_the_restored_base(server, base):
+def test_the_drill_opens_every_file_of_the_restored_base(server, base, drilling):
     subprocess.run([sys.executable, "-c", KEEP], env=server.environment(base.database), check=True)
     code, told, said = jizuo(server, base.database, "backup-drill")
     assert (code, told["differences"]) == (Exit.OK, []) and told["files"] >= 1, said
@@ -74,7 +83,7 @@ def test_backup_and_restore_by_command(server, base, tmp_path):
         server.drop(again)
 
 
-def test_a_drill_of_a_damaged_backup_fails(server, base, tmp_path):
+def test_a_drill_of_a_damaged_backup_fails(server, base, tmp_path, drilling):
     folder = tmp_path / "kept"
     assert jizuo(server, base.database, "backup", "--to", str(folder))[0] == Exit.OK
     dump = folder / "database.dump"

@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'moving_code',
-                'indexes': [models.Index(fields=['code_hash'], name='moving_code_hash')],
-                'constraints': [models.UniqueConstraint(fields=('unit_no', 'person_id', 'account_id'), name='moving_code_one')],
+                'indexes': [models.Index(fields=['unit_no', 'code_hash'], name='moving_code_hash')],
+                'constraints': [models.UniqueConstraint(fields=('unit_no', 'id'), name='moving_code_unit_id'), models.UniqueConstraint(fields=('unit_no', 'person_id', 'account_id'), name='moving_code_one')],
             },
         ),
         migrations.CreateModel(
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'student_card',
-                'constraints': [models.UniqueConstraint(fields=('unit_no', 'number'), name='student_card_number'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('unit_no', 'person_id'), name='student_card_one')],
+                'constraints': [models.UniqueConstraint(fields=('unit_no', 'id'), name='student_card_unit_id'), models.UniqueConstraint(fields=('unit_no', 'number'), name='student_card_number'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('unit_no', 'person_id'), name='student_card_one')],
             },
         ),
         migrations.CreateModel(
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'student_code_setting',
-                'constraints': [models.UniqueConstraint(fields=('unit_no',), name='student_code_setting_once')],
+                'constraints': [models.UniqueConstraint(fields=('unit_no', 'id'), name='student_code_setting_unit_id'), models.UniqueConstraint(fields=('unit_no',), name='student_code_setting_once')],
             },
         ),
         migrations.CreateModel(
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'student_photo',
-                'constraints': [models.UniqueConstraint(fields=('unit_no', 'person_id'), name='student_photo_one')],
+                'constraints': [models.UniqueConstraint(fields=('unit_no', 'id'), name='student_photo_unit_id'), models.UniqueConstraint(fields=('unit_no', 'person_id'), name='student_photo_one')],
             },
         ),
         migrations.CreateModel(
@@ -159,7 +159,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'student_scan',
-                'indexes': [models.Index(fields=['person_id', '-at'], name='student_scan_person'), models.Index(fields=['place_id', 'at'], name='student_scan_place'), models.Index(fields=['unit_no', 'at'], name='student_scan_old')],
+                'constraints': [models.UniqueConstraint(fields=('unit_no', 'id'), name='student_scan_unit_id')],
+                'indexes': [models.Index(fields=['unit_no', 'person_id', '-at'], name='student_scan_person'), models.Index(fields=['unit_no', 'place_id', 'at'], name='student_scan_place'), models.Index(fields=['unit_no', 'at'], name='student_scan_old')],
             },
         ),
     ]

@@ -47,6 +47,7 @@ class StudentCard(Row):
     class Meta:
         db_table = "student_card"
         constraints = [
+            models.UniqueConstraint(fields=["unit_no", "id"], name="student_card_unit_id"),
             models.UniqueConstraint(fields=["unit_no", "number"], name="student_card_number"),
             models.UniqueConstraint(
                 fields=["unit_no", "person_id"], condition=Q(ended_at__isnull=True), name="student_card_one"
@@ -62,7 +63,10 @@ class StudentPhoto(Row):
 
     class Meta:
         db_table = "student_photo"
-        constraints = [models.UniqueConstraint(fields=["unit_no", "person_id"], name="student_photo_one")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit_no", "id"], name="student_photo_unit_id"),
+            models.UniqueConstraint(fields=["unit_no", "person_id"], name="student_photo_one"),
+        ]
 
 
 class MovingCode(Row):
@@ -77,9 +81,10 @@ class MovingCode(Row):
     class Meta:
         db_table = "moving_code"
         constraints = [
-            models.UniqueConstraint(fields=["unit_no", "person_id", "account_id"], name="moving_code_one")
+            models.UniqueConstraint(fields=["unit_no", "id"], name="moving_code_unit_id"),
+            models.UniqueConstraint(fields=["unit_no", "person_id", "account_id"], name="moving_code_one"),
         ]
-        indexes = [models.Index(fields=["code_hash"], name="moving_code_hash")]
+        indexes = [models.Index(fields=["unit_no", "code_hash"], name="moving_code_hash")]
 
 
 class ScanPlace(Row):
@@ -142,9 +147,10 @@ class StudentScan(Row):
 
     class Meta:
         db_table = "student_scan"
+        constraints = [models.UniqueConstraint(fields=["unit_no", "id"], name="student_scan_unit_id")]
         indexes = [
-            models.Index(fields=["person_id", "-at"], name="student_scan_person"),
-            models.Index(fields=["place_id", "at"], name="student_scan_place"),
+            models.Index(fields=["unit_no", "person_id", "-at"], name="student_scan_person"),
+            models.Index(fields=["unit_no", "place_id", "at"], name="student_scan_place"),
             models.Index(fields=["unit_no", "at"], name="student_scan_old"),
         ]
 
@@ -161,4 +167,7 @@ class StudentCodeSetting(Row):
 
     class Meta:
         db_table = "student_code_setting"
-        constraints = [models.UniqueConstraint(fields=["unit_no"], name="student_code_setting_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit_no", "id"], name="student_code_setting_unit_id"),
+            models.UniqueConstraint(fields=["unit_no"], name="student_code_setting_once"),
+        ]

@@ -240,6 +240,7 @@ GIVEN_WORDS = {
     "person_identifier.match": gettext_lazy("证件号（只核对）"), "person_identifier.sealed": gettext_lazy("证件号"),
     "special_identity": gettext_lazy("专责登记"), "special_identity.certificate": gettext_lazy("专责登记的证号"),
     "state": gettext_lazy("在籍在校"), "stored_file.content": gettext_lazy("文件"), "unit_name": gettext_lazy("学校"),
+    "student_photo.sealed": gettext_lazy("学生卡照片"), "student_scan.place_id": gettext_lazy("今天在哪里刷过码"),
 }  # fmt: skip
 
 

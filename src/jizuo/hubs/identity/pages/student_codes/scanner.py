@@ -34,6 +34,7 @@ from jizuo.hubs.identity.actions.student_codes.devices import Device
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.rules import student_codes as rules
 from jizuo.hubs.identity.student_code_shapes import Checked, ScanTold
+from jizuo.plain import typed
 
 ENTRY, WORKER = "scanner/main.js", "scanner/worker.js"
 MOST_BODY = 512 * 1024
@@ -166,7 +167,7 @@ def body_of(request: HttpRequest) -> bytes:
 def pair(request: HttpRequest) -> HttpResponse:
     """Let a device in with a pairing code."""
     try:
-        asked = msgspec.json.decode(body_of(request), type=PairAsked)
+        asked = typed.from_json(body_of(request), PairAsked)
     except msgspec.MsgspecError:
         return refused(422, "not the expected JSON")
     try:
@@ -199,7 +200,7 @@ def sync(request: HttpRequest, device: Device) -> HttpResponse:
 @for_device
 def sent(request: HttpRequest, device: Device) -> HttpResponse:
     """Scans of cards; each counts once however often it is sent."""
-    told = msgspec.json.decode(body_of(request), type=ScansSent).scans
+    told = typed.from_json(body_of(request), ScansSent).scans
     if len(told) > rules.MOST_SENT or any(one.at.tzinfo is None for one in told):
         return refused(422, f"at most {rules.MOST_SENT} scans, each with a time and its offset")
     given = [ScanTold(one.id, one.code[:200], one.result, one.at) for one in told]
@@ -211,7 +212,7 @@ def sent(request: HttpRequest, device: Device) -> HttpResponse:
 @for_device
 def check(request: HttpRequest, device: Device) -> HttpResponse:
     """What a code from a phone comes to."""
-    asked = msgspec.json.decode(body_of(request), type=CheckAsked)
+    asked = typed.from_json(body_of(request), CheckAsked)
     return JsonResponse(
         as_json(moving.check_moving(device=device, scan_id=asked.id, code=Secret(asked.code)))
     )
