@@ -15,9 +15,10 @@ __all__ = ["listener"]
         ("http://0.0.0.0/", "closed_host"), ("http://no-such-host.invalid/", "unknown_host"),
     ],
 )  # fmt: skip
-def test_where_no_call_may_go(base, address, code):
+def test_where_no_call_may_go(base, open_hosts, address, code):
     from jizuo.hubs.identity.protocols import outgoing
 
+    open_hosts()
     with pytest.raises(outgoing.Unreached) as told:
         outgoing.post_form(address, {"a": "b"})
     assert told.value.code == code
