@@ -21,7 +21,8 @@ from jizuo.hubs.identity.upstream.shapes import Refused
         "/a",
     ],
 )
-def test_only_whole_https_addresses(base, address):
+def test_only_whole_https_addresses(base, open_hosts, address):
+    open_hosts()
     with pytest.raises(Refused):
         line.check_address(address)
 
@@ -29,7 +30,8 @@ def test_only_whole_https_addresses(base, address):
 @pytest.mark.parametrize(
     "address", ["https://127.0.0.1:9/", "https://169.254.169.254/latest", "https://100.100.100.200/"]
 )
-def test_this_machine_and_metadata_are_closed(base, address):
+def test_this_machine_and_metadata_are_closed(base, open_hosts, address):
+    open_hosts()
     with pytest.raises(Refused) as caught:
         line.get(address)
     assert caught.value.code == "closed_host"

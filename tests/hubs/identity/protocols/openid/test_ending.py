@@ -128,10 +128,11 @@ def test_back_channel_logout_tries_again_and_gives_up(vendor, signed_in, ear):
     assert waiting(app).answer == "status 503" and jobs.tell_end(str(row.pk)) == "nothing"
 
 
-def test_a_closed_address_is_not_called(vendor, signed_in):
+def test_a_closed_address_is_not_called(vendor, signed_in, open_hosts):
     """This machine itself is closed to applications unless the operator opens it."""
     from jizuo.hubs.identity import jobs
 
+    open_hosts()
     server = HTTPServer(("127.0.0.1", 0), Ear)
     server.heard = []
     _account, browser = signed_in()
