@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.hubs.identity.conftest import PASSWORD
 from tests.hubs.identity.elsewhere import claims, matching, phone_of, through, who, words
 from tests.hubs.identity.upstream.test_oidc import linked
 from tests.hubs.identity.upstream.test_wechat import link as tie
@@ -23,6 +24,28 @@ def test_a_verified_phone_links_once_and_an_unverified_one_never(base, source, p
     provider.person["sub"] = "somebody-else"
     client = base.client()
     assert through(client, provider, row)["Location"].endswith("/unknown/") and who(client) is None
+
+
+def test_what_its_owner_undid_no_claim_ties_again(base, source, provider, person):
+    """The account there is in other hands; the phone that it names is not."""
+    from jizuo.hubs.identity.models import OutsideSignIn
+
+    phone = phone_of()
+    account = person("teacher", phone=phone)
+    row = matching(source)
+    claims(provider, phone)
+    first = base.client()
+    through(first, provider, row)
+    assert who(first) == str(account.pk)
+    held = OutsideSignIn.objects.get(account_id=account.pk)
+    owner = base.client(account)
+    told = {"act": "unlink", "about": str(held.pk), "password": PASSWORD}
+    assert owner.post("/me/elsewhere/", told).status_code == 302
+    for subject in (provider.person["sub"], "another-subject"):
+        provider.person["sub"] = subject
+        client = base.client()
+        assert through(client, provider, row)["Location"].endswith("/unknown/") and who(client) is None
+    assert str(held.pk) not in owner.get("/me/elsewhere/").content.decode()
 
 
 def test_a_name_alone_links_nobody(base, source, provider, person):

@@ -40,4 +40,5 @@ def test_linking_from_my_account_asks_the_password_and_unlinking_ends_its_sessio
         == 302
     )
     assert there.get("/me/").status_code == 302
-    assert not OutsideSignIn.objects.filter(account=account).exists()
+    assert OutsideSignIn.objects.get(account=account).proved == "undone"
+    assert str(link.pk) not in client.get("/me/elsewhere/").content.decode()

@@ -12,10 +12,10 @@ from jizuo.ground.doors import action
 from jizuo.ground.errors import BadInput, NotFound, Problem
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions.accounts import check_reach
-from jizuo.hubs.identity.actions.outside import prove, why_not
+from jizuo.hubs.identity.actions.outside import prove, ties, why_not
 from jizuo.hubs.identity.actions.sources import DECLARERS, home_unit
 from jizuo.hubs.identity.entry import SELF, Secret
-from jizuo.hubs.identity.models import Account, OutsideSignIn, OutsideSource, PersonLink
+from jizuo.hubs.identity.models import Account, OutsideSource, PersonLink
 from jizuo.hubs.identity.rules import codes
 from jizuo.hubs.identity.rules import upstream as rules
 from jizuo.hubs.identity.upstream.kinds import KINDS
@@ -37,7 +37,7 @@ def home_of(account_id: UUID) -> UUID | None:
     )
     if row is None:
         return None
-    tie = OutsideSignIn.objects.filter(source_id=row.source_id, account_id=account_id).first()
+    tie = ties(account_id).filter(source_id=row.source_id).first()
     if tie is None and row.source.match_to != rules.LINK:
         return None
     is_shut = why_not(row.source, account_id, tie.proved if tie else rules.BY_LINK)
@@ -50,11 +50,7 @@ def choose_home(*, account_id: UUID, source_id: UUID | None, password: Secret, a
     last time it is asked here. Raises NotFound, BadInput."""
     held = None
     if source_id is not None:
-        held = (
-            OutsideSignIn.objects.filter(source_id=source_id, account_id=account_id)
-            .select_related("source")
-            .first()
-        )
+        held = ties(account_id).filter(source_id=source_id).select_related("source").first()
         if held is None or not KINDS[held.source.kind].is_platform:
             raise NotFound(_("没有这个连接"), fix=_("请先连接那个平台"))
         if what := why_not(held.source, account_id, held.proved):

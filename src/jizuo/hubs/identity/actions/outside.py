@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -135,6 +136,9 @@ def arrive(*, source_id: UUID, claimed: Claimed) -> Arrival:
         if account_id is None or not link(source_id, claimed, account_id, proved):
             audit.note(f"source {source_id}: nobody known")
             return Arrival()
+    elif known.proved == rules.UNDONE:
+        audit.note(f"source {source_id}: its owner undid this tie")
+        return Arrival()
     else:
         account_id, proved = known.account_id, known.proved
     is_open = Account.objects.filter(pk=account_id, is_active=True).exists()
@@ -197,9 +201,20 @@ def units_of(account_id: UUID) -> Collection[int]:
         return {unit_no for (unit_no,) in cursor.fetchall()}
 
 
+def ties(account_id: UUID) -> QuerySet[OutsideSignIn]:
+    """The ways in from elsewhere that an account has; what its owner undid is none."""
+    return OutsideSignIn.objects.filter(account_id=account_id).exclude(proved=rules.UNDONE)
+
+
 def link(source_id: UUID, claimed: Claimed, account_id: UUID, proved: str) -> bool:
     """Tie a subject of a source to an account inside a door; False when either is tied to another already: undoing that
-    takes its owner."""
+    takes its owner. What an owner undid is tied again by the owner or the school alone."""
+    if proved in (rules.BY_LOCAL, rules.BY_SCHOOL):
+        OutsideSignIn.objects.filter(
+            Q(account_id=account_id) | Q(issuer=claimed.issuer, subject=claimed.subject),
+            source_id=source_id,
+            proved=rules.UNDONE,
+        ).delete()
     is_taken = OutsideSignIn.objects.filter(source_id=source_id, account_id=account_id).exists()
     if (
         is_taken
@@ -225,7 +240,7 @@ def link_mine(*, account_id: UUID, source_id: UUID, claimed: Claimed) -> None:
     if not rules.may_enter(roles_of(account_id), row.unit_no):
         what = _("管理员账号不能连接学校自己的登录来源")
         raise BadInput(what, problems=[Problem("source", what, _("请用基座的登录来源"))])
-    held = OutsideSignIn.objects.filter(source_id=source_id, account_id=account_id).first()
+    held = ties(account_id).filter(source_id=source_id).first()
     if held is not None and (held.issuer, held.subject) == (claimed.issuer, claimed.subject):
         OutsideSignIn.objects.filter(pk=held.pk).update(proved=rules.BY_LOCAL)
         return
@@ -242,7 +257,7 @@ def link_mine(*, account_id: UUID, source_id: UUID, claimed: Claimed) -> None:
 def unlink_mine(*, account_id: UUID, link_id: UUID, password: Secret, address: str) -> None:
     """Untie one of one's own; sessions that came through it end, and it is home no more. The password proves the owner.
     Raises NotFound, BadInput for a wrong password."""
-    held = OutsideSignIn.objects.filter(pk=link_id, account_id=account_id).first()
+    held = ties(account_id).filter(pk=link_id).first()
     if held is None:
         raise NotFound(_("没有这个连接"), fix=_("请刷新页面"))
     prove(account_id, password, address)
@@ -254,7 +269,7 @@ def unlink_mine(*, account_id: UUID, link_id: UUID, password: Secret, address: s
             "sid", flat=True
         )
     )
-    held.delete()
+    OutsideSignIn.objects.filter(pk=held.pk).update(proved=rules.UNDONE)
     sessions.end_sids(sids, why="unlinked")
     facts.tell("SignInUnlinked", account_id=str(account_id), source_id=str(held.source_id))
     audit.note(f"source {held.source_id} unlinked from account {account_id}")
@@ -286,7 +301,7 @@ def my_links(*, account_id: UUID) -> list[OutsideLink]:
             "source_id", flat=True
         )
     )
-    rows = OutsideSignIn.objects.filter(account_id=account_id).select_related("source").order_by("since")
+    rows = ties(account_id).select_related("source").order_by("since")
     return [
         OutsideLink(
             row.pk, row.source_id, row.source.name, row.proved, row.since, row.used_at,

@@ -24,6 +24,8 @@ MATCHES = {
 VERIFIED_BY = {"phone_number": "phone_number_verified", "email": "email_verified"}
 #: How a sign-in was proved; stands in `OutsideSignIn.proved`.
 BY_CLAIM, BY_LOCAL, BY_SCHOOL, BY_LINK = "claim", "local", "school", "link"
+#: Its owner undid it: it opens nothing, and stands so that no claim ties it again.
+UNDONE = "undone"
 ASKED, APPROVED, REFUSED = "asked", "approved", "refused"
 #: How far a source's clock may be off.
 SKEW_SECONDS = 60
