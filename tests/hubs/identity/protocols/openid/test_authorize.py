@@ -211,3 +211,20 @@ def test_a_doubled_parameter_is_refused(vendor, signed_in):
             assert answer.status_code == 400 and "Location" not in answer
         else:
             assert said_in(answer)["error"] == "invalid_request", name
+
+
+def test_an_application_switched_off_or_moved_is_so_at_once(vendor, signed_in):
+    from jizuo.hubs.identity.models import App
+
+    _account, browser = signed_in()
+    app = vendor()
+    # As another process of the web changes it: nobody tells this one.
+    row = App.objects.filter(pk=app.client_id)
+    assert "code" in said_in(app.ask(browser))
+    row.update(redirect_uris=["https://app.example.cn/callback/new"])
+    answer = app.ask(browser)
+    assert answer.status_code == 400 and "redirect_uri" in answer.content.decode()
+    assert "code" in said_in(app.ask(browser, redirect_uri="https://app.example.cn/callback/new"))
+    row.update(is_active=False)
+    answer = app.ask(browser, redirect_uri="https://app.example.cn/callback/new")
+    assert answer.status_code == 400 and "已停用" in answer.content.decode()

@@ -27,7 +27,7 @@ from jizuo.hubs.identity.rules.openid import Asked, Client, Holder, Refused, Unt
 def authorize(request: HttpRequest) -> HttpResponse:
     """OpenID Connect Core section 3.1.2. A request whose client or address is not proven gets a page and no redirect."""
     given = dict((request.POST if request.method == "POST" else request.GET).lists())
-    client = clients.recent(openid.single(given, "client_id")) if given.get("client_id") else None
+    client = clients.current(openid.single(given, "client_id")) if given.get("client_id") else None
     try:
         redirect_uri = openid.address_of(given, client)
     except Untold as fault:
@@ -55,7 +55,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 def stands(request: HttpRequest, asked: Asked) -> tuple[Client, Asked]:
     """The client of a request, whose address is still registered; raises Untold."""
-    client = clients.recent(asked.client_id)
+    client = clients.current(asked.client_id)
     if client is None:
         raise Untold("client")
     if asked.redirect_uri not in client.redirect_uris:

@@ -28,7 +28,7 @@ JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Clocks of vendors run apart by so much, and an assertion lives for an hour at most.
 SKEW_SECONDS, LONGEST_SECONDS = 60, 3_600
 #: How long a process believes what it read of an application; every statement proves the client again.
-KEPT_SECONDS = 5.0
+KEPT_SECONDS = 1.0
 #: How long the keys behind a `jwks_uri` are believed; an unknown `kid` fetches them anew, a minute apart at most.
 JWKS_SECONDS, JWKS_PAUSE = 3_600.0, 60.0
 MOST_KEPT = 2_000
@@ -56,10 +56,16 @@ def find(client_id: str) -> Client | None:
 
 
 def recent(client_id: str) -> Client | None:
-    """`find`, up to a few seconds old."""
+    """`find`, up to `KEPT_SECONDS` old: for machines, which ask hundreds of times a second."""
     held = _kept.get(client_id)
     if held is not None and time.monotonic() - held[0] < KEPT_SECONDS:
         return held[1]
+    return current(client_id)
+
+
+def current(client_id: str) -> Client | None:
+    """`find`, and remembered for `recent`: for pages, where whoever has just switched an application off or changed its
+    address looks at what comes of it."""
     client = find(client_id)
     if client is None:
         _kept.pop(client_id, None)

@@ -43,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def stands(request: HttpRequest, asked: Asked) -> tuple[Client, Asked]:
     """The application, whose address is still registered, and all that it may know. Raises Untold. An application without
     a server has no secret to show, so it has no part in this."""
-    client = clients.recent(asked.client_id)
+    client = clients.current(asked.client_id)
     if client is None or client.kind != CONFIDENTIAL:
         raise Untold("app_id")
     if asked.redirect_uri not in client.plain_addresses:
