@@ -151,8 +151,9 @@ def desk(base: Any, school: Any, address: str) -> Any:
 
 
 @pytest.fixture
-def messages_sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str, UUID]]]:
-    """A short-message gateway that keeps what it is given: (phone, code, code id), filled by `deliver`."""
+def messages_sent(base: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str, UUID]]]:
+    """A short-message gateway that keeps what it is given: (phone, code, code id), filled by `deliver`; nothing waits from
+    tests before."""
     from jizuo.ground.gateways import sms
     from jizuo.ground.gateways.shapes import SendResult
 
@@ -167,11 +168,22 @@ def messages_sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, s
 
     gateway = Kept()
     monkeypatch.setattr(sms, "configured", lambda: gateway)
+    queued()
     yield sent
 
 
 def deliver() -> int:
     """Run the queued sendings as the worker would; returns how many jobs there were."""
+    from jizuo.hubs.identity import jobs
+
+    waiting = queued()
+    for code_id in waiting:
+        jobs.send_code(code_id)
+    return len(waiting)
+
+
+def queued() -> list[str]:
+    """The codes whose sending is queued, taken from the queue."""
     from django.db import connection
 
     from jizuo.hubs.identity import jobs
@@ -180,10 +192,7 @@ def deliver() -> int:
         cursor.execute(
             "delete from procrastinate_jobs where task_name = %s returning args ->> 'code_id'", [jobs.SEND]
         )
-        waiting = [code_id for (code_id,) in cursor.fetchall()]
-    for code_id in waiting:
-        jobs.send_code(code_id)
-    return len(waiting)
+        return [code_id for (code_id,) in cursor.fetchall()]
 
 
 def sign_in(client: Any, account: Any, password: str = PASSWORD, **more: Any) -> Any:

@@ -46,22 +46,24 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
     has_key, arrival = watching.look(
         account_id, roles, entry.address_of(request), known, now, is_own_device=is_own
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into sso_session (sid, account_id, session_key, device, address, is_own_device, methods,"
-            " created_at, last_seen_at, idle_seconds, ends_at, ended_at, why, authed_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, '', %s)",
-            [
-                sid, account_id, request.session.session_key, known.device,
-                address or None, is_own, methods, now, now,
-                int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute, now,
-            ],
+    # One commit: a sign-on stands with its proofs and its event, or not at all.
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into sso_session (sid, account_id, session_key, device, address, is_own_device, methods,"
+                " created_at, last_seen_at, idle_seconds, ends_at, ended_at, why, authed_at)"
+                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, '', %s)",
+                [
+                    sid, account_id, request.session.session_key, known.device,
+                    address or None, is_own, methods, now, now,
+                    int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute, now,
+                ],
+            )  # fmt: skip
+        proofs.keep(sid, methods, now)
+        events.write(
+            What.SIGN_IN, Outcome.OK, account_id=account_id, sid=sid, method=methods[-1] if methods else "",
+            address=entry.address_of(request), known=known, at=now,
         )  # fmt: skip
-    proofs.keep(sid, methods, now)
-    events.write(
-        What.SIGN_IN, Outcome.OK, account_id=account_id, sid=sid, method=methods[-1] if methods else "",
-        address=entry.address_of(request), known=known, at=now,
-    )  # fmt: skip
     if found := anomalies.of_arrival(arrival):
         with entry.as_account(request, account_id, known):
             watching.tell_arrival(
