@@ -124,6 +124,22 @@ def aged(base: Any) -> Callable[..., None]:
 
 
 @pytest.fixture
+def tied(base: Any) -> Callable[..., None]:
+    """`tied(parent, child, **rights)`: enter in the register of the child's school that an account is its guardian."""
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.actions.put import put
+
+    def enter(parent: Any, child: Any, **rights: Any) -> None:
+        told = {"child_id": child.person_id, "guardian_id": parent.person_id, "relation": "52", **rights}
+        with scopes.use(base.scope(child.unit_no)), scopes.open_transaction("test"):
+            put(
+                dataset="guardian_of", columns=("id", *told), rows=[(uuid4(), *told.values())], source="school",
+            )  # fmt: skip
+
+    return enter
+
+
+@pytest.fixture
 def school(base: Any, person: Callable[..., Any]) -> Any:
     """A school with one class: a clerk, its homeroom teacher and three pupils, two of one name."""
     from types import SimpleNamespace

@@ -65,10 +65,11 @@ def test_a_guardian_sees_and_withdraws_for_a_child_under_14(base, asking, signed
     assert "为 陈以宁 同意" not in browser.get("/me/").content.decode()
 
 
-def test_a_guardian_agrees_on_the_own_page_and_the_child_gets_in(base, vendor, signed_in, aged):  # noqa: F811
+def test_a_guardian_agrees_on_the_own_page_and_the_child_gets_in(base, vendor, signed_in, aged, tied):  # noqa: F811
     child, hers = signed_in("pupil", name="陈以宁")
     aged(child, 13)
-    _parent, browser = signed_in("guardian", child.unit_no, child_ids=[child.person_id], name="陈家长")
+    parent, browser = signed_in("guardian", child.unit_no, child_ids=[child.person_id], name="陈家长")
+    tied(parent, child)
     stranger = signed_in("guardian", child.unit_no, child_ids=[], name="别的家长")[1]
     told = {"scopes": ("openid", "profile"), "agreed_scopes": ("openid",)}
     app, foreign = vendor(child.unit_no, name="识字园", **told), vendor(base.unit(), name="别校的园", **told)
@@ -87,6 +88,40 @@ def test_a_guardian_agrees_on_the_own_page_and_the_child_gets_in(base, vendor, s
     assert "为 陈以宁 同意" in page and f'name="app" value="{app.client_id}" type="submit">同意' not in page
     browser.post("/me/apps/withdraw/", said)
     assert "需要家长同意" in app.ask(hers, scope="openid profile").content.decode()
+
+
+def test_who_may_not_sign_for_the_child_agrees_to_nothing(base, vendor, signed_in, aged, tied):  # noqa: F811
+    """A grandparent to whom the child is entrusted looks after it and is no guardian of its data."""
+    from jizuo.ground import scope as scopes
+    from jizuo.ground.errors import NotAllowed
+    from jizuo.hubs.identity.actions import consents
+    from jizuo.hubs.identity.models import Consent
+
+    child, hers = signed_in("pupil", name="陈以宁")
+    aged(child, 9)
+    app = vendor(child.unit_no, name="识字园", scopes=("openid", "profile"), agreed_scopes=("openid",))
+    told = {"role": "guardian", "unit_no": child.unit_no, "child_ids": [child.person_id]}
+    (mother, mothers), (grandma, grandmas), (father, fathers) = (signed_in(**told) for _one in range(3))
+    tied(mother, child)
+    tied(grandma, child, may_sign=False, is_entrusted=True, is_legal=False, relation="99")
+    tied(father, child, is_no_contact=True)
+    said = {"account": str(child.pk), "app": app.client_id}
+    for browser in (grandmas, fathers):
+        assert "识字园" not in browser.get("/me/").content.decode()
+        assert browser.post("/me/apps/agree/", said).status_code == 404
+    scope = scopes.Scope(role="self", unit_no=0, units=(0, child.unit_no))
+    for adult in (grandma, father):
+        with scopes.use(scope), pytest.raises(NotAllowed):
+            consents.consent(
+                account_id=child.pk, client_id=app.client_id, scopes=["profile"], by_account_id=adult.pk
+            )
+    assert not Consent.objects.filter(account_id=child.pk).exists()
+    assert mothers.post("/me/apps/agree/", said).status_code == 302
+    assert "code" in said_in(app.ask(hers, scope="openid profile"))
+    grandmas.post("/me/apps/withdraw/", said)
+    assert "需要家长同意" in app.ask(hers, scope="openid profile").content.decode(), (
+        "to take back is for all of them"
+    )
 
 
 def test_an_ended_session_says_which_applications_have_answered(base, vendor, signed_in, address):  # noqa: F811

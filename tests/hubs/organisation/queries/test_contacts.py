@@ -76,3 +76,26 @@ def test_phones_are_the_workers_only(base: Any, school: Any) -> None:
         contacts.phones_of(person_ids=wanted)
     pupil = base.scope(school.unit_no, "pupil", person_id=school.pupils[0][0])
     assert within(pupil, contacts.own_children) == {school.pupils[0][0]: False}
+
+
+@pytest.mark.parametrize(
+    ("right", "may_sign"),
+    [
+        ("gets_notice = false", True), ("may_sign = false", False), ("may_view = false", False),
+        ("is_no_contact = true", False), ("end_on = '2026-09-16'", False), ("begin_on = '2026-09-17'", False),
+    ],
+)  # fmt: skip
+def test_for_whom_an_adult_may_sign(base: Any, school: Any, right: str, may_sign: bool) -> None:
+    from jizuo.hubs.organisation.queries import contacts
+
+    child, adult = school.pupils[2][0], school.guardians[2][0]
+    asked = {"guardian_id": adult, "child_ids": [child, school.pupils[0][0]]}
+
+    def told() -> list:
+        return within(base.scope(school.unit_no, "self"), lambda: contacts.signed_by(**asked))
+
+    assert told() == [child]
+    change(base, school, f"update guardian_of set {right} where guardian_id = %s", adult)
+    assert told() == ([child] if may_sign else [])
+    elsewhere = within(base.scope(base.unit(), "self"), lambda: contacts.signed_by(**asked))
+    assert elsewhere == [], "out of another school's sight"

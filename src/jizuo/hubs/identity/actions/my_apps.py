@@ -13,6 +13,7 @@ from django.db import connection
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import source
 from jizuo.hubs.identity import entry
+from jizuo.hubs.identity.actions import consents
 from jizuo.hubs.identity.entry import SELF
 
 #: How long an ended session still says which applications have answered.
@@ -116,10 +117,11 @@ def my_consents(*, account_id: UUID, child_ids: list[UUID]) -> list[MyConsent]:
 
 
 @source(title="等家长同意的应用", roles=[SELF])
-def child_apps(*, child_ids: list[UUID]) -> list[ChildApp]:
-    """What waits for a guardian's word about these children, of whom the caller was found to be the guardian."""
+def child_apps(*, account_id: UUID, child_ids: list[UUID]) -> list[ChildApp]:
+    """What waits for this account's word about these children: only those of them for whom it may sign, so in the scope
+    of `consents.guardian_units`."""
     values: dict[str, Any] = {
-        "children": child_ids,
+        "children": sorted(set(child_ids) & set(consents.signed_by(account_id))),
         "today": scopes.current().today,
         "base": scopes.BASE_UNIT,
     }

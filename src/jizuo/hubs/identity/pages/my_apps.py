@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from jizuo.ground.errors import NotFound
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions import consents, my_apps
+from jizuo.hubs.identity.actions.my_apps import ChildApp
 from jizuo.hubs.identity.pages.apps.words import ENDS
 from jizuo.hubs.identity.protocols.openid.showing import word_of
 
@@ -30,7 +31,7 @@ def context(request: HttpRequest, account_id: UUID) -> dict[str, Any]:
     with entry.as_self(request):
         agreed = my_apps.my_consents(account_id=account_id, child_ids=children)
         parts, ended = my_apps.my_parts(account_id=account_id)
-        waiting = my_apps.child_apps(child_ids=children) if children else []
+    waiting = waiting_for(request, account_id, children)
     return {
         "waiting": [(one, [word_of(scope) for scope in one.wanted]) for one in waiting],
         "agreed": [(one, [word_of(scope) for scope in one.scopes], one.account_id != account_id) for one in agreed],
@@ -39,6 +40,14 @@ def context(request: HttpRequest, account_id: UUID) -> dict[str, Any]:
             (one, [(part, *ENDS.get(part.state, (part.state, ""))) for part in one.parts]) for one in ended
         ],
     }  # fmt: skip
+
+
+def waiting_for(request: HttpRequest, account_id: UUID, children: list[UUID]) -> list[ChildApp]:
+    """The applications about which these children wait for the word of this account."""
+    if not children:
+        return []
+    with entry.as_self(request, units=consents.guardian_units(account_id)):
+        return my_apps.child_apps(account_id=account_id, child_ids=children)
 
 
 @login_required
@@ -66,15 +75,13 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 def agree(request: HttpRequest) -> HttpResponse:
     """Let an application know of a child under 14 all that the page said."""
     user: Any = request.user
-    children = young_children(user.pk)
-    with entry.as_self(request):
-        waiting = my_apps.child_apps(child_ids=children)
+    waiting = waiting_for(request, user.pk, young_children(user.pk))
     told = (request.POST.get("account", ""), request.POST.get("app", ""))
     # Only what was listed: an application of another school is none.
     one = next((one for one in waiting if (str(one.account_id), one.client_id) == told), None)
     if one is None:
         raise NotFound(_("没有这个应用"), fix=_("它可能已停用"))
-    with entry.as_self(request):
+    with entry.as_self(request, units=consents.guardian_units(user.pk)):
         consents.consent(
             account_id=one.account_id, client_id=one.client_id, scopes=list(one.wanted), by_account_id=user.pk
         )

@@ -39,9 +39,16 @@ OWN = f"""
 select k.child_id, k.may_sign from guardian_of k where k.guardian_id = %(guardian)s and k.child_id = any(%(children)s)
   and k.may_view and {TOLD}
 """
-VIEWED = """
-select k.child_id from guardian_of k where k.guardian_id = %(guardian)s and k.child_id = any(%(children)s) and k.may_view
-  and not k.is_no_contact and (k.begin_on is null or k.begin_on <= %(today)s) and (k.end_on is null or k.end_on > %(today)s)
+VIEWS = (
+    "k.may_view and not k.is_no_contact and (k.begin_on is null or k.begin_on <= %(today)s)"
+    " and (k.end_on is null or k.end_on > %(today)s)"
+)
+VIEWED = f"""
+select k.child_id from guardian_of k where k.guardian_id = %(guardian)s and k.child_id = any(%(children)s) and {VIEWS}
+"""
+SIGNED = f"""
+select k.child_id from guardian_of k where k.guardian_id = %(guardian)s and k.child_id = any(%(children)s) and k.may_sign
+  and {VIEWS}
 """
 ADULTS = f"""
 select k.child_id, k.guardian_id, p.name, k.relation, p.phone from guardian_of k join person p on p.id = k.guardian_id
@@ -133,6 +140,15 @@ def children_in_view() -> list[UUID]:
             )
             known["children"] = [child_id for (child_id,) in cursor.fetchall()]
     return list(known["children"])
+
+
+def signed_by(*, guardian_id: UUID, child_ids: Sequence[UUID]) -> list[UUID]:
+    """Of these children those for whom the adult may sign today, at the units in scope. Inside a door only; for a room
+    whose people have not chosen an acting role."""
+    today = scopes.current().today
+    with connection.cursor() as cursor:
+        cursor.execute(SIGNED, {"guardian": guardian_id, "children": list(child_ids), "today": today})
+        return [child_id for (child_id,) in cursor.fetchall()]
 
 
 @source(title="本单位的学生或教职工", roles=scopes.STAFF_ROLES)

@@ -75,13 +75,15 @@ def test_rule_3_a_consent_is_kept_with_scopes_version_and_who(base, vendor, sign
     assert app.ask(browser, scope="openid profile").status_code == 200, "a new version asks again"
 
 
-def test_rule_3_a_pupil_under_14_needs_a_guardian(base, vendor, signed_in):
+def test_rule_3_a_pupil_under_14_needs_a_guardian(base, vendor, signed_in, aged, tied):
     from jizuo.ground import scope as scopes
     from jizuo.ground.errors import NotAllowed, NotFound
     from jizuo.hubs.identity.actions import consents
 
     child, browser = signed_in("pupil")
     parent, _hers = signed_in("guardian", child.unit_no, child_ids=[child.person_id])
+    aged(child, 13)
+    tied(parent, child)
     app = vendor(agreed_scopes=("openid",))
     asked = {"scope": "openid profile"}
     page = app.ask(browser, **asked)
@@ -96,7 +98,7 @@ def test_rule_3_a_pupil_under_14_needs_a_guardian(base, vendor, signed_in):
             )
     assert decide_by_hand(browser, page, "yes").status_code == 403
     said = {"account_id": child.pk, "client_id": app.client_id}
-    with scopes.use(scopes.Scope(role="self", unit_no=0, units=(0,))):
+    with scopes.use(scope):
         with pytest.raises(NotFound):
             consents.consent(**said, scopes=["profile"], by_account_id=base.account().pk)
         consents.consent(**said, scopes=["openid", "profile"], by_account_id=parent.pk)
