@@ -87,3 +87,26 @@ def test_a_device_that_nobody_saw_for_a_fortnight_is_out(base, school, days, sta
         )
     jobs.forget_scans()
     assert scanner.post("sync").status_code == status
+
+
+@pytest.mark.parametrize("asks_for", ["revoked", "check"])
+def test_a_gate_that_only_asks_is_seen(base, school, asks_for):
+    """A gate of another maker neither takes lists nor tells scans all summer; it must still open in September."""
+    from jizuo.hubs.identity import jobs
+
+    scanner = school.scanner(school.place(f"闸机 {asks_for}"))
+    with scanning.looking(base) as owner:
+        owner.execute(
+            "update scanner_device set seen_at = now() - interval '13 days' where id = %s", [scanner.device]
+        )
+    if asks_for == "revoked":
+        held = {"HTTP_AUTHORIZATION": f"Bearer {scanner.token}"}
+        assert base.client().get("/scanner/revoked", **held).status_code == 200
+    else:
+        assert scanner.check("JM:" + "A" * 20) == {"result": "unknown"}
+    with scanning.looking(base) as owner:
+        owner.execute(
+            "update scanner_device set seen_at = seen_at - interval '13 days' where id = %s", [scanner.device]
+        )
+    jobs.forget_scans()
+    assert scanner.post("sync").status_code == 200

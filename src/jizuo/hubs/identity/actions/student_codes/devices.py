@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -39,6 +39,10 @@ from acting_grant g where g.no = d.grant_no and (g.end_on is null or g.end_on > 
   and d.pairing_hash = %(hash)s and d.pairing_until > %(now)s and d.ended_at is null
 returning d.id
 """
+#: How fine `seen_at` is kept for a device that neither syncs nor tells scans.
+SEEN_EVERY = timedelta(hours=1)
+MOST_KEPT = 10_000
+_seen: dict[UUID, datetime] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,22 @@ def known(token: str) -> Device | None:
     day = acting.today()
     rows = prepared.rows(KNOWN, (_token_hash(token), day, day))
     return Device(*rows[0]) if rows else None
+
+
+def saw(device: Device) -> None:
+    """Note that a device is in use: a gate may for months ask for nothing but codes on phones, or the numbers called back,
+    and must not count as lost. One write an hour and process at most."""
+    now = entry.now()
+    last = _seen.get(device.device_id)
+    if last is not None and abs(now - last) < SEEN_EVERY:
+        return
+    prepared.rows(
+        "update scanner_device set seen_at = %s::timestamptz where id = %s::uuid returning 1",
+        (now, device.device_id),
+    )
+    if len(_seen) >= MOST_KEPT:
+        _seen.clear()
+    _seen[device.device_id] = now
 
 
 def _token_hash(token: str) -> bytes:

@@ -144,6 +144,7 @@ def for_device(view: Callable[[HttpRequest, Device], HttpResponse]) -> Callable[
         device = devices.known(token.strip()) if scheme.lower() == "bearer" and len(token) < 100 else None
         if device is None:
             return refused(401, "no such scanner")
+        devices.saw(device)
         try:
             with scopes.use(device.scope(entry.address_of(request))):
                 return view(request, device)
