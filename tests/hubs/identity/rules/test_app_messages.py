@@ -24,6 +24,18 @@ from jizuo.hubs.identity.rules import app_messages
         ("invalid_scope", "this client may not ask for scope phone", "scope"),
         ("slow_down", "the device asks too often", "device"),
         ("invalid_request", "max_age must be a whole number of seconds", "parameter"),
+        ("invalid_client", "no such app_id, or its secret is wrong", "secret"),
+        (
+            "invalid_grant",
+            "no such ticket: used, too old, of another app_id, or its sign-on has ended",
+            "ticket_used",
+        ),
+        ("INVALID_TICKET", "no such ticket: used, too old, or its sign-on has ended", "ticket_used"),
+        ("INVALID_TICKET", "renew is set and the ticket is not of a new sign-in", "renew"),
+        ("INVALID_TICKET_SPEC", "this endpoint validates tickets that begin with ST-", "ticket_kind"),
+        ("INVALID_SERVICE", "service differs from the one that the ticket was made for", "service"),
+        ("INVALID_REQUEST", "ticket is missing", "parameter"),
+        ("INVALID_PROXY_CALLBACK", "pgtUrl cannot be reached: timeout", "proxy"),
         ("new_error", "nobody foresaw this", "other"),
     ],
 )

@@ -89,7 +89,29 @@ RULES: dict[str, Rule] = {
     "device": Rule(
         _("设备码不对、已过期，或问得太快"), _("按回答里的 interval 间隔再问；过期了重新要一个。")
     ),
-    "service": Rule(_("票据的地址与登记的不同"), _("把 service 写成登记的地址，或在这里登记它。")),
+    "service": Rule(
+        _("服务地址与登记的不同"),
+        _("把 service 写成登记的地址，或在这里登记它；验证时写的要和来登录时写的逐字相同。"),
+    ),
+    "plain": Rule(
+        _("回来的地址与登记的不是逐字相同"), _("把 redirect 写成登记的简易接入地址，或在这里登记它。")
+    ),
+    "app_id": Rule(
+        _("没有服务器的应用不能用简易接入"), _("请改用 OpenID Connect：它不需要把密钥放在手机或网页里。")
+    ),
+    "no_scope": Rule(_("登记的范围里没有 openid"), _("在这里登记 openid；没有它，应用不能让人登录。")),
+    "ticket_kind": Rule(
+        _("票据送错了地方"), _("ST- 开头的票据送 serviceValidate，PT- 开头的送 proxyValidate。")
+    ),
+    "renew": Rule(
+        _("验证时要求新登录，票据却来自已有的登录"), _("来登录时也带上 renew=true，或验证时不带。")
+    ),
+    "proxy": Rule(
+        _("代理票据不能给"),
+        _(
+            "pgtUrl 和 targetService 都要是登记过的服务地址，pgtUrl 要能从这里访问；另一个应用也要本人或学校同意过。"
+        ),
+    ),
     "ticket_used": Rule(_("票据不存在、已用过或超过了 60 秒"), _("一张票据只验证一次，收到就验证。")),
     "other": Rule(_("请求被拒绝"), _("英文的一行里写着原因。")),
 }
@@ -120,6 +142,10 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("parameter given more than once", "doubled"),
     ("parameter holds", "doubled"),
     ("the access token", "token"),
+    ("no such app_id", "secret"),
+    ("no such ticket", "ticket_used"),
+    ("renew is set", "renew"),
+    ("this endpoint validates tickets", "ticket_kind"),
 )
 CODES = {
     "invalid_scope": "scope", "unauthorized_client": "grant", "unsupported_grant_type": "grant",
@@ -127,7 +153,9 @@ CODES = {
     "registration_not_supported": "unsupported", "invalid_target": "unsupported", "invalid_token": "token",
     "invalid_request": "parameter", "login_required": "person", "consent_required": "person",
     "interaction_required": "person", "access_denied": "person", "authorization_pending": "device",
-    "slow_down": "device", "expired_token": "device",
+    "slow_down": "device", "expired_token": "device", "INVALID_REQUEST": "parameter", "INVALID_SERVICE": "service",
+    "INVALID_TICKET": "ticket_used", "INVALID_PROXY_CALLBACK": "proxy", "UNAUTHORIZED_SERVICE_PROXY": "proxy",
+    "UNAUTHORIZED_SERVICE": "proxy",
 }  # fmt: skip
 
 

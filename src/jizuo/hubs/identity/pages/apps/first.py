@@ -19,6 +19,10 @@ from jizuo.hubs.identity.pages.apps.words import PLACES
 from jizuo.hubs.identity.protocols.openid import clients
 from jizuo.hubs.identity.rules import apps as rules
 from jizuo.hubs.identity.rules.app_messages import RULES
+from jizuo.hubs.identity.rules.apps import Registration
+
+#: Where an application of each protocol learns who signed in: with that its first sign-in is through.
+LAST = frozenset({"token", "cas", "plain"})
 
 
 @never_cache
@@ -47,7 +51,7 @@ def context_of(client_id: str, seen: AppSeen) -> dict[str, Any]:
     """The walk and the messages."""
     lines = app_desk.app_messages_of(client_id=client_id)
     is_watched = seen.watched_until is not None and entry.now() < seen.watched_until
-    is_done = any(line.place == "token" and not line.rule for line in lines) and not _is_stuck(lines)
+    is_done = any(line.place in LAST and not line.rule for line in lines) and not _is_stuck(lines)
     return {
         "app": seen.registration,
         "seen": seen,
@@ -69,11 +73,11 @@ def _is_stuck(lines: list[MessageLine]) -> bool:
 
 def walk(seen: AppSeen, lines: list[MessageLine]) -> list[Step]:
     """The steps of a first sign-in; the newest message says how far it came, and where it is stuck."""
-    is_screen = seen.registration.kind == rules.SCREEN
-    places = ("device", "token", "userinfo") if is_screen else ("authorize", "answer", "token", "userinfo")
+    places = places_of(seen.registration, lines)
     words = {
         "device": _("屏幕要到代码"), "authorize": _("应用把人送来"), "answer": _("本人登录，送回应用"),
-        "token": _("应用换到令牌"), "userinfo": _("应用读到信息"),
+        "token": _("应用换到令牌"), "userinfo": _("应用读到信息"), "cas": _("应用验过票据"),
+        "plain": _("应用凭票据读到信息"),
     }  # fmt: skip
     done: set[str] = set()
     stuck = ""
@@ -92,3 +96,22 @@ def walk(seen: AppSeen, lines: list[MessageLine]) -> list[Step]:
         state = "stuck" if place == stuck else "done" if number <= reached else "ahead"
         steps.append(Step(words[place], state))
     return steps
+
+
+def places_of(app: Registration, lines: list[MessageLine]) -> tuple[str, ...]:
+    """The places that a first sign-in passes: by the protocol of the newest message that tells one, else by what the
+    application is registered for."""
+    if app.kind == rules.SCREEN:
+        return ("device", "token", "userinfo")
+    roads = (("token", app.redirect_uris), ("cas", app.cas_services), ("plain", app.plain_addresses))
+    told = [road_of(line) for line in lines]
+    last = next(filter(None, [*told, *(place for place, addresses in roads if addresses)]), "token")
+    return ("authorize", "answer", "token", "userinfo") if last == "token" else ("authorize", "answer", last)
+
+
+def road_of(line: MessageLine) -> str:
+    """Which of `LAST` a message leads to, by its place or by a parameter that one protocol alone has; empty for none."""
+    if line.place in LAST:
+        return line.place
+    signs = {"redirect_uri": "token", "service": "cas", "redirect": "plain"}
+    return next((place for name, place in signs.items() if name in line.said), "")

@@ -21,11 +21,12 @@ FORMATS = ("XML", "JSON")
 
 
 class Failure(Exception):
-    """A validation that fails. code: of the protocol; words: which rule was broken."""
+    """A validation that fails. code: of the protocol; words: which rule was broken; client_id: of the application that
+    sent it, empty where its ticket does not say."""
 
-    def __init__(self, code: str, words: str) -> None:
+    def __init__(self, code: str, words: str, *, client_id: str = "") -> None:
         super().__init__(words)
-        self.code, self.words = code, words
+        self.code, self.words, self.client_id = code, words, client_id
 
 
 def attributes(claims: dict[str, Any], held: Held) -> dict[str, list[str]]:

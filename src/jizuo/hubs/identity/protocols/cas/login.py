@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import app_sign_ons, sign_on_tickets
+from jizuo.hubs.identity.actions import app_messages, app_sign_ons, sign_on_tickets
 from jizuo.hubs.identity.actions.sign_on_tickets import BadTicket
 from jizuo.hubs.identity.protocols import asking
 from jizuo.hubs.identity.protocols.cas import services
@@ -35,12 +35,16 @@ def login(request: HttpRequest) -> HttpResponse:
     given = dict((request.POST if request.method == "POST" else request.GET).lists())
     try:
         told = openid.one_each(given)
-    except Refused:
+    except Refused as fault:
+        services.note("", openid.single(given, "service"), "authorize", fault.code, fault.words, given)
         return showing.untold(request, "service" if len(given.get("service", ())) > 1 else "unreadable")
     if "service" not in told:
         return redirect("/")
     mode = MODES.get(told.get("method", "GET").upper())
     if mode is None:
+        services.note(
+            "", told["service"], "authorize", "invalid_request", "method must be GET or POST", given
+        )
         return showing.untold(request, "method")
     asked = Asked(
         client_id="",
@@ -73,8 +77,17 @@ def stands(request: HttpRequest, asked: Asked) -> tuple[Client, Asked]:
     request with all that it may know. Raises Untold."""
     client = services.find(asked.redirect_uri, services.units_of(request))
     if client is None:
+        services.note("", asked.redirect_uri, "authorize", "service", "", {"service": asked.redirect_uri})
         raise Untold("service")
-    return client, replace(asked, client_id=client.client_id, scopes=openid.all_scopes(client))
+    try:
+        scopes = openid.all_scopes(client)
+    except Untold as fault:
+        services.note(client.client_id, "", "authorize", fault.rule, "", {"service": asked.redirect_uri})
+        raise
+    if not asked.client_id:
+        # Before our pages; after them the request is the same one.
+        app_messages.good(client, "authorize", {"service": asked.redirect_uri})
+    return client, replace(asked, client_id=client.client_id, scopes=scopes)
 
 
 def answer(request: HttpRequest, client: Client, asked: Asked, holder: Holder) -> HttpResponse:
@@ -87,6 +100,7 @@ def answer(request: HttpRequest, client: Client, asked: Asked, holder: Holder) -
         )  # fmt: skip
     except BadTicket:
         raise Refused("access_denied", "the sign-on has ended") from None
+    app_messages.good(client, "answer", {"service": asked.redirect_uri})
     return asking.send(request, asked.redirect_uri, asked.response_mode, {"ticket": ticket})
 
 

@@ -27,8 +27,9 @@ def grant(held: Held, callback: str) -> str:
     entries = set(cas.entries_of(callback))
     if client is None or not entries & set(client.cas_services):
         raise Failure(
-            answers.UNAUTHORIZED_SERVICE_PROXY, "pgtUrl is no registered service address of this application"
-        )
+            answers.UNAUTHORIZED_SERVICE_PROXY, "pgtUrl is no registered service address of this application",
+            client_id=held.client_id,
+        )  # fmt: skip
     iou = sign_on_tickets.fresh("PGTIOU")
     try:
         ticket = sign_on_tickets.issue(
@@ -42,7 +43,8 @@ def grant(held: Held, callback: str) -> str:
         status = outgoing.get(f"{callback}{'&' if urlsplit(callback).query else '?'}{said}")
     except outgoing.Unreached as fault:
         sign_on_tickets.drop_one(ticket)
-        raise Failure(answers.INVALID_PROXY_CALLBACK, f"pgtUrl cannot be reached: {fault.code}") from None
+        words = f"pgtUrl cannot be reached: {fault.code}"
+        raise Failure(answers.INVALID_PROXY_CALLBACK, words, client_id=held.client_id) from None
     if status != 200:
         sign_on_tickets.drop_one(ticket)
         return ""
@@ -65,17 +67,13 @@ def _proxy(request: HttpRequest) -> HttpResponse:
     target = told["targetService"]
     client = services.find(target, [held.unit_no])
     if client is None:
-        raise Failure(answers.UNAUTHORIZED_SERVICE, "targetService is no registered service address")
+        raise _unauthorized("targetService is no registered service address", held)
     try:
         scopes = openid.all_scopes(client)
     except Untold:
-        raise Failure(
-            answers.UNAUTHORIZED_SERVICE, "the application of targetService may sign nobody in"
-        ) from None
+        raise _unauthorized("the application of targetService may sign nobody in", held) from None
     if not set(scopes) <= consents.agreed_for(held.account_id, client):
-        raise Failure(
-            answers.UNAUTHORIZED_SERVICE, "the person has not agreed to the application of targetService"
-        )
+        raise _unauthorized("the person has not agreed to the application of targetService", held)
     try:
         ticket = sign_on_tickets.issue(
             sign_on_tickets.PROXY, client_id=client.client_id, account_id=held.account_id, sid=held.sid,
@@ -84,6 +82,10 @@ def _proxy(request: HttpRequest) -> HttpResponse:
     except BadTicket:
         raise Failure(*wire.FAULTS["ticket"]) from None
     return answers.proxied(wire.form_of(request), ticket)
+
+
+def _unauthorized(words: str, held: Held) -> Failure:
+    return Failure(answers.UNAUTHORIZED_SERVICE, words, client_id=held.client_id)
 
 
 def proxy(request: HttpRequest) -> HttpResponse:

@@ -9,12 +9,12 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from jizuo.hubs.identity.actions import sign_on_tickets
+from jizuo.hubs.identity.actions import app_messages, sign_on_tickets
 from jizuo.hubs.identity.actions.sign_on_tickets import BadTicket, Held
 from jizuo.hubs.identity.protocols.cas import answers, proxy, wire
 from jizuo.hubs.identity.protocols.cas.answers import Failure
 from jizuo.hubs.identity.protocols.cas.login import is_set
-from jizuo.hubs.identity.protocols.openid import claims
+from jizuo.hubs.identity.protocols.openid import claims, clients
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,13 @@ def taken(told: Told, prefixes: tuple[str, ...]) -> Held:
         what = " or ".join(prefixes)
         raise Failure(answers.INVALID_TICKET_SPEC, f"this endpoint validates tickets that begin with {what}")
     try:
-        return sign_on_tickets.take(told.ticket, service=told.service, renew=told.renew)
+        held = sign_on_tickets.take(told.ticket, service=told.service, renew=told.renew)
     except BadTicket as fault:
         raise Failure(*wire.FAULTS[fault.why]) from None
+    client = clients.recent(held.client_id)
+    if client is not None:
+        app_messages.good(client, "cas", {"service": told.service})
+    return held
 
 
 def _endpoint(prefixes: tuple[str, ...], *, has_attributes: bool) -> Callable[[HttpRequest], HttpResponse]:
@@ -76,9 +80,11 @@ p3_proxy_validate = _endpoint(("ST-", "PT-"), has_attributes=True)
 def validate(request: HttpRequest) -> HttpResponse:
     """CAS 1.0: two lines, ``yes`` and the user, or ``no``."""
     try:
-        held = taken(read(request), ("ST-",))
-    except Failure:
-        return answers.plain("no\n\n")
+        try:
+            held = taken(read(request), ("ST-",))
+        except Failure as fault:
+            wire.note(request, fault)
+            return answers.plain("no\n\n")
     except Error:
         wire.log.exception("cas: the database failed")
         return answers.plain("no\n\n")

@@ -10,7 +10,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from jizuo.hubs.identity.protocols.cas import answers
+from jizuo.hubs.identity.protocols.cas import answers, services
 from jizuo.hubs.identity.protocols.cas.answers import Failure
 from jizuo.hubs.identity.rules import openid
 from jizuo.hubs.identity.rules.openid import Refused
@@ -41,6 +41,12 @@ def parameters(request: HttpRequest) -> dict[str, str]:
     return told
 
 
+def note(request: HttpRequest, fault: Failure) -> None:
+    """Keep the refused message for its vendor."""
+    given = dict(request.GET.lists())
+    services.note(fault.client_id, openid.single(given, "service"), "cas", fault.code, fault.words, given)
+
+
 def answering(
     view: Callable[[HttpRequest], HttpResponse], kind: str
 ) -> Callable[[HttpRequest], HttpResponse]:
@@ -50,9 +56,11 @@ def answering(
     @functools.wraps(view)
     def call(request: HttpRequest) -> HttpResponse:
         try:
-            return view(request)
-        except Failure as fault:
-            return answers.failure(form_of(request), fault, kind=kind)
+            try:
+                return view(request)
+            except Failure as fault:
+                note(request, fault)
+                return answers.failure(form_of(request), fault, kind=kind)
         except Error:
             log.exception("cas: the database failed")
             failed = Failure(answers.INTERNAL_ERROR, "try again later")

@@ -61,14 +61,16 @@ def machine(view: View) -> View:
 def _keep(request: HttpRequest, fault: Refused) -> None:
     """Keep the refused message for its vendor, where it names an application."""
     header = request.META.get("HTTP_AUTHORIZATION", "")
-    named, secret = request.POST.get("client_id", ""), request.POST.get("client_secret", "")
+    is_plain = request.path.startswith("/plain/")
+    own = ("app_id", "secret") if is_plain else ("client_id", "client_secret")
+    named, secret = (request.POST.get(name, "") for name in own)
     if header[:6].lower() == "basic ":
         try:
             text = base64.b64decode(header[6:].strip() + "==").decode("utf-8", "replace")
         except ValueError:
             text = ""
         named, _colon, secret = (unquote_plus(part) for part in text.partition(":"))
-    place = request.path.strip("/").rpartition("/")[2]
+    place = "plain" if is_plain else request.path.strip("/").rpartition("/")[2]
     given = dict(request.POST.lists()) | ({"Authorization": "Basic ***"} if header else {})
     app_messages.refused(named, place[:12], fault.code, fault.words, given, secret=secret)
 

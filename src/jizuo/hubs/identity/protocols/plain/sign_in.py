@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import app_sign_ons, sign_on_tickets
+from jizuo.hubs.identity.actions import app_messages, app_sign_ons, sign_on_tickets
 from jizuo.hubs.identity.actions.sign_on_tickets import BadTicket
 from jizuo.hubs.identity.protocols import asking
 from jizuo.hubs.identity.protocols.openid import clients, showing
@@ -27,7 +27,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     given = dict(request.GET.lists())
     try:
         told = openid.one_each(given)
-    except Refused:
+    except Refused as fault:
+        app_messages.refused(openid.single(given, "app_id"), "authorize", fault.code, fault.words, given)
         return showing.untold(request, "unreadable")
     asked = Asked(
         client_id=told.get("app_id", ""),
@@ -37,6 +38,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         asked_at=entry.now().timestamp(),
         protocol=app_sign_ons.PLAIN,
     )
+    try:
+        client, _asked = stands(request, asked)
+    except Untold as fault:
+        app_messages.refused(asked.client_id, "authorize", fault.rule, "", given)
+        return showing.untold(request, fault.rule)
+    app_messages.good(client, "authorize", given)
     return asking.go_on(request, Ticket(asked))
 
 
@@ -61,6 +68,7 @@ def answer(request: HttpRequest, client: Client, asked: Asked, holder: Holder) -
         )  # fmt: skip
     except BadTicket:
         raise Refused("access_denied", "the sign-on has ended") from None
+    app_messages.good(client, "answer", {"redirect": asked.redirect_uri})
     return _back(request, asked, {"ticket": ticket})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from jizuo.hubs.identity.actions import sign_on_tickets
+from jizuo.hubs.identity.actions import app_messages, sign_on_tickets
 from jizuo.hubs.identity.actions.sign_on_tickets import BadTicket
 from jizuo.hubs.identity.actions.tokens import BadGrant
 from jizuo.hubs.identity.protocols.openid import claims, clients, wire
@@ -35,6 +35,7 @@ def user(request: HttpRequest) -> HttpResponse:
         held, session = sign_on_tickets.take_plain(client, told["secret"], told["ticket"])
     except BadTicket:
         raise BadGrant("no such ticket: used, too old, of another app_id, or its sign-on has ended") from None
+    app_messages.good(client, "plain", told)
     said: dict[str, Any] = {
         "sub": claims.subject(held.account_id, held.sector),
         **claims.of_person(held.account_id, held.sector, held.unit_no, held.scopes),
