@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from jizuo.hubs.identity.actions import app_messages, tokens
-from jizuo.hubs.identity.protocols.openid import claims, clients, issuer, wire
+from jizuo.hubs.identity.protocols.openid import claims, clients, issuer, origins, wire
 from jizuo.hubs.identity.rules import openid
 from jizuo.hubs.identity.rules.apps import NO_SECRET
 from jizuo.hubs.identity.rules.openid import Client, Refused
@@ -17,6 +17,7 @@ from jizuo.hubs.identity.rules.openid import Client, Refused
 INTROSPECT = "introspect"
 
 
+@origins.for_pages
 @csrf_exempt
 def userinfo(request: HttpRequest) -> HttpResponse:
     """Claims about the person behind an access token."""
@@ -88,6 +89,7 @@ def state_of(request: HttpRequest, client: Client, token: str) -> dict[str, Any]
     return {"active": False}
 
 
+@origins.for_pages
 @wire.machine
 def revoke(request: HttpRequest) -> HttpResponse:
     """End a token. One that is unknown is ended already, so the answer is the same."""

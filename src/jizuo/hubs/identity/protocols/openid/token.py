@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from jizuo.hubs.identity.actions import app_messages, tokens
 from jizuo.hubs.identity.actions.tokens import Made, Proof
-from jizuo.hubs.identity.protocols.openid import claims, clients, issuer, wire
+from jizuo.hubs.identity.protocols.openid import claims, clients, issuer, origins, wire
 from jizuo.hubs.identity.rules import openid
 from jizuo.hubs.identity.rules.apps import NO_SECRET
 from jizuo.hubs.identity.rules.openid import Refused
@@ -55,6 +55,7 @@ GRANTS: dict[str, Grant] = {
 }
 
 
+@origins.for_pages
 @wire.machine
 def token(request: HttpRequest) -> HttpResponse:
     """RFC 6749 section 3.2."""
