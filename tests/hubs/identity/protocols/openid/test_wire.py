@@ -12,3 +12,6 @@ def test_a_refusal_of_a_bearer_names_its_way(base):
         answer = wire.refused(request, Refused(code, "words", status=401))
         assert answer.status_code == 401 and answer["WWW-Authenticate"].startswith(way)
         assert answer["Cache-Control"] == "no-store"
+    few = wire.refused(request, Refused("insufficient_scope", "words", status=403))
+    assert few.status_code == 403 and 'error="insufficient_scope"' in few["WWW-Authenticate"]
+    assert "WWW-Authenticate" not in wire.refused(request, Refused("invalid_scope", "words"))

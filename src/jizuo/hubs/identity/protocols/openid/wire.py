@@ -78,9 +78,9 @@ def _keep(request: HttpRequest, fault: Refused) -> None:
 def refused(request: HttpRequest, fault: Refused) -> HttpResponse:
     """The error of a refused request, with the header that its status asks for."""
     response = told({"error": fault.code, "error_description": fault.words}, status=fault.status)
-    if fault.status == 401:
-        is_bearer = fault.code == "invalid_token"
-        response["WWW-Authenticate"] = (
-            f'Bearer realm="jizuo", error="{fault.code}"' if is_bearer else 'Basic realm="jizuo"'
-        )
+    if fault.code in ("invalid_token", "insufficient_scope"):
+        # RFC 6750 section 3: a token that does not do is told so in the header too.
+        response["WWW-Authenticate"] = f'Bearer realm="jizuo", error="{fault.code}"'
+    elif fault.status == 401:
+        response["WWW-Authenticate"] = 'Basic realm="jizuo"'
     return response
