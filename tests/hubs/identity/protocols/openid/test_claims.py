@@ -22,6 +22,48 @@ def test_claims_in_the_words_of_a_school(base, vendor, signed_in, school_class):
     )
 
 
+def test_no_number_of_a_register_or_document_leaves_by_any_road(base, vendor, signed_in, aged):
+    """Neither what the base calls the person by, nor what the register and the document do."""
+    from uuid import uuid4
+
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.data.actions.put import put
+    from tests.hubs.identity.protocols.cas.conftest import SERVICE, Service
+    from tests.hubs.identity.protocols.plain import conftest as plain
+
+    account, browser = signed_in("pupil", name="苏晓禾")
+    aged(account, 9)
+    held = [
+        (uuid4(), account.person_id, kind, tail.encode() * 8, b"sealed", tail)
+        for kind, tail in (("roll", "7391"), ("id:1", "604X"))
+    ]
+    with scopes.use(base.scope(account.unit_no, "clerk")), scopes.open_transaction("test"):
+        columns = ("id", "person_id", "kind", "blind", "sealed", "tail")
+        put(dataset="person_identifier", columns=columns, rows=held, source="school")
+    app = vendor(account.unit_no, cas_services=(SERVICE,), plain_addresses=(plain.ADDRESS,))
+    made = app.tokens(
+        browser, scope=ALL, claims='{"id_token": {"name": null, "classes": null, "roles": null}}'
+    )
+    service = Service(app)
+    told = [
+        claims_of(made["id_token"]),
+        app.userinfo(made["access_token"]).json(),
+        app.post("introspect", {"token": made["access_token"]}).json(),
+        service.check(service.ticket(browser), format="JSON").json(),
+        plain.redeem(app, plain.back(plain.ask(app, browser))["ticket"]).json(),
+    ]
+    assert sum("苏晓禾" in str(one) for one in told) == 4, "each road told of her"
+    base_no = str(account.person_id.int)[:10]
+    for secret in ("7391", "604X", base_no, account.login_code, account.code, account.pk, account.person_id):
+        for one in told:
+            kept = {
+                name: value for name, value in one.items()
+                if name not in ("sid", "session", "end_key", "at_hash", "sub", "exp", "iat", "auth_time", "signed_in_at")
+            }  # fmt: skip
+            assert str(secret) not in str(kept), (secret, one)
+            assert len(str(secret)) < 8 or str(secret) not in str(one)
+
+
 @pytest.fixture
 def school_class(base):
     from jizuo.ground import scope as scopes

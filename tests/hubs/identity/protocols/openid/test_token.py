@@ -82,6 +82,21 @@ def test_a_public_client_lives_by_pkce_alone(vendor, signed_in):
     assert app.post("token", {"grant_type": "client_credentials"}).json()["error"] == "unauthorized_client"
 
 
+def test_client_credentials_give_a_token_of_no_person(base, vendor):
+    app = vendor(
+        scopes=("openid", "profile", "grades.read"), agreed_scopes=(), grants=("client_credentials",)
+    )
+    answer = app.post("token", {"grant_type": "client_credentials", "scope": "grades.read"})
+    made = answer.json()
+    assert set(made) == {"access_token", "token_type", "expires_in", "scope"} and answer.status_code == 200
+    said = app.post("introspect", {"token": made["access_token"]}).json()
+    assert (said["active"], said["sub"], said["scope"]) == (True, app.client_id, "grades.read")
+    assert "sid" not in said and app.userinfo(made["access_token"]).status_code == 401
+    for about in ("openid", "profile", "grades.read profile", "openid admin"):
+        refused = app.post("token", {"grant_type": "client_credentials", "scope": about})
+        assert refused.json()["error"] == "invalid_scope", about
+
+
 def test_a_refresh_may_ask_for_less_and_never_for_more(vendor, signed_in):
     _account, browser = signed_in()
     app = vendor()
