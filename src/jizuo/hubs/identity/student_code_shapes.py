@@ -79,7 +79,7 @@ class MovingShown:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a code from a phone came to; the person only where the code was this school's and good."""
+    """What a code from a phone came to; the person only where it passed."""
 
     result: str
     name: str = ""

@@ -102,11 +102,16 @@ def holder_of(request: HttpRequest, client: Client, ticket: Ticket) -> Holder | 
         factor_is_fresh=acting.stepped_up(request),
         can=best_of(request, account_id) if wants_factor(ticket.asked) else shown.acr,
         agreed=agreed,
-        is_child=not set(ticket.asked.scopes) <= agreed and consents.is_child(account_id),
+        is_child=_asks_word(ticket.asked, agreed) and consents.is_child(account_id),
         selected_at=ticket.selected_at if is_same else 0.0,
         agreed_at=ticket.agreed_at if is_same else 0.0,
         hinted=hints.subjects(ticket.asked.id_token_hint, issuer.issuer(request), client.client_id),
     )
+
+
+def _asks_word(asked: Asked, agreed: frozenset[str]) -> bool:
+    """Whether a word may be due at all; else nobody's age is looked at."""
+    return not set(asked.scopes) <= agreed or "consent" in asked.prompt
 
 
 def open_sign_on(request: HttpRequest) -> Any:

@@ -90,6 +90,10 @@ def test_another_school_does_not_know_it(base, school, gate):
 def test_a_trip_is_for_its_classes(base, school):
     trip = school.scanner(school.place("科技馆", "trip", (school.school.classes[1],)))
     code = shown_code(school.pupil().get("student-code"))
-    assert trip.check(code)["result"] == "elsewhere"
+    again = uuid4()
+    told = trip.check(code, again)
+    # The guard of a trip learns nothing of a pupil who is not on it, asked again neither.
+    assert told["result"] == "elsewhere" and trip.check(code, again) == told
+    assert not any(told.get(name) for name in ("name", "class", "photo"))
     own = school.pupil(4)
     assert trip.check(shown_code(own.get("student-code")))["result"] == "passed"

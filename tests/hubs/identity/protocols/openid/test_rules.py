@@ -103,6 +103,9 @@ def test_rule_3_a_pupil_under_14_needs_a_guardian(base, vendor, signed_in, aged,
             consents.consent(**said, scopes=["profile"], by_account_id=base.account().pk)
         consents.consent(**said, scopes=["openid", "profile"], by_account_id=parent.pk)
     assert "code" in said_in(app.ask(browser, **asked))
+    assert "code" in said_in(app.ask(browser, **asked, prompt="consent")), (
+        "no word of its own is asked of a child"
+    )
     with scopes.use(scopes.Scope(role="self", unit_no=0, units=(0,))):
         assert consents.withdraw(**said, by_account_id=parent.pk) == 1
     assert "需要家长同意" in app.ask(browser, **asked).content.decode()

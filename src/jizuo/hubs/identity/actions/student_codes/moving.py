@@ -104,14 +104,24 @@ def check_moving(*, device: Device, scan_id: UUID, code: Secret) -> Checked:
     ((expires_at, used_at, person_id, name, class_id, may_pass, sealed),) = rows
     if person_id is not None:
         result = ScanResult.PASSED if may_pass else ScanResult.ELSEWHERE
-        return Checked(result, name, class_id, unsealed(person_id, sealed) if sealed else b"")
+        return _told(result, person_id, name, class_id, sealed)
     if used_at is not None:
         with connection.cursor() as cursor:
             cursor.execute(AGAIN, values)
             row = cursor.fetchone()
         if row is not None:
-            return Checked(ScanResult(row[3]), row[1], row[2], unsealed(row[0], row[4]) if row[4] else b"")
+            again_id, name, class_id, result, sealed = row
+            return _told(ScanResult(result), again_id, name, class_id, sealed)
     return Checked(rules.moving_state(now, expires_at, used_at, is_taken=False))
+
+
+def _told(
+    result: ScanResult, person_id: UUID, name: str, class_id: UUID | None, sealed: bytes | None
+) -> Checked:
+    """The answer for whoever stands at the place: who a pupil is only where that pupil may pass."""
+    if result != ScanResult.PASSED:
+        return Checked(result)
+    return Checked(result, name, class_id, unsealed(person_id, sealed) if sealed else b"")
 
 
 def _hash(code: str) -> bytes:
