@@ -45,6 +45,13 @@ OUTSIDE_PROGRAMS = {
     "libstring-random-perl": "/usr/share/perl5/String/Random.pm",
     "libxml-simple-perl": "/usr/share/perl5/XML/Simple.pm",
     "liblemonldap-ng-portal-perl": "/usr/share/perl5/Lemonldap/NG/Portal/Main.pm",
+    "php-cli": "/usr/bin/php",
+    "php-curl": "/var/lib/dpkg/info/php-curl.list",
+    "php-phpseclib3": "/usr/share/php/phpseclib3/autoload.php",
+    "php-cgi": "/usr/bin/php-cgi",
+    "php-cas": "/usr/share/php/CAS.php",
+    "default-jdk-headless": "/usr/bin/javac",
+    "libgoogle-gson-java": "/usr/share/java/gson.jar",
 }
 
 

@@ -19,6 +19,7 @@ from tests.live import wait_for
 
 PYTHON = CHECKOUT / ".venv-outside" / "bin" / "python"
 MODULES = CHECKOUT / "tests" / "outside" / "node_modules"
+PHP_LIBRARIES, JAVA_LIBRARIES = Path("/usr/share/php"), Path("/usr/share/java")
 HINT = "run: make test-outside"
 
 
@@ -34,6 +35,26 @@ def node() -> str:
     found = shutil.which("node", path=path)
     if found is None:
         pytest.skip("no node")
+    return found
+
+
+def php() -> str:
+    """PHP with curl; skips without them."""
+    needed(Path("/var/lib/dpkg/info/php-curl.list"))
+    return program("php")
+
+
+def java() -> str:
+    """Java's launcher, with a compiler at hand; skips without them."""
+    program("javac")
+    return program("java")
+
+
+def program(name: str) -> str:
+    """A program of the system; skips the test without it."""
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"no {name}; {HINT}")
     return found
 
 
