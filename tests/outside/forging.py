@@ -21,7 +21,7 @@ from joserfc.jwk import ECKey, RSAKey
 SUB, SID, NAME, OTHER = "a-subject-of-22-signs-x", "a-sid", "顾知夏", "https://other.example.cn"
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 #: What can be forged in any signed token of ours.
-TOKEN_LIES = ("signature", "no signature", "iss", "aud", "exp")
+TOKEN_LIES = ("signature", "no signature", "iss", "aud", "aud with our azp", "exp")
 SIGN_IN_LIES = (
     *TOKEN_LIES, "nonce", "no nonce", "iss of the answer", "no iss of the answer", "state", "sub of userinfo",
 )  # fmt: skip
@@ -41,11 +41,16 @@ class Forger:
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        own, foreign = (self._key(), self._key())
-        self.key, self.foreign = own, foreign
+        self.turn()
+        self.foreign = self._key()
+
+    def turn(self) -> None:
+        """Sign with a new key from now on and show no other."""
+        self.kid = secrets.token_hex(4)
+        self.key = self._key()
 
     def _key(self) -> Any:
-        told = {"kid": "k-1", "alg": self.alg, "use": "sig"}
+        told = {"kid": self.kid, "alg": self.alg, "use": "sig"}
         if self.alg == "RS256":
             return RSAKey.generate_key(2048, told)
         return ECKey.generate_key("P-256", told)
@@ -56,10 +61,14 @@ class Forger:
             "iss": self.url, "aud": self.client_id, "sub": SUB, "sid": SID, "iat": int(time.time()),
             "exp": int(time.time()) + 120, **claims,
         }  # fmt: skip
-        said |= {"iss": {"iss": OTHER}, "aud": {"aud": "other"}, "exp": {"exp": int(time.time()) - 3600}}.get(
-            self.lie, {}
-        )
-        header = {"alg": self.alg, "kid": "k-1", "typ": typ}
+        lies: dict[str, dict[str, Any]] = {
+            "iss": {"iss": OTHER},
+            "aud": {"aud": "other"},
+            "aud with our azp": {"aud": ["other"], "azp": self.client_id},
+            "exp": {"exp": int(time.time()) - 3600},
+        }
+        said |= lies.get(self.lie, {})
+        header = {"alg": self.alg, "kid": self.kid, "typ": typ}
         if self.lie == "no signature":
             parts = ({**header, "alg": "none"}, said)
             return ".".join(coded(json.dumps(one).encode()) for one in parts) + "."
