@@ -47,6 +47,7 @@ OUTSIDE_PROGRAMS = {
     "liblemonldap-ng-portal-perl": "/usr/share/perl5/Lemonldap/NG/Portal/Main.pm",
     "php-cli": "/usr/bin/php",
     "php-curl": "/var/lib/dpkg/info/php-curl.list",
+    "php-xml": "/var/lib/dpkg/info/php-xml.list",
     "php-phpseclib3": "/usr/share/php/phpseclib3/autoload.php",
     "php-cgi": "/usr/bin/php-cgi",
     "php-cas": "/usr/share/php/CAS.php",

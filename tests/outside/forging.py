@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-SUB, SID, NAME, OTHER = "a-subject-of-22-signs-x", "a-sid", "顾知夏", "https://other.example.cn"
+SUB, NAME, OTHER = "a-subject-of-22-signs-x", "顾知夏", "https://other.example.cn"
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 #: What can be forged in any signed token of ours.
 TOKEN_LIES = ("signature", "no signature", "iss", "aud", "aud with our azp", "exp")
@@ -30,11 +30,12 @@ LOGOUT_LIES = (*TOKEN_LIES, "events")
 
 @dataclass
 class Forger:
-    """url: its issuer. lie: one of the words above, or empty for none."""
+    """url: its issuer. lie: one of the words above, or empty for none. sid: of the sign-on that it speaks of."""
 
     url: str
     alg: str
     lie: str = ""
+    sid: str = "a-sid"
     client_id: str = "outside-client"
     secret: str = field(default_factory=lambda: secrets.token_hex(16))
     #: code -> (nonce, challenge of the verifier)
@@ -58,7 +59,7 @@ class Forger:
     def token(self, typ: str, **claims: Any) -> str:
         """A signed token about SUB, forged as `lie` says."""
         said = {
-            "iss": self.url, "aud": self.client_id, "sub": SUB, "sid": SID, "iat": int(time.time()),
+            "iss": self.url, "aud": self.client_id, "sub": SUB, "sid": self.sid, "iat": int(time.time()),
             "exp": int(time.time()) + 120, **claims,
         }  # fmt: skip
         lies: dict[str, dict[str, Any]] = {

@@ -42,7 +42,7 @@ RULES = {
     "service": gettext_lazy(
         "请求里的 service 不在登记的服务地址里：要逐字相同，或在以 /* 结尾的登记地址之下；并且只能写一次。"
     ),
-    "plain": gettext_lazy("请求里的 redirect 与登记的简单接入地址不是逐字相同，或写了不止一次。"),
+    "plain": gettext_lazy("请求里的 redirect 与登记的简易接入地址不是逐字相同，或写了不止一次。"),
     "app_id": gettext_lazy("请求里的 app_id 不存在、已停用，或写了不止一次。"),
     "method": gettext_lazy("请求里的 method 只能是 GET 或 POST。"),
     "unreadable": gettext_lazy("请求里有参数写了不止一次、太长，或含有读不出的字符。"),
