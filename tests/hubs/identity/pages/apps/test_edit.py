@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,20 @@ def test_an_application_is_registered_with_a_reason_for_each_scope(desk):
     assert "/.well-known/openid-configuration" in page and "用途：称呼读者" in page and BACK in page
     bare = browser.post(f"{browser.at}/new", {**FORM, "why-class": " "})
     assert bare.status_code == 422 and "没有写为什么要“您的班级”" in bare.content.decode()
+
+
+def test_the_settings_for_the_vendor_name_every_address(desk):
+    browser = desk()
+    site = "https://app.example.cn"
+    client_id = registered(
+        browser, post_logout_uris=f"{site}/left", backchannel_logout_uri=f"{site}/ended", cas_services=f"{site}/sso/*",
+        plain_addresses=f"{site}/enter",
+    )  # fmt: skip
+    page = browser.get(f"{browser.at}/{client_id}").content.decode()
+    openid, cas, plain = re.findall(r'<pre class="app-lines"[^>]*>(.*?)</pre>', page, re.DOTALL)
+    assert f"redirect_uri: {BACK}\npost_logout_redirect_uri: {site}/left\nbackchannel_logout_uri: {site}/ended" in openid
+    assert f"service: {site}/sso/*" in cas
+    assert f"redirect: {site}/enter\nend: {site}/ended" in plain
 
 
 @pytest.mark.parametrize(

@@ -86,22 +86,29 @@ def config(request: HttpRequest, seen: AppSeen) -> list[tuple[str, str]]:
             f"id_token_signed_response_alg: {told.id_token_alg}",
             f"token_endpoint_auth_method: {told.token_auth}",
             *(f"redirect_uri: {uri}" for uri in told.redirect_uris),
+            *(f"post_logout_redirect_uri: {uri}" for uri in told.post_logout_uris),
         ]
+        if told.backchannel_logout_uri:
+            lines.append(f"backchannel_logout_uri: {told.backchannel_logout_uri}")
         found.append(("OpenID Connect", "\n".join(lines)))
     if told.cas_services:
-        found.append(
-            (
-                "CAS 3.0",
-                f"server: {base}/cas\nlogin: {base}/cas/login\nvalidate: {base}/cas/p3/serviceValidate",
-            )
-        )
+        lines = [
+            f"server: {base}/cas",
+            f"login: {base}/cas/login",
+            f"validate: {base}/cas/p3/serviceValidate",
+            *(f"service: {uri}" for uri in told.cas_services),
+        ]
+        found.append(("CAS 3.0", "\n".join(lines)))
     if told.plain_addresses:
-        found.append(
-            (
-                str(_("简易接入")),
-                f"sign_in: {base}/plain/sign-in/\nuser: {base}/plain/user/\napp_id: {seen.client_id}",
-            )
-        )
+        lines = [
+            f"sign_in: {base}/plain/sign-in/",
+            f"user: {base}/plain/user/",
+            f"app_id: {seen.client_id}",
+            *(f"redirect: {uri}" for uri in told.plain_addresses),
+        ]
+        if told.backchannel_logout_uri:
+            lines.append(f"end: {told.backchannel_logout_uri}")
+        found.append((str(_("简易接入")), "\n".join(lines)))
     return found
 
 
