@@ -36,7 +36,10 @@ def test_the_settings_for_the_vendor_name_every_address(desk):
     )  # fmt: skip
     page = browser.get(f"{browser.at}/{client_id}").content.decode()
     openid, cas, plain = re.findall(r'<pre class="app-lines"[^>]*>(.*?)</pre>', page, re.DOTALL)
-    assert f"redirect_uri: {BACK}\npost_logout_redirect_uri: {site}/left\nbackchannel_logout_uri: {site}/ended" in openid
+    assert (
+        f"redirect_uri: {BACK}\npost_logout_redirect_uri: {site}/left\nbackchannel_logout_uri: {site}/ended"
+        in openid
+    )
     assert f"service: {site}/sso/*" in cas
     assert f"redirect: {site}/enter\nend: {site}/ended" in plain
 
