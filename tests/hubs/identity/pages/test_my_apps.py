@@ -27,7 +27,7 @@ def test_what_one_agreed_to_is_listed_and_withdrawn_in_one_click(base, asking, s
     assert asking.is_live(tokens["access_token"])
     browser.post("/me/apps/withdraw/", told)
     page = browser.get("/me/").content.decode()
-    assert "令牌已经作废" in page and "您的姓名" not in page
+    assert "从现在起读不到这些信息" in page and "您的姓名" not in page
     assert not asking.is_live(tokens["access_token"])
     assert asking.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     (part,) = AppSignOn.objects.filter(account_id=account.pk)
@@ -139,6 +139,6 @@ def test_an_ended_session_says_which_applications_have_answered(base, vendor, si
     assert "会回应的应用" in page and "刚退出的登录" not in page
     browser.post("/me/sessions/end/", {"sid": other.session["sid"]})
     page = browser.get("/me/").content.decode()
-    assert "刚退出的登录" in page and "正在通知它退出" in page and "应用不收退出通知，令牌已作废" in page
+    assert "刚退出的登录" in page and "正在通知它退出" in page and "应用不收退出通知，它已读不到信息" in page
     AppSignOn.objects.filter(app_id=told.client_id).update(state="answered")
     assert "已退出，应用已回应" in browser.get("/me/").content.decode()

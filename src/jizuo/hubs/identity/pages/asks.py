@@ -18,9 +18,17 @@ from jizuo.hubs.identity import queries
 from jizuo.hubs.identity.actions import asks
 from jizuo.hubs.identity.pages.grants import first_words
 from jizuo.hubs.identity.rules import codes
+from jizuo.hubs.identity.shapes import AskLine
 
 DECIDERS = frozenset(asks.DECIDERS)
 MOST_FOUND = 8
+#: What a source calls a thing -> what the desk reads.
+CLAIMS = {
+    "name": gettext_lazy("姓名"), "phone_number": gettext_lazy("手机"), "mobile": gettext_lazy("手机"),
+    "email": gettext_lazy("邮箱"), "user": gettext_lazy("账号"), "userid": gettext_lazy("账号"),
+    "preferred_username": gettext_lazy("账号"), "unit": gettext_lazy("单位"), "school": gettext_lazy("学校"),
+    "department": gettext_lazy("部门"),
+}  # fmt: skip
 
 
 @never_cache
@@ -31,8 +39,13 @@ def page(request: HttpRequest) -> HttpResponse:
     if text:
         lines = queries.accounts(ask=Ask(text=text), whole=MOST_FOUND)
         found = [(line, codes.show(line.login_code)) for line in lines]
-    context = {"asks": asks.asks(), "found": found, "text": text, "about": about}
+    context = {"asks": [(one, claims_of(one)) for one in asks.asks()], "found": found, "text": text, "about": about}
     return render(request, "identity/asks.html", context)
+
+
+def claims_of(line: AskLine) -> list[tuple[str, str]]:
+    """(words, value) of what the source said of the person."""
+    return [(str(CLAIMS.get(name, name)), value) for name, value in line.claims]
 
 
 def decide(request: HttpRequest) -> HttpResponse:

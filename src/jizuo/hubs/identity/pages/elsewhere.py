@@ -74,6 +74,7 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
     context = {
         "links": [(one, HOWS.get(one.proved, one.proved)) for one in links], "fresh": list(fresh.values()),
         "wrong": wrong, "home": next((one for one in links if one.is_home), None),
+        "may_move": any(one.is_platform for one in links),
     }  # fmt: skip
     return render(request, "identity/elsewhere.html", context, status=422 if wrong else 200)
 

@@ -118,10 +118,9 @@ def drop_factor(request: HttpRequest) -> HttpResponse:
 
 
 def first_words(error: DoorError) -> str:
-    """What a refusal says first, for a message at the top of a page."""
-    if error.problems:
-        return f"{error.problems[0].what}。{error.problems[0].fix}"
-    return f"{error.detail}。{error.fix}"
+    """What a refusal says first, for a message at the top of a page: whole sentences, each with one full stop."""
+    told = (error.problems[0].what, error.problems[0].fix) if error.problems else (error.detail, error.fix)
+    return "".join(f"{str(part).rstrip('。')}。" for part in told if part)
 
 
 PAGES = (

@@ -65,7 +65,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         count = consents.withdraw(
             account_id=about, client_id=request.POST.get("app", "")[:64], by_account_id=user.pk
         )
-    words = _("已收回。这个应用手里的令牌已经作废，下次进入会再问。") if count else _("早已收回。")
+    words = _("已收回。这个应用从现在起读不到这些信息，下次进入会再问。") if count else _("早已收回。")
     messages.success(request, words)
     return redirect("/me/#apps")
 

@@ -104,6 +104,11 @@ def filled(line: SourceLine) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def trail() -> list[tuple[str, str]]:
+    """The way back to the list."""
+    return [(_("登录来源"), to("sign-in-sources"))]
+
+
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """The list, and the kinds that can be declared."""
@@ -126,7 +131,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("已登记。请把回调地址登记到对方平台，再点“检查设置”。"))
             return redirect(to(f"sign-in-sources/{source_id}"))
-    context = {"form": form, "kind": KINDS[kind]}
+    context = {"form": form, "kind": KINDS[kind], "title": KINDS[kind].title, "trail": trail()}
     return render(request, "identity/source.html", context, status=422 if form.errors else 200)
 
 
@@ -160,7 +165,7 @@ def one(request: HttpRequest, source_id: UUID) -> HttpResponse:
     out = request.build_absolute_uri(reverse("outside-out", args=[source_id]))
     context = {
         "form": form, "kind": kind, "line": line, "found": found, "back": outside.back_address(request, source_id),
-        "out": out if kind.code == "oidc" else "",
+        "out": out if kind.code == "oidc" else "", "title": line.told.name, "where": [kind.title], "trail": trail(),
     }  # fmt: skip
     return render(request, "identity/source.html", context, status=422 if form.errors else 200)
 

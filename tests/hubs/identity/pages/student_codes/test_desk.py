@@ -38,6 +38,25 @@ def test_a_card_from_blank_to_lost_and_new(school):
     assert sum(is_open for _person, _why, is_open, _printed in states(school)) == 2
 
 
+def test_the_page_shows_the_day_on_the_card_and_counts(school):
+    from datetime import timedelta
+
+    school.do("issue", 0)
+    with scanning.looking(school.base) as owner:
+        ((until,),) = owner.execute(
+            "select valid_to from student_card where unit_no = %s", [school.unit_no]
+        ).fetchall()
+    page = school.clerk.get("student-cards").content.decode()
+    assert (until - timedelta(days=1)).isoformat() in page and until.isoformat() not in page
+    assert "3 人，1 人有卡" in page and "给没有卡的 2 人制卡" in page
+
+
+def test_a_refusal_is_one_whole_sentence(school):
+    school.do("lost")
+    page = school.clerk.get("student-cards").content.decode()
+    assert "请选 1 到 500 人。<" in page
+
+
 def test_a_homeroom_teacher_looks_after_the_own_class(school):
     assert school.do("issue", 0, by=school.teacher).status_code == 302
     assert school.do("issue", 3, by=school.teacher).status_code == 404

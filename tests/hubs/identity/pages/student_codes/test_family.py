@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from tests.hubs.identity import scanning
 from tests.hubs.identity.scanning import shown_code
@@ -47,6 +49,21 @@ def test_pupil_and_guardian_see_the_scans_and_nobody_else_has_such_a_page(base, 
     assert "正门" not in school.pupil(5).get("student-code/scans").content.decode()
     for staff in (school.clerk, school.teacher, scanning.seat(base, school.unit_no, "head")):
         assert staff.get("student-code/scans").status_code == 403
+
+
+def test_a_morning_stands_under_its_own_day(base, school, gate):
+    """Half past seven at the gate is still the day before in UTC."""
+    gate.check(shown_code(school.pupil(4).get("student-code")))
+    day = timezone.localdate() - timedelta(days=1)
+    morning = timezone.make_aware(datetime.combine(day, time(7, 30)))
+    with scanning.looking(base) as owner:
+        owner.execute(
+            "update student_scan set at = %s where unit_no = %s and person_id = %s",
+            [morning, school.unit_no, school.pupil_id(4)],
+        )
+    page = school.pupil(4).get("student-code/scans").content.decode()
+    assert "07:30" in page and day.isoformat() in page
+    assert (day - timedelta(days=1)).isoformat() not in page
 
 
 def test_the_family_calls_a_lost_card_back(school):

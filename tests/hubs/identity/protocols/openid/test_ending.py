@@ -46,6 +46,7 @@ def test_logout_goes_to_registered_addresses_only(vendor, signed_in, uri):
     hint = app.tokens(browser)["id_token"]
     answer = browser.get("/openid/end-session/", {"id_token_hint": hint, "post_logout_redirect_uri": uri})
     assert answer.status_code == 400 and "Location" not in answer and "_auth_user_id" in browser.session
+    assert "这次退出没有完成" in answer.content.decode()
     mixed = {"id_token_hint": hint, "client_id": vendor().client_id, "post_logout_redirect_uri": LEFT}
     assert browser.get("/openid/end-session/", mixed).status_code == 400
     assert browser.get("/openid/end-session/", {"post_logout_redirect_uri": LEFT}).status_code == 400

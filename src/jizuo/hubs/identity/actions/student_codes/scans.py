@@ -71,7 +71,7 @@ def number_of(code: str, points: dict[bytes, bytes]) -> bytes | None:
         return card.number if error.reason == "expired" else None
 
 
-@source(title="我的刷码记录", roles=scopes.FAMILY_ROLES, reach=PAGE)
+@source(title="刷码记录", roles=scopes.FAMILY_ROLES, reach=PAGE)
 def my_scans(*, child_id: UUID | None = None) -> MyScans:
     """The scans of the pupil, or of a guardian's child, at the own school, the newest first. Nobody else reads them by
     person. Raises NotFound for one who is not the family's."""

@@ -20,7 +20,7 @@ from jizuo.ground.pages.shell import to
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions import app_desk, apps
 from jizuo.hubs.identity.actions.app_desk import AppSeen
-from jizuo.hubs.identity.pages.apps.words import BY, ENDS, KINDS, WAYS
+from jizuo.hubs.identity.pages.apps.words import BY, ENDS, KINDS, PROTOCOLS, WAYS
 from jizuo.hubs.identity.protocols.openid import issuer
 from jizuo.hubs.identity.protocols.openid.showing import word_of
 from jizuo.hubs.identity.rules import apps as rules
@@ -108,7 +108,7 @@ def config(request: HttpRequest, seen: AppSeen) -> list[tuple[str, str]]:
         ]
         if told.backchannel_logout_uri:
             lines.append(f"end: {told.backchannel_logout_uri}")
-        found.append((str(_("简易接入")), "\n".join(lines)))
+        found.append((str(_("简单接入")), "\n".join(lines)))
     return found
 
 
@@ -168,7 +168,8 @@ def people(request: HttpRequest, client_id: str) -> HttpResponse:
             (one, BY.get(one.by, one.by)) for one in (app_desk.agreed_people(client_id=client_id) if may_know else [])
         ],
         "sign_ons": [
-            (one, *ENDS.get(one.state, (one.state, ""))) for one in app_desk.app_sign_on_lines(client_id=client_id)
+            (one, PROTOCOLS.get(one.protocol, one.protocol), *ENDS.get(one.state, (one.state, "")))
+            for one in app_desk.app_sign_on_lines(client_id=client_id)
         ],
         "trail": [*trail(), (seen.registration.name, to(f"apps/{client_id}"))],
     }  # fmt: skip

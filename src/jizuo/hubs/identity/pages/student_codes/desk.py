@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from jizuo.ground.pages.parts import Action
 from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.identity import student_cards
 from jizuo.hubs.identity.actions.student_codes import cards
+from jizuo.hubs.identity.pages.grants import first_words
 from jizuo.hubs.identity.pages.slips import chosen_ids
 from jizuo.hubs.identity.rules import student_codes as rules
 
@@ -47,9 +49,15 @@ def state(line: Any) -> tuple[str, str]:
 def page(request: ActingRequest) -> HttpResponse:
     """One class with its cards."""
     desk = cards.card_desk(class_id=class_asked(request.GET.get("class", "")))
+    carded = sum(line.card_id is not None for line in desk.lines)
     context = {
         "desk": desk, "others": [Action(_("扫码地点"), href=to("scan-places"))], "where": [request.unit_name],
-        "lines": [(line, *state(line)) for line in desk.lines],
+        # The day on the page is the day on the card: the last one on which it counts.
+        "lines": [
+            (line, *state(line), line.valid_to - timedelta(days=1) if line.valid_to else None) for line in desk.lines
+        ],
+        "carded": carded, "without": len(desk.lines) - carded,
+        "counts": _("%(all)s 人，%(n)s 人有卡") % {"all": len(desk.lines), "n": carded},
         "class_name": dict(desk.classes).get(desk.class_id, "") if desk.class_id else "",
     }  # fmt: skip
     return render(request, "identity/student_cards.html", context)
@@ -84,7 +92,7 @@ def act(request: ActingRequest) -> HttpResponse:
             count = cards.report_lost(person_ids=chosen)
             messages.success(request, _("已挂失 %(n)s 张，马上作废。") % {"n": count})
     except (BadInput, Conflict) as error:
-        messages.error(request, f"{error.detail}{error.fix}")
+        messages.error(request, first_words(error))
     return back(request)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from jizuo.ground.errors import NotFound
 from jizuo.ground.pages.parts import Tab
 from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.scope import FAMILY_ROLES
-from jizuo.hubs.identity.actions.student_codes import cards, moving, scans
+from jizuo.hubs.identity.actions.student_codes import cards, moving, scans, settings
 from jizuo.hubs.identity.rules import student_codes as rules
 from jizuo.hubs.identity.student_code_shapes import MovingShown
 
@@ -51,7 +52,11 @@ def code(request: HttpRequest) -> HttpResponse:
     context = live_context(shown)
     if request.headers.get("HX-Request"):
         return render(request, "identity/_student_code_live.html", context)
-    context["tabs"] = tabs(shown.family, shown.person_id, "student-code")
+    context |= {
+        "tabs": tabs(shown.family, shown.person_id, "student-code"),
+        "card_until": shown.card_until - timedelta(days=1) if shown.card_until else None,
+        "keep_days": settings.code_setting().keep_days,
+    }
     return render(request, "identity/student_code.html", context)
 
 
@@ -67,6 +72,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "found": found,
         "lines": lines,
         "tabs": tabs(found.family, found.person_id, "student-code/scans"),
+        "trail": [(_("学码"), to(f"student-code?child={found.person_id}"))],
     }
     return render(request, "identity/student_scans.html", context)
 
@@ -85,6 +91,6 @@ def lost(request: HttpRequest) -> HttpResponse:
 PAGES = (
     Page("student-code", code, gettext_lazy("学码"), FAMILY_ROLES, icon="码", order=15, name="student-code",
          holds=("student-code/scans",)),
-    Page("student-code/scans", mine, gettext_lazy("我的刷码记录"), FAMILY_ROLES, in_menu=False),
+    Page("student-code/scans", mine, gettext_lazy("刷码记录"), FAMILY_ROLES, in_menu=False),
     Page("student-code/lost", lost, gettext_lazy("挂失学生卡"), FAMILY_ROLES, in_menu=False),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput
+from jizuo.ground.pages.parts import Action
 from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.identity.actions.student_codes import cards, devices, keys, places, settings
 from jizuo.hubs.identity.pages.slips import chosen_ids
@@ -38,7 +39,7 @@ def _context(request: ActingRequest) -> dict[str, Any]:
     role = scopes.current().role
     context: dict[str, Any] = {
         "where": [request.unit_name],
-        "places": [(one, purpose_word(one.purpose)) for one in places.scan_places()],
+        "places": [(one, purpose_word(one.purpose), f"close-{one.place_id}") for one in places.scan_places()],
         "may_keep": role in KEEPERS,
         "is_office": role in OFFICE,
     }
@@ -49,6 +50,7 @@ def _context(request: ActingRequest) -> dict[str, Any]:
             else {rules.ScanPurpose.TRIP: rules.PURPOSE_WORDS[rules.ScanPurpose.TRIP]}
         )
         context |= {
+            "others": [Action(_("学生卡"), href=to("student-cards"))],
             "scanners": devices.scanners(),
             "classes": cards.card_desk().classes,
             "purposes": [(one, _(word)) for one, word in purposes.items()],
@@ -56,6 +58,11 @@ def _context(request: ActingRequest) -> dict[str, Any]:
     if role in OFFICE:
         context |= {"setting": settings.code_setting(), "keys": keys.code_keys(), "rules": rules}
     return context
+
+
+def trail() -> list[tuple[str, str]]:
+    """The way back to the places."""
+    return [(_("扫码地点"), to("scan-places"))]
 
 
 def purpose_word(purpose: str) -> str:
@@ -67,7 +74,11 @@ def purpose_word(purpose: str) -> str:
 def present(request: ActingRequest, place_id: UUID) -> HttpResponse:
     """Who passed at a place today."""
     found = places.present_today(place_id=place_id)
-    context = {"found": found, "purpose": purpose_word(found.place.purpose), "where": [request.unit_name]}
+    context = {
+        "found": found, "trail": trail(), "where": [request.unit_name, purpose_word(found.place.purpose)],
+        "share": _("%(n)s / %(due)s 人") % {"n": len(found.present), "due": found.due},
+        "absent": _("%(n)s 人") % {"n": len(found.missing)},
+    }  # fmt: skip
     return render(request, "identity/scan_present.html", context)
 
 
@@ -81,7 +92,7 @@ def pairing(request: ActingRequest, place_id: UUID) -> HttpResponse:
     context = {
         "code": codes.show(code), "address": request.build_absolute_uri(reverse("scanner")),
         "picture": segno.make(address, error="m").svg_data_uri(scale=6, border=2, light="#fff"),
-        "minutes": int(rules.PAIRING_LIFE.total_seconds() // 60), "where": [request.unit_name],
+        "minutes": int(rules.PAIRING_LIFE.total_seconds() // 60), "where": [request.unit_name], "trail": trail(),
     }  # fmt: skip
     return render(request, "identity/scan_pairing.html", context)
 

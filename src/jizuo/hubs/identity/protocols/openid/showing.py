@@ -59,7 +59,8 @@ def authed_at(sid: UUID) -> datetime:
 
 def untold(request: HttpRequest, rule: str) -> HttpResponse:
     """A request that may not go back to whoever sent it: the rule it broke, in plain words, and no way on."""
-    context = {"rule": RULES[rule], "is_idle": rule in ("ticket", "denied")}
+    title = _("这次退出没有完成") if rule in ("logout", "hint") else _("这次登录没有完成")
+    context = {"title": title, "rule": RULES[rule], "is_idle": rule in ("ticket", "denied")}
     response = render(request, "identity/openid_fault.html", context, status=400)
     response["Cache-Control"] = "no-store"
     return response
