@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import fonts_conf
 
@@ -30,6 +30,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
 CHROMIUM = os.environ.get("JIZUO_CHROMIUM", "/usr/bin/chromium")
 SCHOOL = "启明小学"
+READING = "https://reading.example.cn/sign-in"
+#: What a picture leaves for a later one.
+left: dict[str, str] = {}
 #: A README is read over slow lines too.
 MOST_BYTES = 300_000
 DESK, PHONE = (1366, 768), (390, 844)
@@ -120,6 +123,58 @@ def open_item(path: str) -> Callable[[Any], None]:
     return lambda page: page.goto(f"{page.url.rstrip('/')}/items/{path}")
 
 
+def connect_app(page: Any) -> None:
+    """An application that the clerk has just registered, with its consent left to each person."""
+    page.goto(page.url.rstrip("/") + "/apps/new")
+    page.fill("[name=name]", "阅读乐园")
+    page.fill("[name=home_address]", "https://reading.example.cn/")
+    page.fill("[name=cas_services]", READING)
+    for scope, why in (("profile", "在借阅页上称呼读者"), ("org", "分开各校的书架")):
+        page.check(f"[name=scope][value={scope}]")
+        page.fill(f"[name=why-{scope}]", why)
+    page.get_by_role("button", name="保存").click()
+    page.wait_for_url(re.compile(r"/apps/[^/]+$"))
+    page.reload()
+
+
+def ask_consent(page: Any) -> None:
+    """What a person is asked before the application learns anything."""
+    page.goto(f"{origin(page)}/cas/login?{urlencode({'service': READING})}")
+
+
+def pair_scanner(page: Any) -> None:
+    """A gate that awaits its scanner; the code for it is left to the picture of the scanner."""
+    page.goto(page.url.rstrip("/") + "/scan-places")
+    page.fill("#name", "东门")
+    page.locator("form:has(#name) .btn-main").click()
+    page.get_by_role("button", name="登记设备").click()
+    page.locator(".screen-code").wait_for()
+    left["pairing"] = page.locator(".screen-code").inner_text()
+
+
+def scan_code(page: Any) -> None:
+    """The gate's phone after the code of a pupil's phone."""
+    page.goto(page.url.rstrip("/") + "/student-code")
+    code = page.locator(".code-qr").get_attribute("data-code")
+    page.goto(f"{origin(page)}/scanner/#{left['pairing']}")
+    page.get_by_role("button", name="登记", exact=True).click()
+    page.locator("#age[data-state=held]").wait_for()
+    page.fill("#typed [name=code]", code)
+    page.keyboard.press("Enter")
+    page.locator("#result[data-result=passed]").wait_for()
+
+
+def open_code(page: Any) -> None:
+    """The student code on a family's phone."""
+    page.goto(page.url.rstrip("/") + "/student-code")
+
+
+def origin(page: Any) -> str:
+    """The address of the base without a path."""
+    parts = urlsplit(page.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 PICTURES = (
     Picture("district", "district_steward", DESK, stay),
     Picture("conflicts", "district_steward", DESK, open_conflicts),
@@ -140,6 +195,11 @@ PICTURES = (
     Picture("scene-certificate", "guardian", PHONE, open_item("certificate/certificate")),
     Picture("scene-document", "clerk", DESK, open_scene("document/new/outgoing")),
     Picture("scene-news", "clerk", DESK, open_scene("news/new/news")),
+    Picture("app", "clerk", DESK, connect_app),
+    Picture("scan-pairing", "clerk", DESK, pair_scanner),
+    Picture("consent", "teacher", PHONE, ask_consent, after="app"),
+    Picture("student-code", "guardian", PHONE, open_code),
+    Picture("scanner", "pupil", PHONE, scan_code, after="scan-pairing"),
 )
 
 

@@ -228,6 +228,12 @@ def check(door: Door) -> None:
         )
 
 
+def ask_before(call: Callable[..., Any]) -> None:
+    """Raise what the door behind `call` would raise to the acting role: for a page with a long form, which would be lost
+    if the second factor were asked for only when it is sent."""
+    check(_doors[f"{room_of(call.__module__)}.{call.__name__}"])
+
+
 def is_granted(door: Door, scope: scopes.Scope) -> bool:
     """The plate's default, unless an override of this unit, then of the whole base, says otherwise."""
     override = overrides().get((scope.unit_no, scope.role, door.name))

@@ -37,6 +37,19 @@ def test_numeral(number, text):
     assert format.numeral(number) == text
 
 
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (("没有这个班", "请从列表中选择"), "没有这个班。请从列表中选择。"),
+        (("请选 1 到 500 人。", ""), "请选 1 到 500 人。"),
+        (("要停用吗？", None), "要停用吗？"),
+        ((), ""),
+    ],
+)
+def test_sentences_end_once(parts, text):
+    assert format.sentences(*parts) == text
+
+
 def test_prose_day():
     assert format.prose_day(date(2026, 9, 16)) == "九月十六日"
     with translation.override("en"):

@@ -54,6 +54,12 @@ def clock(at: datetime) -> str:
     return (timezone.localtime(at) if timezone.is_aware(at) else at).strftime("%H:%M")
 
 
+def sentences(*parts: object) -> str:
+    """What happened and how to mend it, one after the other: each part that says something as a whole sentence."""
+    told = [str(part).strip() for part in parts if part]
+    return "".join(part if part[-1] in "。！？.!?" else part + _("。") for part in told if part).strip()
+
+
 def recent(at: datetime | None, today: date | None = None) -> str:
     """A moment near now: 今天 08:12, 昨天 16:20; this year 9 月 11 日; older 2025-09-11; empty for None."""
     if at is None:

@@ -169,7 +169,7 @@ def guarded(page: Page) -> Callable[..., HttpResponseBase]:
         scope = scopes.current_or_none()
         if scope is None or scope.grant_no != grant_no or scope.role not in page.roles:
             raise NotAllowed(
-                _("您当前的身份看不到「%(title)s」") % {"title": page.title},
+                _("您当前的身份看不到“%(title)s”") % {"title": page.title},
                 fix=_("换一个身份，或请本单位管理员开通"),
             )
         return page.view(request, **rest)

@@ -201,6 +201,12 @@ def tag(text: Any, tone: str = "") -> SafeString:
 
 
 @register.simple_tag
+def sentences(*parts: object) -> str:
+    """Parts of a refusal as whole sentences, one after the other."""
+    return format.sentences(*parts)
+
+
+@register.simple_tag
 def owner(text: Any) -> SafeString:
     """Who owns a value."""
     return format_html('<span class="tag tag-qing" title="{}">{}</span>', _("这一项以它为准"), text)

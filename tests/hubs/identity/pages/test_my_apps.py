@@ -55,14 +55,14 @@ def test_a_guardian_sees_and_withdraws_for_a_child_under_14(base, asking, signed
         by_account_id=parent.pk, given_at=timezone.now(),
     )  # fmt: skip
     told = {"account": str(child.pk), "app": asking.client_id}
-    assert "为 陈以宁 同意" in browser.get("/me/").content.decode()
+    assert "为陈以宁同意" in browser.get("/me/").content.decode()
     with monkeypatch.context() as older:
         older.setattr(consents, "is_child", lambda account_id: False)
         assert "陈以宁" not in browser.get("/me/").content.decode(), "from 14 on it is the child's own"
         assert browser.post("/me/apps/withdraw/", told).status_code == 404
     browser.post("/me/apps/withdraw/", told)
     assert Consent.objects.get(account_id=child.pk).withdrawn_at is not None
-    assert "为 陈以宁 同意" not in browser.get("/me/").content.decode()
+    assert "为陈以宁同意" not in browser.get("/me/").content.decode()
 
 
 def test_a_guardian_agrees_on_the_own_page_and_the_child_gets_in(base, vendor, signed_in, aged, tied):  # noqa: F811
@@ -71,12 +71,16 @@ def test_a_guardian_agrees_on_the_own_page_and_the_child_gets_in(base, vendor, s
     parent, browser = signed_in("guardian", child.unit_no, child_ids=[child.person_id], name="陈家长")
     tied(parent, child)
     stranger = signed_in("guardian", child.unit_no, child_ids=[], name="别的家长")[1]
-    told = {"scopes": ("openid", "profile"), "agreed_scopes": ("openid",)}
+    told = {
+        "scopes": ("openid", "profile"), "agreed_scopes": ("openid",), "reasons": {"profile": "在借阅页上称呼读者"},
+    }  # fmt: skip
     app, foreign = vendor(child.unit_no, name="识字园", **told), vendor(base.unit(), name="别校的园", **told)
     page = browser.get("/me/").content.decode()
     assert "孩子的应用" in page and "识字园" in page and "别校的园" not in page
+    assert "用途：在借阅页上称呼读者" in page, "whoever agrees reads why"
     assert "识字园" not in stranger.get("/me/").content.decode()
-    assert "孩子的应用" in app.ask(hers, scope="openid profile").content.decode(), "where to agree"
+    asked = app.ask(hers, scope="openid profile").content.decode()
+    assert "孩子的应用" in asked and "用途：在借阅页上称呼读者" in asked, "where to agree, and to what"
     said = {"account": str(child.pk), "app": app.client_id}
     assert stranger.post("/me/apps/agree/", said).status_code == 404
     assert browser.post("/me/apps/agree/", {**said, "app": foreign.client_id}).status_code == 404
@@ -85,7 +89,7 @@ def test_a_guardian_agrees_on_the_own_page_and_the_child_gets_in(base, vendor, s
     assert browser.post("/me/apps/agree/", said)["Location"] == "/me/#apps"
     assert "code" in said_in(app.ask(hers, scope="openid profile"))
     page = browser.get("/me/").content.decode()
-    assert "为 陈以宁 同意" in page and f'name="app" value="{app.client_id}" type="submit">同意' not in page
+    assert "为陈以宁同意" in page and f'name="app" value="{app.client_id}" type="submit">同意' not in page
     browser.post("/me/apps/withdraw/", said)
     assert "需要家长同意" in app.ask(hers, scope="openid profile").content.decode()
 

@@ -143,11 +143,12 @@ async function tell() {
   box.dataset.state = held.state
   if (held.state === 'held') {
     const until = new Date(held.expiresAt * 1000).toLocaleString(document.documentElement.lang, {
-      month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit',
+      month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit',
     })
     const minutes = Math.max(0, Math.floor((Date.now() / 1000 - held.madeAt) / 60))
     const count = word('on_list', { n: Object.keys(held.cards).length })
-    box.textContent = `${count} · ${word('list_age', { age: age(minutes), until })}`
+    const told = minutes < 1 ? word('list_new', { until }) : word('list_age', { age: age(minutes), until })
+    box.textContent = `${count} · ${told}`
     $('place').textContent = `${held.unit} · ${held.place} · ${word(`purpose_${held.purpose}`)}`
   } else {
     box.textContent = word({ over: 'list_over', clock: 'clock', none: 'no_list' }[held.state])
@@ -204,6 +205,7 @@ $('typed').addEventListener('submit', (event) => {
 })
 $('sync').addEventListener('click', sync)
 $('leave').addEventListener('click', async () => {
+  if (!confirm(word('leave_ask'))) return
   try {
     await send()
     await ask('leave')

@@ -14,6 +14,7 @@ from jizuo.ground import scope as scopes
 from jizuo.ground.doors import source
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions import consents
+from jizuo.hubs.identity.actions.tokens import value_of
 from jizuo.hubs.identity.entry import SELF
 
 #: How long an ended session still says which applications have answered.
@@ -43,7 +44,7 @@ with recursive place as (
   where h.id = any(%(children)s) and g.role = 'pupil' and g.begin_on <= %(today)s
     and (g.end_on is null or g.end_on > %(today)s)
   union select p.child_id, u.unit_no, u.parent_no from place p join unit u on u.unit_no = p.parent_no)
-select h.id, h.display_name, a.client_id, a.name, coalesce(v.name, ''), w.wanted
+select h.id, h.display_name, a.client_id, a.name, coalesce(v.name, ''), w.wanted, a.reasons
 from account h join app a on a.is_active and 'openid' = any(a.scopes) and (a.unit_no = %(base)s or exists
   (select 1 from place p where p.child_id = h.id and p.unit_no = a.unit_no))
   and (a.kind = 'screen' or cardinality(a.redirect_uris || a.cas_services || a.plain_addresses) > 0)
@@ -60,7 +61,7 @@ order by h.display_name, h.id, a.name, a.client_id
 @dataclass(frozen=True, slots=True)
 class ChildApp:
     """An application that a child cannot enter, or not wholly, before a guardian agrees. wanted: the scopes it takes;
-    unit '' for the base's own."""
+    unit '' for the base's own; reasons: scope -> why it needs it."""
 
     account_id: UUID
     name: str
@@ -68,6 +69,7 @@ class ChildApp:
     app: str
     unit: str
     wanted: tuple[str, ...]
+    reasons: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,8 @@ def child_apps(*, account_id: UUID, child_ids: list[UUID]) -> list[ChildApp]:
     with connection.cursor() as cursor:
         cursor.execute(WAITING, values)
         return [
-            ChildApp(child_id, name, client_id, app, unit, tuple(wanted))
-            for child_id, name, client_id, app, unit, wanted in cursor.fetchall()
+            ChildApp(child_id, name, client_id, app, unit, tuple(wanted), value_of(reasons) or {})
+            for child_id, name, client_id, app, unit, wanted, reasons in cursor.fetchall()
         ]
 
 

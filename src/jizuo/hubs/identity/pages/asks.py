@@ -39,7 +39,12 @@ def page(request: HttpRequest) -> HttpResponse:
     if text:
         lines = queries.accounts(ask=Ask(text=text), whole=MOST_FOUND)
         found = [(line, codes.show(line.login_code)) for line in lines]
-    context = {"asks": [(one, claims_of(one)) for one in asks.asks()], "found": found, "text": text, "about": about}
+    context = {
+        "asks": [(one, claims_of(one)) for one in asks.asks()],
+        "found": found,
+        "text": text,
+        "about": about,
+    }
     return render(request, "identity/asks.html", context)
 
 

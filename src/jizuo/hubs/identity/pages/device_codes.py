@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "device": look.device,
         "code": rules.show(rules.read(typed)),
         "school": showing.unit_name(look.device.unit_no),
-        "wanted": [showing.word_of(scope) for scope in look.device.scopes],
+        "wanted": showing.wishes(client.client_id, look.device.scopes),
         "is_child": needs_guardian and consents.is_child(sign_on.account_id),
     }
     if said not in ("yes", "no"):

@@ -17,6 +17,7 @@ from jizuo.ground import grants
 from jizuo.ground import scope as scopes
 from jizuo.ground.doors import role_title
 from jizuo.ground.errors import BadInput, DoorError, NotFound
+from jizuo.ground.pages.format import sentences
 from jizuo.ground.pages.inputs import DayInput
 from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.identity import queries
@@ -118,9 +119,9 @@ def drop_factor(request: HttpRequest) -> HttpResponse:
 
 
 def first_words(error: DoorError) -> str:
-    """What a refusal says first, for a message at the top of a page: whole sentences, each with one full stop."""
-    told = (error.problems[0].what, error.problems[0].fix) if error.problems else (error.detail, error.fix)
-    return "".join(f"{str(part).rstrip('。')}。" for part in told if part)
+    """What a refusal says first, for a message at the top of a page."""
+    first = error.problems[0] if error.problems else None
+    return sentences(first.what, first.fix) if first else sentences(error.detail, error.fix)
 
 
 PAGES = (

@@ -33,7 +33,9 @@ def context(request: HttpRequest, account_id: UUID) -> dict[str, Any]:
         parts, ended = my_apps.my_parts(account_id=account_id)
     waiting = waiting_for(request, account_id, children)
     return {
-        "waiting": [(one, [word_of(scope) for scope in one.wanted]) for one in waiting],
+        "waiting": [
+            (one, [(word_of(scope), one.reasons.get(scope, "")) for scope in one.wanted]) for one in waiting
+        ],
         "agreed": [(one, [word_of(scope) for scope in one.scopes], one.account_id != account_id) for one in agreed],
         "parts": list(parts.items()),
         "ended": [

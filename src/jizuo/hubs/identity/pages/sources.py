@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from jizuo.ground import doors
 from jizuo.ground.errors import BadInput, Conflict, DoorError, NotFound
 from jizuo.ground.pages.shell import Page, to
 from jizuo.hubs.identity.actions import homes, sources
@@ -38,7 +39,11 @@ TONES = {
 class SourceForm(PlainForm):
     """What a source of one kind asks of its declarer; `secret-NAME` left empty stays as it is."""
 
-    name = django_forms.CharField(label=gettext_lazy("登录页按钮上的字"), max_length=40)
+    name = django_forms.CharField(
+        label=gettext_lazy("登录页按钮上的字"),
+        max_length=40,
+        help_text=gettext_lazy("例如“微信”“澜江教育云”。"),
+    )
     tone = django_forms.ChoiceField(label=gettext_lazy("颜色"), choices=list(TONES.items()))
 
     def __init__(self, kind: Kind, line: SourceLine | None, *args: Any, **named: Any) -> None:
@@ -64,6 +69,9 @@ class SourceForm(PlainForm):
                     help_text=field.hint or (_("不填就用 %(usual)s") % {"usual": field.usual} if field.usual else ""),
                 )
             )  # fmt: skip
+            # A secret stands below the number that it belongs to.
+            if (theirs := f"secret-{field.name.replace('_id', '_secret')}") in self.fields:
+                self.fields[theirs] = self.fields.pop(theirs)
         choices = list(rules.MATCHES.items())
         if not kind.is_platform:
             choices = [one for one in choices if one[0] != rules.LINK]
@@ -72,7 +80,7 @@ class SourceForm(PlainForm):
         )
         names = _("这种来源证实的有：%(names)s") % {"names": "、".join(kind.claims)} if kind.claims else ""
         self.fields["match_claim"] = django_forms.CharField(
-            label=_("用哪个声明认"), max_length=60, required=False,
+            label=_("用对方给的哪一项认"), max_length=60, required=False,
             help_text=names or _("例如 phone_number、email、sub；CAS 的账号名是 user"),
         )  # fmt: skip
         if kind.code == "oidc":
@@ -122,7 +130,13 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Declare a source of a kind."""
     if kind not in KINDS:
         raise NotFound(_("没有这种来源"), fix=_("请从列表中选择"))
-    form = SourceForm(KINDS[kind], None, request.POST or None, initial={"name": KINDS[kind].title})
+    doors.ask_before(sources.declare_source)
+    form = SourceForm(
+        KINDS[kind],
+        None,
+        request.POST or None,
+        initial={} if KINDS[kind].is_platform else {"name": KINDS[kind].title},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             source_id = sources.declare_source(told=form.told(), secrets=form.secrets())
@@ -140,6 +154,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 def one(request: HttpRequest, source_id: UUID) -> HttpResponse:
     """One source: change it, look at its settings, turn it off, say who is whom there."""
     line = sources.one_source(source_id=source_id)
+    doors.ask_before(sources.change_source)
     kind = KINDS[line.told.kind]
     act = request.POST.get("act", "") if request.method == "POST" else ""
     form = SourceForm(kind, line, request.POST if act == "save" else None, initial=filled(line))

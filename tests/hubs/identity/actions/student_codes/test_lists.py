@@ -27,8 +27,14 @@ def test_the_list_holds_those_who_may_pass_here(school, gate):
     assert told["place"] == "正门" and told["purpose"] == "gate" and told["offset"] == 480
     assert len(told["cards"]) == 3
     assert all(name and told["classes"][class_id] for name, class_id, _photo in told["cards"].values())
-    trip = school.scanner(school.place("博物馆", "trip", (school.school.classes[1],)))
-    assert len(trip.list()["cards"]) == 1
+    trip = school.scanner(school.place("博物馆", "trip", (school.school.classes[1],))).list()
+    assert len(trip["cards"]) == 1 and set(trip["classes"]) == {str(school.school.classes[1])}
+
+
+def test_a_class_without_any_card_is_named_too(base):
+    school = scanning.make(base)
+    told = school.scanner(school.place("北门")).list()
+    assert told["cards"] == {} and set(told["classes"]) == {str(one) for one in school.school.classes}
 
 
 def test_the_list_is_sealed_for_one_device_and_one_time(school, gate):

@@ -24,7 +24,7 @@ def test_today_is_counted_and_listed_without_times(base, school):
         assert "今天 1 人" in who.get("scan-places").content.decode()
         page = who.get(f"scan-places/{place_id}").content.decode()
         body = page.split('id="content"')[1]
-        assert 'class="figure">1</span> / 3' in body and "还没到" in body
+        assert "1 / 3 人" in body and "还没到" in body
         assert not re.search(r"\d\d:\d\d", body), "a list of one place, no times"
     with scanning.looking(base) as owner:
         noted = owner.execute(
@@ -34,6 +34,24 @@ def test_today_is_counted_and_listed_without_times(base, school):
     assert noted == (3,)
 
 
+def test_classes_stand_in_the_order_of_a_school(base):
+    school = scanning.make(base, classes=3)
+    names = class_order(base, school)
+    place_id = school.place("科技馆", "trip", tuple(reversed(school.school.classes)))
+    assert "、".join(names) in school.clerk.get("scan-places").content.decode()
+    page = school.clerk.get(f"scan-places/{place_id}").content.decode()
+    places = [page.index(f"<small>{name}</small>") for name in names]
+    assert places == sorted(places)
+
+
+def class_order(base, school):
+    from jizuo.ground import scope as scopes
+    from jizuo.hubs.organisation import class_names
+
+    with scopes.use(base.scope(school.unit_no, "clerk")), scopes.open_transaction("test"):
+        return [one.name for one in class_names.of_units([school.unit_no])]
+
+
 def test_yesterday_is_not_listed(base, clock):
     school = scanning.make(base)
     place_id = school.place("图书馆", "library")
@@ -41,7 +59,7 @@ def test_yesterday_is_not_listed(base, clock):
     assert "今天 1 人" in school.clerk.get("scan-places").content.decode()
     clock.pass_(days=1)
     page = school.clerk.again().get(f"scan-places/{place_id}").content.decode()
-    assert 'class="figure">0</span>' in page
+    assert ">0 / " in page
 
 
 def test_a_homeroom_teacher_has_trips_of_the_own_class_only(school):

@@ -11,6 +11,17 @@ from tests.hubs.identity.pages.apps.conftest import FORM, registered
 from tests.hubs.identity.protocols.openid.conftest import BACK
 
 
+def test_the_second_factor_is_asked_for_before_the_form_is_filled_in(base, person, desk):
+    client_id = registered(desk("clerk", unit_no := base.unit()))
+    account = person("clerk", unit_no)
+    at = f"/as/{account.grant_no}/apps"
+    for path in ("new", f"{client_id}/edit"):
+        answer = base.client(account).get(f"{at}/{path}")
+        assert answer.status_code == 302 and answer["Location"].startswith("/me/step-up/")
+        assert path.replace("/", "%2F") in answer["Location"]
+    assert base.client(account).get(f"{at}/{client_id}").status_code == 200
+
+
 def test_an_application_is_registered_with_a_reason_for_each_scope(desk):
     from jizuo.hubs.identity.models import App
 

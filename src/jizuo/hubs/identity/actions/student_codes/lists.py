@@ -63,7 +63,11 @@ def take_list(*, device: Device) -> SealedList:
             "update scanner_device set synced_at = %s, seen_at = %s, list_id = %s where id = %s",
             [now, now, list_id, device.device_id],
         )
-    views = class_names.of_ids({row[3] for row in rows})
+    # Who shows a phone needs no card: the names of all classes that pass here go with the list.
+    due = {
+        one.org_id: one for one in class_names.of_units([unit_no]) if not class_ids or one.org_id in class_ids
+    }
+    views = class_names.of_ids({row[3] for row in rows} - due.keys()) | due
     told: dict[str, Any] = {
         "unit": unit_name, "place": name, "purpose": purpose,
         "offset": int((timezone.localtime(now).utcoffset() or timedelta()).total_seconds() // 60),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -67,11 +68,16 @@ def scan_places() -> list[PlaceLine]:
             row[1],
             row[2],
             tuple(row[3]),
-            tuple(names[one].name for one in row[3] if one in names),
+            in_order(names[one] for one in row[3] if one in names),
             row[5],
         )
         for row in rows
     ]
+
+
+def in_order(classes: Iterable[class_names.ClassView]) -> tuple[str, ...]:
+    """The names of classes as a school counts them: by stage, year and number."""
+    return tuple(one.name for one in sorted(classes, key=lambda one: one.order))
 
 
 def place_in_reach(place_id: UUID) -> PlaceLine:
@@ -139,6 +145,8 @@ def present_today(*, place_id: UUID) -> Present:
         cursor.execute(PRESENT, values)
         rows = cursor.fetchall()
     names = class_names.of_ids({row[2] for row in rows})
+    # By class in the order of a school, within one as they came: by seat.
+    rows.sort(key=lambda row: (row[2] not in names, names[row[2]].order if row[2] in names else ()))
     told = [
         (bool(was), name, names[class_id].name if class_id in names else "")
         for _p, name, class_id, was in rows

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from jizuo.ground import acting
+from jizuo.ground import acting, doors
 from jizuo.ground.errors import BadInput, Problem
 from jizuo.ground.pages.inputs import DayInput
 from jizuo.ground.pages.shell import to
@@ -27,15 +27,19 @@ from jizuo.hubs.identity.rules.apps import Registration
 
 #: The longest exception from PKCE; another one may follow, and the page counts each down.
 MOST_EXEMPT_DAYS = 180
+#: What the form keeps folded where all is as usual.
+DETAILS = frozenset({"token_auth", "jwks_uri", "id_token_alg", "pkce_exempt_until"})
 
 
-def _lines(label: Any, hint: Any = "", rows: int = 3) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "autocapitalize": "none"})
+def _lines(label: Any, hint: Any = "", rows: int = 3, example: str = "") -> forms.CharField:
+    attrs = {"rows": rows, "spellcheck": "false", "autocapitalize": "none", "placeholder": example}
+    area = forms.Textarea(attrs=attrs)
     return forms.CharField(label=label, help_text=hint, required=False, widget=area, max_length=20_000)
 
 
-def _address(label: Any, hint: Any = "") -> forms.CharField:
-    box = forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false", "autocapitalize": "none"})
+def _address(label: Any, hint: Any = "", example: str = "") -> forms.CharField:
+    attrs = {"inputmode": "url", "spellcheck": "false", "autocapitalize": "none", "placeholder": example}
+    box = forms.TextInput(attrs=attrs)
     return forms.CharField(
         label=label, help_text=hint, required=False, widget=box, max_length=rules.LONGEST_URI
     )
@@ -50,19 +54,27 @@ class AppForm(PlainForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("种类"), choices=list(KINDS.items()), widget=forms.RadioSelect
     )
-    home_address = _address(gettext_lazy("首页地址"))
+    home_address = _address(gettext_lazy("首页地址"), example="https://app.example.cn/")
     redirect_uris = _lines(
         gettext_lazy("OpenID 回调地址，一行一个"),
         gettext_lazy("登录后送回的地址，与请求里的逐字相同。用 CAS 或简单接入、教室大屏的不填。"),
+        example="https://app.example.cn/callback",
     )
-    cas_services = _lines(gettext_lazy("CAS 服务地址，一行一个"), gettext_lazy("只有 CAS 应用要填。"), rows=2)
+    cas_services = _lines(
+        gettext_lazy("CAS 服务地址，一行一个"), gettext_lazy("只有 CAS 应用要填。"), rows=2,
+        example="https://app.example.cn/*",
+    )  # fmt: skip
     plain_addresses = _lines(
-        gettext_lazy("简单接入的接收地址，一行一个"), gettext_lazy("只有用简单接入的应用要填。"), rows=2
+        gettext_lazy("简单接入的接收地址，一行一个"), gettext_lazy("只有用简单接入的应用要填。"), rows=2,
+        example="https://app.example.cn/sign-in",
+    )  # fmt: skip
+    post_logout_uris = _lines(
+        gettext_lazy("退出后送回的地址，一行一个"), rows=2, example="https://app.example.cn/left"
     )
-    post_logout_uris = _lines(gettext_lazy("退出后送回的地址，一行一个"), rows=2)
     backchannel_logout_uri = _address(
         gettext_lazy("退出通知地址"),
-        gettext_lazy("有人退出时通知应用。不填的，它的令牌照样作废，下次再问。"),
+        gettext_lazy("有人退出时通知应用。不填的，退出后它照样读不到信息，下次再问。"),
+        "https://app.example.cn/backchannel-logout",
     )
     token_auth = forms.ChoiceField(
         label=gettext_lazy("怎样出示密钥"),
@@ -170,6 +182,7 @@ def scope_lines(told: Registration | None, posted: Any) -> list[dict[str, Any]]:
 @never_cache
 def new(request: HttpRequest) -> HttpResponse:
     """Register one, and go on to its secret."""
+    doors.ask_before(apps.register_app)
     form = AppForm(request.POST or None, initial={"kind": rules.CONFIDENTIAL})
     if request.method == "POST" and form.is_valid():
         try:
@@ -188,6 +201,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, client_id: str) -> HttpResponse:
     """Change one; whoever must be asked again is counted."""
     seen = app_desk.app_seen(client_id=client_id)
+    doors.ask_before(apps.change_app)
     before = seen.registration
     initial = {
         **before.values(), **{name: "\n".join(getattr(before, name)) for name in rules.ADDRESS_LISTS},
@@ -219,5 +233,6 @@ def _draw(
     context = {
         "form": form, "title": title, "lines": scope_lines(before, posted), "back": back, "agreed": agreed,
         "trail": [(_("应用接入"), to("apps"))],
+        "has_details": before is not None or not DETAILS.isdisjoint(form.errors),
     }  # fmt: skip
     return render(request, "identity/apps/edit.html", context, status=422 if form.errors else 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,13 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from jizuo.ground import prepared
 from jizuo.hubs.identity.actions import consents
+from jizuo.hubs.identity.actions.tokens import value_of
 from jizuo.hubs.identity.protocols.openid import tickets
 from jizuo.hubs.identity.protocols.openid.tickets import Ticket
 from jizuo.hubs.identity.rules.openid import Client, Step
 
 #: What a person reads for each scope.
 WORDS = {
-    "openid": gettext_lazy("知道是您在登录（一个只给这个应用用的编号，不是学籍号或证件号）"),
+    "openid": gettext_lazy("是您在登录（用一个只给这个应用的编号，不是学籍号或证件号）"),
     "profile": gettext_lazy("您的姓名"),
     "roles": gettext_lazy("您在学校的身份，例如教师、学生、家长"),
     "org": gettext_lazy("您所在学校的名称"),
@@ -77,8 +79,8 @@ def ask(request: HttpRequest, client: Client, ticket: Ticket, step: Step) -> Htt
         "name": user.display_name,
         "holder": str(user.pk),
         "ticket": tickets.write(ticket),
-        "wanted": [word_of(scope) for scope in ticket.asked.scopes if scope not in agreed],
-        "agreed": [word_of(scope) for scope in ticket.asked.scopes if scope in agreed],
+        "wanted": wishes(client.client_id, [scope for scope in ticket.asked.scopes if scope not in agreed]),
+        "agreed": wishes(client.client_id, [scope for scope in ticket.asked.scopes if scope in agreed]),
     }
     response = render(request, "identity/openid_ask.html", context)
     tickets.let_end_at(response, ticket.asked.redirect_uri)
@@ -88,6 +90,13 @@ def ask(request: HttpRequest, client: Client, ticket: Ticket, step: Step) -> Htt
 def word_of(scope: str) -> str:
     """A scope in plain words; one of an application's own is shown by its name."""
     return str(WORDS.get(scope, scope))
+
+
+def wishes(client_id: str, scopes: Sequence[str]) -> list[tuple[str, str]]:
+    """(the scope in plain words, why the application needs it or '') as a person reads them before agreeing."""
+    found = prepared.rows("select reasons from app where client_id = %s::text", (client_id,))
+    reasons = (value_of(found[0][0]) if found else None) or {}
+    return [(word_of(scope), str(reasons.get(scope, ""))) for scope in scopes]
 
 
 def unit_name(unit_no: int) -> str:
