@@ -76,7 +76,8 @@ def words() -> dict[str, str]:
     return results | purposes | {
         "pass": _("可以通过"), "refuse": _("不能通过"), "offline": _("没有网络：手机上的动态码现在查不了，请出示学生卡"),
         "no_list": _("还没有名单，请先同步"), "list_over": _("名单已过期并已删除，请连上网络再同步"),
-        "list_new": _("名单刚同步，%(until)s 到期"), "leave_ask": _("停用后，这台设备上的名单马上删除，要扫码得重新登记。停用吗？"),
+        "list_new": _("名单刚同步，%(until)s 到期"),
+        "leave_ask": _("停用后，这台设备上的名单马上删除，要扫码得重新登记。停用吗？"),
         "list_age": _("名单是 %(age)s前的，%(until)s 到期"), "minutes": _("%(n)s 分钟"), "hours": _("%(n)s 小时"),
         "queued": _("%(n)s 条记录等着上交"), "all_sent": _("记录都已上交"), "online": _("有网络"), "no_network": _("没有网络"),
         "syncing": _("正在同步"), "sync_failed": _("没有同步成：%(why)s"), "pair_failed": _("登记码不对、用过了或已过期"),
