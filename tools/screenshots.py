@@ -144,7 +144,11 @@ def ask_consent(page: Any) -> None:
 
 def pair_scanner(page: Any) -> None:
     """A gate that awaits its scanner; the code for it is left to the picture of the scanner."""
-    page.goto(page.url.rstrip("/") + "/scan-places")
+    start = page.url.rstrip("/")
+    page.goto(f"{start}/student-cards")
+    page.get_by_role("button", name="人制卡").click()
+    page.get_by_text("已制卡").wait_for()
+    page.goto(f"{start}/scan-places")
     page.fill("#name", "东门")
     page.locator("form:has(#name) .btn-main").click()
     page.get_by_role("button", name="登记设备").click()
