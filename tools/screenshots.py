@@ -158,14 +158,17 @@ def pair_scanner(page: Any) -> None:
 
 def scan_code(page: Any) -> None:
     """The gate's phone after the code of a pupil's phone."""
-    page.goto(page.url.rstrip("/") + "/student-code")
-    code = page.locator(".code-qr").get_attribute("data-code")
+    start = page.url.rstrip("/")
     page.goto(f"{origin(page)}/scanner/#{left['pairing']}")
     page.get_by_role("button", name="登记", exact=True).click()
     page.locator("#age[data-state=held]").wait_for()
-    page.fill("#typed [name=code]", code)
+    # The code lives for half a minute: shown last, beside.
+    pupil = page.context.new_page()
+    pupil.goto(f"{start}/student-code")
+    page.fill("#typed [name=code]", pupil.locator(".code-qr").get_attribute("data-code"))
     page.keyboard.press("Enter")
     page.locator("#result[data-result=passed]").wait_for()
+    pupil.close()
 
 
 def open_code(page: Any) -> None:

@@ -234,7 +234,7 @@ def test_the_desk_fits_and_a_large_photo_is_made_small(
     assert fits(page)
     picture(page, f"scan-pairing-{width}")
     page.goto(f"{live.url}{school.clerk.at}scan-places")
-    page.locator(".card-row a").first.click()
+    page.locator(".scan-place a").first.click()
     page.get_by_text("今天到了", exact=True).wait_for()
     assert fits(page)
     picture(page, f"scan-present-{width}")
