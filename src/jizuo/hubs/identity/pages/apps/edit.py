@@ -57,7 +57,7 @@ class AppForm(PlainForm):
     home_address = _address(gettext_lazy("首页地址"), example="https://app.example.cn/")
     redirect_uris = _lines(
         gettext_lazy("OpenID 回调地址，一行一个"),
-        gettext_lazy("登录后送回的地址，与请求里的逐字相同。用 CAS 或简单接入、教室大屏的不填。"),
+        gettext_lazy("登录后送回的地址，与请求里的逐字相同。用 CAS 或简易接入、教室大屏的不填。"),
         example="https://app.example.cn/callback",
     )
     cas_services = _lines(
@@ -65,7 +65,7 @@ class AppForm(PlainForm):
         example="https://app.example.cn/*",
     )  # fmt: skip
     plain_addresses = _lines(
-        gettext_lazy("简单接入的接收地址，一行一个"), gettext_lazy("只有用简单接入的应用要填。"), rows=2,
+        gettext_lazy("简易接入的接收地址，一行一个"), gettext_lazy("只有用简易接入的应用要填。"), rows=2,
         example="https://app.example.cn/sign-in",
     )  # fmt: skip
     post_logout_uris = _lines(

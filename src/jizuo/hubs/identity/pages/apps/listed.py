@@ -30,5 +30,5 @@ def page(request: ActingRequest) -> HttpResponse:
 
 def protocols(line: AppLine) -> str:
     """The ways an application signs people in, in a row."""
-    ways = ((line.has_openid, "OpenID"), (line.has_cas, "CAS"), (line.has_plain, _("简单接入")))
+    ways = ((line.has_openid, "OpenID"), (line.has_cas, "CAS"), (line.has_plain, _("简易接入")))
     return "、".join(str(word) for has, word in ways if has)

@@ -108,7 +108,7 @@ def config(request: HttpRequest, seen: AppSeen) -> list[tuple[str, str]]:
         ]
         if told.backchannel_logout_uri:
             lines.append(f"end: {told.backchannel_logout_uri}")
-        found.append((str(_("简单接入")), "\n".join(lines)))
+        found.append((str(_("简易接入")), "\n".join(lines)))
     return found
 
 

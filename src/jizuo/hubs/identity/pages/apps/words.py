@@ -18,9 +18,9 @@ ALGS = {"ES256": _("ES256（常用）"), "RS256": _("RS256（旧软件）")}
 PLACES = {
     "authorize": _("应用把人送来登录"), "answer": _("登录后送回应用"), "token": _("应用换令牌"),
     "userinfo": _("应用读取信息"), "device": _("屏幕要代码"), "introspect": _("应用查令牌"), "revoke": _("应用作废令牌"),
-    "cas": _("CAS 票据"), "plain": _("简单接入"),
+    "cas": _("CAS 票据"), "plain": _("简易接入"),
 }  # fmt: skip
-PROTOCOLS = {"oidc": "OpenID Connect", "cas": "CAS", "plain": _("简单接入")}
+PROTOCOLS = {"oidc": "OpenID Connect", "cas": "CAS", "plain": _("简易接入")}
 BY = {"self": _("本人"), "guardian": _("家长"), "school": _("学校")}
 #: State of a part in a sign-on -> (words, tone).
 ENDS = {
