@@ -144,7 +144,7 @@ def test_the_switcher_tells_two_children_of_one_school_apart(school):
         assert "家长（陈甲）" in page and "家长（陈乙）" in page, path
     school.put("affiliation", ("id", "unit_no", "name"), (children[0].link, school.unit_no, "陈佳"))
     page = client.get("/me/").content.decode()
-    assert "家长（陈佳）" in page and "陈甲" not in page
+    assert "家长（陈佳）" in page and "家长（陈甲）" not in page
     # What has ended keeps no child's name.
     school.put("guardian_of", TIE, (ties[0], children[0].id, adult.id, True, True, None))
     with school.base.owner() as owner:
