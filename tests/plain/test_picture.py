@@ -8,6 +8,8 @@ import zlib
 import pytest
 
 from jizuo.plain import picture
+from tests.plain.test_heif import SECRET as TOLD
+from tests.plain.test_heif import heic
 
 SECRET = b"31.2304N 121.4737E iPhone of Chen"
 
@@ -123,9 +125,14 @@ def test_a_picture_that_is_not_whole_does_not_pass(content, type_):
         picture.without_traces(content, type_)
 
 
-def test_other_kinds_are_not_for_everybody():
+def test_other_kinds_are_not_made_clean():
     with pytest.raises(KeyError):
-        picture.without_traces(b"", "image/heic")
+        picture.without_traces(b"", "image/bmp")
+
+
+def test_a_phones_own_kind_is_made_clean_and_not_for_everybody():
+    assert TOLD not in picture.without_traces(heic(), "image/heic")
+    assert "image/heic" not in picture.TYPES
 
 
 def test_an_exif_that_lies_about_its_size_says_nothing():

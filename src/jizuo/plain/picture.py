@@ -10,6 +10,8 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 
+from jizuo.plain import heif
+
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 #: Chunks of a PNG that change how it looks (PNG 1.2 and 3, APNG); every critical one is kept by its capital.
 _PNG_KEPT = frozenset(
@@ -38,11 +40,11 @@ _ORIENTATION = 0x0112
 def without_traces(content: bytes, type_: str) -> bytes:
     """The same picture without place, time, device, texts, small copies and what hangs behind its end.
 
-    type_: one of `TYPES`, KeyError for another. Nothing is drawn anew, so nothing is lost that is seen. Raises ValueError
+    type_: one of `CLEANED`, KeyError for another. Nothing is drawn anew, so nothing is lost that is seen. Raises ValueError
     for a picture that is cut short or not of its type.
     """
     try:
-        return TYPES[type_](content)
+        return CLEANED[type_](content)
     except (IndexError, struct.error) as error:
         raise ValueError("cut short") from error
 
@@ -160,5 +162,12 @@ def _riff(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 8 + length + length % 2
 
 
-#: type -> how it is made clean: the kinds of pictures that every browser shows.
-TYPES: dict[str, Callable[[bytes], bytes]] = {"image/jpeg": _jpeg, "image/png": _png, "image/webp": _webp}
+#: type -> how it is made clean: the kinds of pictures that cameras make.
+CLEANED: dict[str, Callable[[bytes], bytes]] = {
+    "image/jpeg": _jpeg,
+    "image/png": _png,
+    "image/webp": _webp,
+    "image/heic": heif.without_traces,
+}
+#: Those that every browser shows.
+TYPES = ("image/jpeg", "image/png", "image/webp")

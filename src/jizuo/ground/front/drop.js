@@ -1,7 +1,10 @@
+import { hold } from './hold.js'
+import { shrink } from './shrink.js'
 import { toast } from './toasts.js'
 import { word } from './words.js'
 
 // File zones: an ordinary <input type="file"> in a label; scripts add dropping and name what was chosen.
+// False when one was too heavy and none is taken.
 function list(zone) {
   const files = [...zone.querySelector('input[type="file"]').files]
   const most = Number(zone.dataset.mostMb) * 1024 * 1024
@@ -13,6 +16,14 @@ function list(zone) {
   zone.querySelector('.drop-list').textContent = heavy
     ? ''
     : files.map((file) => `${file.name}　${size(file.size)}`).join('、')
+  return !heavy
+}
+
+async function take(zone) {
+  const input = zone.querySelector('input[type="file"]')
+  if (!input.form || input.dataset.shrink === undefined) return list(zone)
+  if (input.files.length) zone.querySelector('.drop-list').textContent = word('shrinking')
+  return hold(input.form, async () => !(await shrink(input)) || list(zone))
 }
 
 function size(bytes) {
@@ -23,7 +34,7 @@ function size(bytes) {
 export function watchDrops() {
   const zoneOf = (event) => event.target.closest?.('.drop')
   document.addEventListener('change', (event) => {
-    if (zoneOf(event)) list(zoneOf(event))
+    if (zoneOf(event)) take(zoneOf(event))
   })
   for (const kind of ['dragenter', 'dragover', 'dragleave', 'drop']) {
     document.addEventListener(kind, (event) => {
@@ -38,7 +49,7 @@ export function watchDrops() {
         return
       }
       input.files = event.dataTransfer.files
-      list(zone)
+      take(zone)
     })
   }
 }

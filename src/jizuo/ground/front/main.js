@@ -3,6 +3,7 @@ import 'htmx.org'
 import { bringUpCharts } from './charts.js'
 import { watchDialogs } from './dialogs.js'
 import { watchDrops } from './drop.js'
+import { watchHeld } from './hold.js'
 import { watchKeys } from './keys.js'
 import { watchMenus } from './menus.js'
 import { watchPasskeys } from './passkeys.js'
@@ -17,6 +18,7 @@ import { watchToasts } from './toasts.js'
 
 document.documentElement.classList.add('has-script')
 watchTheme()
+watchHeld()
 watchMenus()
 watchKeys()
 watchDialogs()

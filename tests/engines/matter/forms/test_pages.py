@@ -8,7 +8,12 @@ import re
 
 import pytest
 
+from jizuo.plain.picture import without_traces
 from tests.engines.matter.forms.given import place_of
+from tests.plain.test_picture import SECRET, exif, jpeg, segment
+
+#: A photo with the place where it was taken.
+PHOTO = jpeg(segment(0xE1, exif(6)), tail=SECRET)
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +116,27 @@ def test_a_wrong_file_is_refused_in_words_and_the_rest_stays(place):
         address, {**plan(place, do="submit", at="1", submit_key="b" * 32), "proof.photo": heavy}
     )
     assert answer.status_code == 422 and "大图.jpg" in text(answer) and 'value="春游"' in text(answer)
+
+
+def test_a_photo_is_served_as_it_is_seen_without_where_it_was_taken(place):
+    from jizuo.engines.matter.queries.matters import matter_view
+    from jizuo.ground import scope as scopes
+
+    client, here = signed_in(place, "clerk")
+    address = client.get(f"{here}/new/plan", follow=True).request["PATH_INFO"]
+    photo, half = (io.BytesIO(one) for one in (PHOTO, PHOTO[:60]))
+    photo.name, half.name = "操场.jpg", "半张.jpg"
+    told = plan(place, do="submit", at="1", submit_key="e" * 32)
+    wrong = client.post(address, {**told, "proof.photo": half})
+    assert wrong.status_code == 422 and "半张.jpg" in text(wrong) and "不完整" in text(wrong)
+    sent = client.post(address, {**told, "proof.photo": photo})
+    with scopes.use(place.scope("clerk")):
+        found = matter_view(matter_id=sent["Location"].partition("done=")[2])
+    ((file_id, name),) = next(one.files for one in found.answers if one.key == "proof")
+    served = client.get(f"{here.partition('/s/')[0]}/files/{file_id}")
+    content = b"".join(served.streaming_content)
+    assert name == "操场.jpg" and SECRET in PHOTO and SECRET not in content
+    assert content == without_traces(PHOTO, "image/jpeg") and b"Exif" in content
 
 
 def test_a_guardian_signs_for_the_own_child(place):

@@ -14,15 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from jizuo.engines.matter.forms import actions, again, opening, paper, printing, reading, sheets
+from jizuo.engines.matter.forms import actions, again, keeping, opening, paper, printing, reading, sheets
 from jizuo.engines.matter.forms.checking import MOST_PROBLEMS
 from jizuo.engines.matter.forms.kinds import Known
-from jizuo.engines.matter.forms.standing import FILES
 from jizuo.engines.matter.forms.views import FieldView, FormView
 from jizuo.ground import scope as scopes
 from jizuo.ground.acting import ActingRequest
 from jizuo.ground.errors import BadInput, DoorError, Problem
-from jizuo.ground.files import actions as files
 from jizuo.ground.files.pages import disposition
 from jizuo.ground.ids import new_id
 from jizuo.ground.pages.parts import Action, Number, Step
@@ -30,8 +28,6 @@ from jizuo.ground.pages.shell import Page, to
 from jizuo.ground.pages.tables import Column
 from jizuo.hubs.organisation.queries import contacts
 
-#: No more personal than the answers beside it; whoever sees the matter sees its files.
-FILE_GRADE = 3
 #: The mark that it was taken over already.
 PRESSED = "*"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -92,9 +88,7 @@ def _posted(request: ActingRequest, where: Mapping[str, Any], paper_no: int = 0)
 
     def keep(stream: BinaryIO, name: str, kind: str) -> str:
         try:
-            return str(
-                files.keep(stream, name=name, kind=kind, grade=FILE_GRADE, owner_dataset=FILES).file_id
-            )
+            return keeping.keep(stream, name, kind)
         except BadInput as error:
             faults.append(Problem("form", f"{name}：{error.detail}", str(error.fix)))
             return ""

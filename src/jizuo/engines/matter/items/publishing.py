@@ -125,6 +125,8 @@ def pictures_of(told: Mapping[str, Any]) -> list[Received]:
     for number, one in enumerate(told.get(PICTURES) or (), 1):
         held = file_queries.get_checked_file(file_id=UUID(str(one["id"])))
         try:
+            if held.type not in picture.TYPES:
+                raise LookupError(held.type)
             content = b"".join(store.current().open(held.sha256))
             clean = picture.without_traces(content, held.type)
         except (ValueError, LookupError):
