@@ -44,6 +44,33 @@ def test_each_fault_is_named(town, path, old, new, where):
     assert any(one.where == f"{path}: {where}" for one in problems), [one.where for one in problems]
 
 
+@pytest.mark.parametrize(
+    ("once", "what", "fix"),
+    [
+        ("[pupil_id, colour]", "“colour”不在表单上", "不勾它，或在表单上加这一项"),
+        ("[pupil_id, proof]", "“照片”没有两次是一样的", "学生、学期"),
+    ],
+)
+def test_what_can_never_be_the_same_is_said_in_plain_words(town, once, what, fix):
+    from jizuo.ground.packs import checking
+
+    form = (
+        FILES["forms/trip.yaml"].rstrip()
+        + "\n      - {key: proof, kind: photo, title: 照片, required: false}\n"
+    )
+    flow = FILES["flows/trip.yaml"].replace("limit: 5", f"limit: 5\nonce: {once}")
+    _pack, problems = checking.check_files(FILES | {"forms/trip.yaml": form, "flows/trip.yaml": flow})
+    (one,) = [each for each in problems if each.where == "flows/trip.yaml: once"]
+    assert what in one.what and fix in one.fix
+
+
+def test_what_can_be_the_same_twice_is_let_pass(town):
+    from jizuo.ground.packs import checking
+
+    flow = FILES["flows/trip.yaml"].replace("limit: 5", "limit: 5\nonce: [pupil_id]")
+    assert checking.check_files(FILES | {"flows/trip.yaml": flow})[1] == []
+
+
 def test_a_good_pack_has_none(town):
     from jizuo.ground.packs import checking
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 
 from jizuo.engines.matter import rules, who
-from jizuo.engines.matter.forms import rows
+from jizuo.engines.matter.forms import asked, rows
 from jizuo.engines.matter.shapes import VERBS, Flow, Step, Undo
 from jizuo.engines.matter.starting import number_of
 from jizuo.ground import doors
@@ -20,6 +20,8 @@ from jizuo.plain import expression
 from jizuo.plain.expression import BadExpression
 
 MOST_STEPS = 60
+#: Kinds of fields by which no two applications are the same.
+NEVER_SAME = asked.FILE_KINDS | {"note"}
 #: What an automatic step cannot do without.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "write": ("into", "set"), "tell": ("to", "words"), "decide": ("by",), "call": ("door",), "start": ("start",),
@@ -115,18 +117,24 @@ def flow_problems(where: str, pack: Pack, flow: Flow) -> list[Problem]:
 
 def once_problems(where: str, pack: Pack, flow: Flow, fields: Iterable[str]) -> list[Problem]:
     """What is wrong with what a flow takes once only."""
-    found = [
-        Problem(f"{where}: once", _("表单里没有这个字段：%(key)s") % {"key": key[:40]}, near(key, fields))
-        for key in flow.once
-        if key not in fields
-    ]
+    spot, found = f"{where}: once", []
+    form = pack.part("forms").get(flow.form)
+    held = {field.key: field for page in form.pages for field in page.fields} if form else {}
+    for key in flow.once:
+        if key not in fields:
+            what = _("只能报一次的“%(key)s”不在表单上") % {"key": key[:40]}
+            fix = _("不勾它，或在表单上加这一项。%(near)s") % {"near": near(key, fields)}
+            found.append(Problem(spot, what, fix))
+        elif key in held and held[key].kind in NEVER_SAME:
+            what = _("“%(title)s”没有两次是一样的，勾了它等于不限") % {"title": held[key].title or key}
+            found.append(Problem(spot, what, _("不勾它，勾学生、学期、社团这样的项目")))
     if flow.once and any(
         step.start and pack.part("flows").get(step.start.flow) is flow
         for other in pack.part("flows").values()
         for step in other.steps
     ):
-        what = _("由别的流程发起的事，不能因为重了而不收")
-        found.append(Problem(f"{where}: once", what, _("去掉 once，在发起它的表单里防重")))
+        what = _("这个流程由别的流程发起，不能因为报过了就不收")
+        found.append(Problem(spot, what, _("一项也不勾（去掉 once），在发起它的流程里限一次")))
     return found
 
 

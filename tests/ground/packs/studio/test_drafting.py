@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.scenes import given
 from tests.scenes.given import minimal
@@ -100,6 +102,41 @@ def test_what_goes_out_comes_back_byte_for_byte(base, plates):
         after = drafting.scene_draft(version_id=version_id)
         assert after.seen == seen != draft.seen
         assert {path for path in found if after.files[path] != draft.files[path]} == {"README.md"}
+
+
+def test_what_is_edited_as_text_is_drawn_and_what_is_drawn_is_text(base, plates):
+    from tests.ground.packs.studio.given import filled
+
+    from jizuo.ground.packs import files as pack_files
+    from jizuo.ground.packs.studio import drafting
+    from jizuo.ground.packs.studio.drawing import data, flow
+
+    with acting(base, base.unit()):
+        version_id = drafting.start_scene(title="社团海报", filled_by="guardian", approved_by="clerk")
+        draft = drafting.scene_draft(version_id=version_id)
+        (name,) = [
+            path.partition("/")[2].removesuffix(".yaml") for path in draft.files if path.startswith("flows/")
+        ]
+        drawn = filled(flow.EDITOR, dict(draft.files), name, h_once=["pupil_id"])
+        drawn = filled(data.EDITOR, drawn, name, "add", new_title="海报", new_kind="photo")
+        drafting.put_scene_files(version_id=version_id, files=drawn, seen=draft.seen)
+        found, _signature = pack_files.of_zip(drafting.draft_zip(version_id=version_id))
+        assert "once:" in found[f"flows/{name}.yaml"] and "of: web" not in found[f"forms/{name}.yaml"]
+        form = found[f"forms/{name}.yaml"]
+        found[f"forms/{name}.yaml"] = re.sub(r"( *)kind: photo\n", r"\1kind: photo\n\1of: web\n", form)
+        seen = drafting.scene_draft(version_id=version_id).seen
+        drafting.put_scene_files(version_id=version_id, files=found, seen=seen)
+        back = drafting.scene_draft(version_id=version_id)
+        assert back.files == found
+        (row,) = [one for one in data.EDITOR.sheet(back.files, name).rows if one.title == "海报"]
+        assert next(one.value for one in row.asked if one.name == "web") is True
+        head = {one.name: one.value for one in flow.EDITOR.sheet(back.files, name).head}
+        assert head["once"] == ("pupil_id",)
+        assert (
+            filled(data.EDITOR, dict(back.files), name)
+            == filled(flow.EDITOR, dict(back.files), name)
+            == found
+        )
 
 
 @pytest.mark.parametrize("scene", given.shipped())

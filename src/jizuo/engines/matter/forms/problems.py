@@ -183,7 +183,11 @@ def field_problems(
             Problem(
                 f"{spot}.of",
                 _("不认识：%(word)s") % {"word": field.of[:40]},
-                near(field.of, words) if words else _("去掉 of"),
+                _("要放到网页上给所有人看的写 of: web，别的去掉 of")
+                if one.kind == "photo"
+                else near(field.of, words)
+                if words
+                else _("去掉 of"),
             )
         )
     if one.kind == "row" and (

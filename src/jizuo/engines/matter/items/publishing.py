@@ -79,7 +79,8 @@ def _picture_faults(spot: str, text: str, fields: Mapping[str, Asked], step: Ste
     one = fields.get(text.strip().removeprefix("form."))
     if one is None or one.kind != "photo" or one.field.of != kinds.WEB or one.grade > 1:
         return [Problem(spot, _("公开的图片要取自一个给大家看的图片字段"),
-                        _("字段写 kind: photo、of: web、grade: 1，这里写 form.字段"))]  # fmt: skip
+                        _("在表单里给这张照片勾“放到网页上给所有人看”，“谁看得到”选“可以公开”（kind: photo、of: web、grade: 1），"
+                          "这里写 form.字段"))]  # fmt: skip
     return _marked_faults(spot, one)
 
 

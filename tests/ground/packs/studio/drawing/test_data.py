@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from tests.ground.packs.studio.given import filled
+from tests.scenes import given
 
+from jizuo.ground.packs import checking
 from jizuo.ground.packs.studio import beginning, options, plain
+from jizuo.ground.packs.studio.drawing.sheets import beside
 
 WRITTEN = {
     "standards/sports.yaml": """
@@ -31,7 +34,7 @@ pages:
     fields:
       - {key: pupil_id, of: pupil, prefill: child}
       - ssxm
-      - {key: proof, kind: photo, title: 照片, grade: 2, when: 'form.ssxm == "2"'}
+      - {key: proof, kind: photo, of: web, title: 照片, grade: 2, when: 'form.ssxm == "2"'}
       - {key: bz, kind: long_text, hint: 可以不写}
 print: official
 done: 已提交，办好会告诉您。
@@ -72,7 +75,7 @@ def drawn(data):
     return filled(
         editor, files, "sports",
         **{f"r{place}_when-field": "form.ssxm", f"r{place}_when-op": "eq", f"r{place}_when-value": "跳远",
-           f"r{place + 1}_hint": "可以不写", "h_key": ["pupil_id", "ssxm"]},
+           f"r{place}_web": "1", f"r{place + 1}_hint": "可以不写", "h_key": ["pupil_id", "ssxm"]},
     )  # fmt: skip
 
 
@@ -151,3 +154,36 @@ def test_a_second_table_begins_empty(data):
         {"key": "staff_id", "of": "staff"}
     ]
     assert data.form_of(files, "other") == "" and data.kind_of({"kind": "table"}, None) == ""
+
+
+def pictures(files):
+    (found,) = [
+        one for one in plain.form_fields(plain.told(files, "forms/news.yaml")) if one["key"] == "pictures"
+    ]
+    return found
+
+
+def test_a_picture_for_everybody_is_ticked_and_stays_as_it_is_written(data):
+    files = given.files_of("news")
+    sheet = data.EDITOR.sheet(files, "news")
+    place = next(n for n, row in enumerate(sheet.rows) if row.title == "图片")
+    (asked,) = [one for one in sheet.rows[place].asked if one.name == "web"]
+    assert asked.value is True and "可以公开" in asked.hint
+    assert filled(data.EDITOR, files, "news") == files
+    after = filled(data.EDITOR, files, "news", **{f"r{place}_web": None})
+    assert pictures(after) == {key: value for key, value in pictures(files).items() if key != "of"}
+    assert pictures(filled(data.EDITOR, after, "news", **{f"r{place}_web": "1"}))["of"] == "web"
+    turned = filled(data.EDITOR, files, "news", **{f"r{place}_kind": "file"})
+    assert pictures(turned)["kind"] == "file" and "of" not in pictures(turned)
+
+
+def test_a_word_that_is_none_stays_until_it_is_mended(data):
+    files = given.files_of("news")
+    files["forms/news.yaml"] = files["forms/news.yaml"].replace("of: web", "of: everybody")
+    assert filled(data.EDITOR, files, "news") == files
+    problems = [one for one in checking.check_files(files)[1] if one.where.startswith("forms/news.yaml")]
+    assert any("everybody" in one.what and "给所有人看" in one.fix for one in problems)
+    sheet = data.EDITOR.sheet(files, "news")
+    place = next(n for n, row in enumerate(sheet.rows) if row.title == "图片")
+    assert beside(problems, sheet)[1][place], "beside the field"
+    assert pictures(filled(data.EDITOR, files, "news", **{f"r{place}_web": "1"}))["of"] == "web"

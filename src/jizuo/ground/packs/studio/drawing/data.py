@@ -36,6 +36,8 @@ _OF_TYPE = {
     "code": "choice", "org": "class",
 }  # fmt: skip
 _TYPE_WORDS = ("type", "length", "precision", "scale", "code")
+#: `of` of a photo that is meant for everybody.
+WEB = "web"
 _OF = {"pupil": "pupil", "staff": "staff", "class": "class"}
 
 
@@ -173,6 +175,13 @@ def _row(files: Files, name: str, form_name: str, place: int, one: _Entry, pages
                     "prefill", _("替填表的人先填上"), "select", held, with_held(words.PREFILLS.items(), held)
                 )
             )
+        if kind == "photo":
+            asked.append(
+                Asked(
+                    "web", _("放到网页上给所有人看"), "check", field.get("of") == WEB,
+                    hint=_("如新闻的配图。只收哪个浏览器都打得开的图片；“谁看得到”也要选“可以公开”，流程里有发布的步骤才会放上去"),
+                )
+            )  # fmt: skip
         is_again = str(form_told.get("again", "never")) != "never"
         if (is_again and kind not in words.ANEW) or field.get("fresh"):
             asked.append(Asked("fresh", _("每次重新填，不照上次的"), "check", bool(field.get("fresh"))))
@@ -324,6 +333,12 @@ def _changed(
             put(field, "hint", text(values, "hint"))
         if "prefill" in values:
             _prefill(field, text(values, "prefill"))
+        if (
+            "web" in values
+            and field.get("kind") == "photo"
+            and bool(text(values, "web")) != (field.get("of") == WEB)
+        ):
+            put(field, "of", WEB if text(values, "web") else "")
         if "fresh" in values:
             put(field, "fresh", bool(text(values, "fresh")))
         if "when-field" in values or "when-text" in values:

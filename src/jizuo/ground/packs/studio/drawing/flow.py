@@ -19,14 +19,18 @@ from jizuo.ground.packs.studio.drawing.sheets import (
     Values,
     chosen,
     file_changes,
+    many,
     pick,
     put,
     text,
+    ticked,
     with_held,
 )
 from jizuo.ground.packs.studio.plain import Changes, Files
 
 MOST_WHO = 2
+#: Kinds of fields that are never the same twice.
+NEVER_SAME = frozenset({"note", "photo", "file", "signature"})
 
 
 def people(files: Files, form: str) -> list[tuple[str, Any]]:
@@ -59,6 +63,20 @@ def compared(files: Files, form: str) -> list[tuple[str, Any]]:
     return found + [
         (f"settings.{key}", str(plain.mapped(one).get("title") or key)) for key, one in settings.items()
     ]
+
+
+def told_apart(files: Files, form: str, flow: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """By what two applications can be the same: fields of the form, and what the file names now."""
+    told = plain.told(files, f"forms/{form}.yaml")
+    held = plain.elements(files, str(told.get("over", "")))
+    found = tuple(
+        (str(one["key"]), str(one.get("title") or held.get(str(one["key"]), {}).get("title") or one["key"]))
+        for one in plain.form_fields(told)
+        if one.get("key") and one.get("kind") not in NEVER_SAME
+    )
+    for key in ticked(flow.get("once")):
+        found = with_held(found, key)
+    return found
 
 
 def coded(files: Files, form: str) -> dict[str, dict[str, str]]:
@@ -95,6 +113,10 @@ def sheet(files: Files, name: str) -> Sheet:
             (("always", _("办完以前都可以")), ("untouched", _("还没人办时")), ("never", _("不可以"))),
         ),
         Asked("rate", _("办完请申请人评价"), "check", bool(told.get("rate"))),
+        Asked(
+            "once", _("哪几项合起来只能报一次"), "checks", ticked(told.get("once")), told_apart(files, form, told),
+            hint=_("如一个学生一个学期只能报一个社团一次：勾学生、学期和社团。前一件撤回或没通过，就可以再报；都不勾就不限"),
+        ),
         *undoing.questions(files, told, people(files, form)),
     )  # fmt: skip
     rows = tuple(
@@ -183,6 +205,10 @@ def write(files: Files, name: str, told: Told) -> Changes:
     put(flow, "limit", plain.number_of(text(told.head, "limit")))
     put(flow, "withdraw", text(told.head, "withdraw"), "always")
     put(flow, "rate", bool(text(told.head, "rate")))
+    if "once" in told.head:
+        ticks = many(told.head, "once")
+        was = [key for key in ticked(flow.get("once")) if key in ticks]
+        put(flow, "once", was + [key for key in ticks if key not in was])
     held = [plain.mapped(one) for one in plain.listed(flow.get("steps"))]
     taken = {str(one.get("key")) for one in held}
     steps = []
