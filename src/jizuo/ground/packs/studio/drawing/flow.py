@@ -115,7 +115,7 @@ def sheet(files: Files, name: str) -> Sheet:
         Asked("rate", _("办完请申请人评价"), "check", bool(told.get("rate"))),
         Asked(
             "once", _("哪几项合起来只能报一次"), "checks", ticked(told.get("once")), told_apart(files, form, told),
-            hint=_("如一个学生一个学期只能报一个社团一次：勾学生、学期和社团。前一件撤回或没通过，就可以再报；都不勾就不限"),
+            hint=_("如同一个社团，一个学生一个学期只能报一次：勾学生、学期和社团。前一件撤回或没通过，就可以再报；都不勾就不限"),
         ),
         *undoing.questions(files, told, people(files, form)),
     )  # fmt: skip
