@@ -162,6 +162,8 @@ def test_problem_details_in_both_languages(doors, clerk, how, status, language):
         ("tests.note_down", [], "body"),
         ("tests.note_down", "{", None),
         ("tests.note_down", b"\xff", None),
+        ("tests.note_down", b'{"more": ' + b"[" * 100_000, None),
+        ("tests.note_down", b'{"key": "\xa7"}', None),
         ("tests.note_down", '{"key": "\\ud800"}', None),
         ("tests.note_down", '{"key": "' + "x" * 5_000_000 + '"}', None),
         ("ground.cancel_job", {"job_id": "x"}, "job_id"),

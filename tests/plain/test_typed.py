@@ -72,6 +72,20 @@ def test_it_reads(read: Any, told: Any, shape: Any, value: Any) -> None:
     assert read(told, shape) == value
 
 
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (typed.from_json, b'{"name":"M\xa7"}'), (typed.from_json, b'{"name":"\xed\xa0\x80"}'), (typed.from_json, b"\xff"),
+        (typed.from_json, '{"name":"\ud800"}'), (typed.from_msgpack, b"\x81\xa4name\xa2\xff\xfe"),
+        (typed.from_json, b'{"other":' + b"[" * 100_000), (typed.from_msgpack, b"\x81\xa5other" + b"\x91" * 100_000),
+    ],
+)  # fmt: skip
+def test_what_is_no_utf_8_or_too_deep_is_no_text_of_a_shape(read: Any, told: Any) -> None:
+    """The library raises errors of several kinds for it, by where it stands; who reads knows one."""
+    with pytest.raises(msgspec.DecodeError):
+        read(told, Leaf)
+
+
 def test_strict_or_not() -> None:
     with pytest.raises(msgspec.ValidationError, match=r"\$\.count"):
         typed.convert({"name": "a", "count": "3"}, Leaf)

@@ -130,7 +130,7 @@ def do(request: HttpRequest, grant_no: int, name: str) -> HttpResponse:
             raw = msgspec.json.decode(request.body or b"{}")
         except RequestDataTooBig:
             raise BadInput(_("请求体太大"), fix=_("文件请先上传，再在请求里写它的编号")) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BadInput(_("请求体不是 JSON：%(error)s") % {"error": error}) from None
         kwargs = read_input(door, raw, strict=True)
         key = request.headers.get("Idempotency-Key")

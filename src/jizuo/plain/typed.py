@@ -27,13 +27,19 @@ def _built(shape: Any) -> msgspec.json.Decoder[Any]:
 
 def from_json(text: str | bytes, shape: type[Shape]) -> Shape:
     """The value of `shape` that a JSON text says. Raises msgspec.ValidationError or msgspec.DecodeError."""
-    return cast(Shape, _built(shape).decode(text))
+    try:
+        return cast(Shape, _built(shape).decode(text))
+    except (UnicodeError, RecursionError) as error:
+        raise msgspec.DecodeError("not UTF-8, or too deep") from error
 
 
 def from_msgpack(said: bytes, shape: type[Shape]) -> Shape:
     """The value of `shape` that a MessagePack text says. Raises as `from_json`."""
     _built(shape)
-    return msgspec.msgpack.decode(said, type=shape)
+    try:
+        return msgspec.msgpack.decode(said, type=shape)
+    except (UnicodeError, RecursionError) as error:
+        raise msgspec.DecodeError("not UTF-8, or too deep") from error
 
 
 @overload

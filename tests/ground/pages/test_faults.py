@@ -39,6 +39,28 @@ def test_another_error_is_left_alone(asked):
     assert Faults(lambda _request: HttpResponse()).process_exception(asked, KeyError("x")) is None
 
 
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        (lambda make: make.get("/?q=a%00b"), 422), (lambda make: make.post("/", {"name": ["x", "a\0b"]}), 422),
+        (lambda make: make.post("/", {"a\0b": "x"}), 422), (lambda make: make.get("/a%00b/"), 422),
+        (lambda make: make.post("/", {"name": "x"}), None), (lambda make: make.get("/?q=a"), None),
+    ],
+)  # fmt: skip
+def test_a_sign_that_no_column_keeps_is_the_senders_fault_and_any_other_value_ours(base, told, status):
+    """The database refuses NUL wherever it stands; other values that it refuses are a bug that must be seen."""
+    from django.db import DataError, connection
+
+    from jizuo.ground.pages.faults import Faults
+
+    with pytest.raises(DataError) as met, connection.cursor() as cursor:
+        cursor.execute("select %s::text", ["a\0b"])
+    answer = Faults(lambda _request: HttpResponse()).process_exception(told(RequestFactory()), met.value)
+    assert (answer.status_code if answer else None) == status
+    if answer:
+        assert "不能保存的字符" in answer.content.decode()
+
+
 def test_a_browser_at_the_address_of_a_button_reads_what_to_do(asked):
     from jizuo.ground.pages.faults import Faults
 

@@ -79,6 +79,7 @@ def test_bad_grants_are_explained(base, admin, person):
         ({}, "8 位"),
         ({"login_code": "22222222"}, "没有这个登录码"),
         ({"login_code": person().code, "end_on": "2020-01-01"}, "已经过去"),
+        ({"login_code": person().code, "end_on": "9999-12-31"}, "日期太远"),
         ({"role": "operator"}, "role"),
     ):
         answer = admin.post(f"{admin.at}/grants", told | change)

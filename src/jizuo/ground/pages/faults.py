@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from psycopg import DataError as DriverError
 
-from jizuo.ground.errors import DoorError
+from jizuo.ground.errors import BadInput, DoorError
 
 #: Which page words a status; the answer keeps its own status.
 TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html", 409: "400.html", 422: "400.html"}
@@ -32,8 +35,17 @@ class Faults:
         return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The refusal's page; None leaves any other exception to Django."""
+        """The refusal's page; None leaves any other exception to Django. A value that no column keeps (NUL) is refused by
+        the database wherever it was sent, and is the sender's fault; whatever else the database refuses is ours."""
+        if isinstance(exception, DataError | DriverError) and has_nul(request):
+            exception = BadInput(_("含有不能保存的字符"), fix=_("去掉它"))
         return fault_page(request, exception) if isinstance(exception, DoorError) else None
+
+
+def has_nul(request: HttpRequest) -> bool:
+    """Whether the address or the form of a request holds the sign NUL."""
+    told = [*request.GET.lists(), *request.POST.lists()]
+    return "\0" in request.path or any("\0" in text for name, values in told for text in (name, *values))
 
 
 def fault_page(request: HttpRequest, fault: DoorError) -> HttpResponse:

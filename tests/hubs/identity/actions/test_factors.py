@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hubs.identity.conftest import PASSWORD, totp_of, turn_on_totp
+from tests.hubs.identity.conftest import PASSWORD, sign_in, totp_of, turn_on_totp
 
 
 def check(account, code, address):
@@ -99,3 +99,17 @@ def test_turning_on_twice_is_refused(base, person, address):
             account_id=account.pk, secret=Secret(secret), code=Secret(code), password=Secret(PASSWORD), address=address
         )  # fmt: skip
     assert caught.value.problems[0].what == "动态码已经开启"
+
+
+@pytest.mark.parametrize("typed", ["验证码错", "１２３４５６七", "é" * 6, "\udcff", ""])
+def test_what_no_authenticator_shows_is_wrong_and_nothing_else(base, person, address, typed):
+    """A page that takes digits takes whatever a keyboard writes."""
+    from jizuo.hubs.identity.actions import factors
+
+    account = person("teacher")
+    turn_on_totp(account)
+    assert factors.totp_counter("JBSWY3DPEHPK3PXP", typed) is None
+    client = base.client(REMOTE_ADDR=address)
+    sign_in(client, account)
+    if typed.isprintable():
+        assert client.post("/sign-in/second/", {"code": typed}).status_code == 422

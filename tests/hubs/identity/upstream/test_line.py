@@ -48,3 +48,16 @@ def test_an_opened_host_is_asked_and_a_large_answer_refused(base, provider, reac
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b"[" * 100_000])
 def test_what_is_no_object_is_empty(body):
     assert line.Answer(200, body).told() == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"a": "\\u4e2d"}', {"a": "中"}), (b'{"a": ["\\ud800"]}', {}), (b'{"\\udfff": 1}', {}),
+        (b'{"a": {"b": "\\u0000"}}', {}),
+        (b'{"a": "\\ud83d\\ude00"}', {"a": "😀"}), (b"[]", {}), (b"{", {}), (b"[" * 100_000, {}),
+        (b'{"a": ' + b"[" * 900 + b"]" * 900 + b', "b": "\\ud800"}', {}),
+    ],
+)  # fmt: skip
+def test_an_answer_that_cannot_be_kept_is_none(body, told):
+    assert line.Answer(200, body).told() == told

@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jws
 from joserfc.jwk import ECKey
 
 from jizuo.hubs.identity.upstream import tokens
@@ -58,3 +59,17 @@ def test_claims_of_any_shape_are_checked(more):
 def test_a_document_without_a_public_key_is_refused(told):
     with pytest.raises(Refused):
         tokens.read_keys(told)
+
+
+@pytest.mark.parametrize(
+    ("payload", "is_read"),
+    [(b'{"sub": "\\u4e2d"}', True), (b'{"sub": "\\ud800"}', False), (b'{"amr": [{"\\udfff": 1}]}', False),
+     (b'{"sub": "a\\u0000"}', False), (b"[]", False), (b"\xff", False)],
+)  # fmt: skip
+def test_claims_that_cannot_be_kept_are_refused(base, payload, is_read):
+    token = jws.serialize_compact({"alg": "ES256", "kid": "one"}, payload, KEY)
+    if is_read:
+        assert tokens.claims_of(token, KEYS) == {"sub": "中"}
+    else:
+        with pytest.raises(Refused):
+            tokens.claims_of(token, KEYS)

@@ -89,10 +89,10 @@ def _try_recovery(account_id: UUID, typed: str) -> str:
 
 
 def totp_counter(secret: str, typed: str) -> int | None:
-    """The time step that `typed` belongs to, or None."""
-    found = None
+    """The time step that `typed` belongs to, or None; whatever signs it has."""
+    found, given = None, typed.encode("utf-8", "surrogatepass")
     for counter in totp.yield_hotp_counters_from_time():
-        if secrets.compare_digest(totp.format_hotp_value(totp.hotp_value(secret, counter)), typed):
+        if secrets.compare_digest(totp.format_hotp_value(totp.hotp_value(secret, counter)).encode(), given):
             found = counter
     return found
 

@@ -42,6 +42,12 @@ class GiveRole(PlainForm):
     )
     reason = django_forms.CharField(label=gettext_lazy("理由"), max_length=150)
 
+    def clean_end_on(self) -> Any:
+        last = self.cleaned_data["end_on"]
+        if last == date.max:
+            raise django_forms.ValidationError(_("日期太远。一直有效就不要填。"))
+        return last
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         role = scopes.current().role

@@ -6,6 +6,7 @@ https, unless the operator opened the host by name: a ticket or a secret in clea
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from jizuo.hubs.identity.upstream.shapes import Refused
 
 MOST_BYTES = 256 * 1024
 SECONDS = 8.0
+UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,27 @@ class Answer:
     body: bytes
 
     def told(self) -> dict[str, Any]:
-        """The JSON object of the answer; empty when it is none."""
+        """The JSON object of the answer; empty when it is none, or holds text that cannot be kept."""
         try:
             told = json.loads(self.body)
         except (ValueError, RecursionError):
             return {}
-        return told if isinstance(told, dict) else {}
+        return told if isinstance(told, dict) and is_keepable(told) else {}
+
+
+def is_keepable(told: Any) -> bool:
+    """Whether what a source said can be kept and shown: no NUL in it and no half of a letter, which JSON can write and
+    neither a column nor UTF-8 can hold."""
+    left = [told]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += [*one, *one.values()]
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, str) and UNKEEPABLE.search(one):
+            return False
+    return True
 
 
 def check_address(address: str) -> None:

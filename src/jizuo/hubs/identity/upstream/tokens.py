@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from jizuo.hubs.identity.upstream import line
 from jizuo.hubs.identity.upstream.shapes import Ended, Refused
 
 ALGORITHMS = (
@@ -90,7 +91,7 @@ def claims_of(token: str, keys: KeySet, *, offered: Collection[str] = ()) -> dic
         raise UnknownKey from None
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, UnicodeError, RecursionError):
         raise _bad("signature", _("令牌的签名不对")) from None
-    if not isinstance(read.claims, dict):
+    if not isinstance(read.claims, dict) or not line.is_keepable(read.claims):
         raise _bad("claims", _("令牌里没有内容"))
     return read.claims
 

@@ -51,6 +51,7 @@ def test_without_a_token_nothing_is_told(base, school, gate, path):
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b'{"scans": 1}', b'{"scans": [{"id": "x"}]}', b"\xff", json.dumps({"scans": [{}] * 3}).encode(),
+     b'{"scans": [{"id": "\xa7"}]}', b'{"code": "\xa7"}', b'{"next": ' + b"[" * 9_000,
      json.dumps({"scans": [sent("x")] * 201}).encode(), b" " * 600_000,
      json.dumps({"scans": [sent("x") | {"at": "2026-09-16T08:00:00"}]}).encode()],
 )  # fmt: skip
@@ -98,3 +99,14 @@ def test_the_page_is_for_everybody_and_holds_nobody(base, school):
     assert worker["Content-Type"].startswith("text/javascript")
     files = json.loads(worker.content.decode().split("= ")[1].split(";")[0])
     assert "/scanner/" in files and sum("assets/scanner" in one for one in files) == 2
+
+
+def test_a_name_that_cannot_be_kept_lets_no_device_in_and_leaves_the_code(base, school):
+    code = school.pairing_code(school.place("南门"))
+    for name in ("a\0b", "\ud800"):
+        asked = json.dumps({"code": code, "name": name})
+        answer = base.client(REMOTE_ADDR="10.77.0.9").post(
+            "/scanner/pair", asked, content_type="application/json"
+        )
+        assert answer.status_code == 422
+    assert scanning.paired(base, code, "10.77.0.9").status_code == 200

@@ -173,6 +173,8 @@ def pair(request: HttpRequest) -> HttpResponse:
         asked = typed.from_json(body_of(request), PairAsked)
     except msgspec.MsgspecError:
         return refused(422, "not the expected JSON")
+    if "\0" in asked.name:
+        return refused(422, "a name without NUL")
     try:
         with entry.as_visitor(request):
             made = devices.pair(
