@@ -182,7 +182,7 @@ class ActingRole:
                 address=request.META.get("REMOTE_ADDR", ""),
                 stepped_up=stepped_up(request),
                 level=fresh_level(request),
-                has_key=bool(request.session.get("has_key")),
+                has_key=has_key(request),
                 session_key=request.session.session_key or "",
             )
         )
@@ -221,6 +221,14 @@ def stepped_up(request: HttpRequest) -> bool:
 def fresh_level(request: HttpRequest) -> int:
     """How strong the proof was that still counts (`ground.strength`); 0 for none."""
     return int(request.session.get("second_factor_level", 2)) if stepped_up(request) else 0
+
+
+def has_key(request: HttpRequest) -> bool:
+    """Whether the account of this session has a passkey, as the session's own row said when this request read it: never as
+    the session once noted, for the key may have been registered in another one since."""
+    # Read the session, unless something of it was asked for already.
+    request.session.get("sid")
+    return bool(getattr(getattr(request.session, "sign_on", None), "has_key", False))
 
 
 def not_there(request: HttpRequest) -> HttpResponse:

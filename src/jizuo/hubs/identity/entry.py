@@ -149,7 +149,7 @@ def _scope(request: HttpRequest, role: str, **more: Any) -> Scope:
         address=address_of(request),
         stepped_up=acting.stepped_up(request),
         level=acting.fresh_level(request),
-        has_key=bool(request.session.get("has_key")),
+        has_key=acting.has_key(request),
         session_key=request.session.session_key or "",
         **more,
     )

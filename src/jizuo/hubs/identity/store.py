@@ -22,7 +22,8 @@ from jizuo.hubs.identity.actions import sessions
 SEEN_EVERY = timedelta(seconds=60)
 READ = """
 select s.session_data, s.expire_date, o.sid, o.account_id, o.is_own_device, o.last_seen_at, o.idle_seconds, o.ends_at,
-       o.purpose, o.grant_no, o.org_id, o.about
+       o.purpose, o.grant_no, o.org_id, o.about,
+       exists (select 1 from passkey p where p.account_id = o.account_id)
 from django_session s left join sso_session o on o.session_key = s.session_key and o.session_key <> ''
 where s.session_key = %s::text
 """
@@ -30,7 +31,8 @@ where s.session_key = %s::text
 
 @dataclass(frozen=True, slots=True)
 class SignOn:
-    """The live sign-on behind a web session; the fields after `ends_at` as in `models.SsoSession`."""
+    """The live sign-on behind a web session; the fields after `ends_at` as in `models.SsoSession`. has_key: the account has a
+    passkey now, in whichever session it was registered."""
 
     sid: UUID
     account_id: UUID
@@ -40,6 +42,7 @@ class SignOn:
     grant_no: int | None = None
     org_id: UUID | None = None
     about: str = ""
+    has_key: bool = False
 
 
 class SessionStore(db.SessionStore):

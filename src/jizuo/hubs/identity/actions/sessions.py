@@ -43,9 +43,7 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
     known = devices.known(request)
     address = locks.address_key(entry.address_of(request)) and entry.address_of(request).partition("%")[0]
     end_key(request.session.session_key, why="signed_out")
-    has_key, arrival = watching.look(
-        account_id, roles, entry.address_of(request), known, now, is_own_device=is_own
-    )
+    arrival = watching.look(account_id, roles, entry.address_of(request), known, now, is_own_device=is_own)
     # One commit: a sign-on stands with its proofs and its event, or not at all.
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -70,7 +68,6 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
                 account_id=account_id, kinds=found, network=arrival.network, count=arrival.on_device
             )
     _bind(request, sid, limit, is_own=is_own)
-    request.session["has_key"] = has_key
     return sid
 
 

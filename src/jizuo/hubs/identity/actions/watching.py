@@ -21,8 +21,7 @@ from jizuo.hubs.identity.rules.anomalies import Arrival, Kind
 NOTICED = "SignInAnomalyNoticed"
 MOST_ACCOUNTS = 200
 KNOWN = """
-select exists (select 1 from passkey where account_id = %(account)s),
-  (select coalesce((select max(last_seen_at) from sso_session where account_id = a.id and purpose = ''), a.activated_at)
+select (select coalesce((select max(last_seen_at) from sso_session where account_id = a.id and purpose = ''), a.activated_at)
    from account a where a.id = %(account)s),
   exists (select 1 from sign_in_event where account_id = %(account)s and what = 'sign_in' and outcome = 'ok'
           and mark = %(mark)s),
@@ -57,8 +56,8 @@ def look(
     now: datetime,
     *,
     is_own_device: bool,
-) -> tuple[bool, Arrival]:
-    """Whether the account has a passkey, and what was known of it before the sign-in that is just beginning. One query."""
+) -> Arrival:
+    """What was known of the account before the sign-in that is just beginning. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             KNOWN,
@@ -67,8 +66,8 @@ def look(
                 "today": now - anomalies.CROWD_WITHIN,
             },
         )  # fmt: skip
-        has_key, before, knows_device, has_past, elsewhere, others = cursor.fetchone()
-    return has_key, Arrival(
+        before, knows_device, has_past, elsewhere, others = cursor.fetchone()
+    return Arrival(
         is_admin=limits.group(roles) == "admin",
         at=now,
         network=anomalies.network_of(address),

@@ -101,7 +101,6 @@ def add(request: HttpRequest) -> HttpResponse:
             except BadInput as error:
                 form.take(error)
             else:
-                request.session["has_key"] = True
                 messages.success(request, _("通行密钥已登记。下次登录选“通行密钥”，不用再输密码。"))
                 return redirect("me")
     context = {"form": form, "key": for_page(request, "add")}
@@ -137,7 +136,6 @@ def change(request: HttpRequest) -> HttpResponse:
     with entry.as_self(request):
         if "remove" in request.POST:
             done = passkeys.remove_passkey(account_id=_me(request).pk, passkey_id=passkey_id)
-            request.session["has_key"] = passkeys.has_passkey(_me(request).pk)
             messages.success(request, _("通行密钥已删除。") if done else _("这个通行密钥早已删除。"))
             return redirect("me")
         try:
