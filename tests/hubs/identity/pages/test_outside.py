@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 
-from tests.hubs.identity.conftest import PASSWORD, sign_in, turn_on_totp
+from tests.hubs.identity.conftest import PASSWORD, sign_in, totp_of, turn_on_totp
 from tests.hubs.identity.elsewhere import out, path_of, phone_of, through, who, words
+from tests.hubs.identity.protocols.openid.conftest import BACK, claims_of, said_in, vendor
 from tests.hubs.identity.upstream.test_oidc import linked
 from tests.hubs.identity.upstream.test_wechat import link
+
+__all__ = ["vendor"]
 
 
 def test_the_own_account_is_linked_after_signing_in_here(base, source, provider, person, address):
@@ -125,8 +129,8 @@ def test_a_silent_sign_on_there_is_no_new_proof_in_an_open_session(base, source,
     row, account = source(kind), person("teacher")
     linked(row, account, provider)
     client = base.client()
-    through(client, provider, row)
     provider.signed_in_at = time.time() - 3600
+    through(client, provider, row)
     before = SsoSession.objects.get(account=account).authed_at
     answer = client.get(path_of(provider.visit(silent(asked_again(row, client)))))
     assert answer.status_code == 422 and SsoSession.objects.get(account=account).authed_at == before
@@ -134,7 +138,72 @@ def test_a_silent_sign_on_there_is_no_new_proof_in_an_open_session(base, source,
     assert through(client, provider, row, next="/me/")["Location"] == "/me/"
     assert SsoSession.objects.get(account=account).authed_at == before
     back = client.get(path_of(provider.visit(asked_again(row, client))))
-    assert back["Location"] == "/me/" and SsoSession.objects.get(account=account).authed_at > before
+    proved_at = SsoSession.objects.get(account=account).authed_at
+    assert back["Location"] == "/me/" and time.time() - proved_at.timestamp() < 60
+
+
+def told_of(app: Any, client: Any, **more: Any) -> Any:
+    """The `auth_time` that an application is told; the page instead where it gets no code at once."""
+    answer = app.ask(client, **more)
+    if not answer["Location"].startswith(BACK):
+        return answer["Location"].partition("?")[0]
+    return claims_of(app.redeem(said_in(answer)["code"]).json()["id_token"])["auth_time"]
+
+
+@pytest.mark.parametrize(("ago", "told"), [(3 * 3600, 3 * 3600), (0, 0), (-40, 0)])
+def test_an_application_hears_when_the_person_proved_it_at_the_source(
+    base, source, provider, person, vendor, ago, told
+):
+    """The session here is new, and the proof is this morning's; a clock that is ahead there makes it no later than now."""
+    row, account, app = source("oidc"), person("teacher"), vendor()
+    linked(row, account, provider)
+    provider.twist = lambda claims: claims.update(auth_time=int(time.time()) - ago)
+    client = base.client()
+    through(client, provider, row)
+    now = time.time()
+    assert now - told - 5 <= told_of(app, client) <= now - told
+    assert (told_of(app, client, max_age="3600") == "/sign-in/") is (ago > 3600)
+    assert (told_of(app, client, max_age="86400") == "/sign-in/") is False
+
+
+@pytest.mark.parametrize(
+    ("date", "is_known"),
+    [("{0:%Y-%m-%dT%H:%M:%S.%fZ}", True), ("{0:%Y-%m-%dT%H:%M:%SZ}[UTC]", True), ("{0:%Y-%m-%d %H:%M:%S}", False), ("", False)],
+)  # fmt: skip
+def test_a_cas_server_says_when_or_nobody_knows(base, source, provider, person, vendor, date, is_known):
+    """Of a sign-on of no known age an application that asks for none hears the start of our session, the latest it can
+    have been; one that asks for an age has the person prove it again."""
+    row, account, app = source("cas"), person("teacher"), vendor()
+    linked(row, account, provider)
+    at = datetime.now(UTC) - timedelta(hours=2)
+    provider.person = {"sub": "person-1", "name": "岚", "authenticationDate": date.format(at)}
+    client = base.client()
+    through(client, provider, row)
+    expected = at.timestamp() if is_known else time.time()
+    assert abs(told_of(app, client) - expected) <= 5
+    assert (told_of(app, client, max_age="86400") == "/sign-in/") is not is_known
+    assert told_of(app, client, prompt="login") == "/sign-in/"
+    # Asked anew the server may not answer in silence, and that is a proof of now.
+    back = client.get(path_of(provider.visit(asked_again(row, client))))
+    assert back["Location"] == "/me/" and time.time() - told_of(app, client, max_age="600") < 60
+
+
+def test_what_was_shown_here_was_shown_now(base, source, provider, person, vendor, address):
+    """A sign-in by a source that stopped at the second factor leaves no time behind for the next one by password, and the
+    factor itself is a proof of now."""
+    row, account, app = source("oidc"), person("teacher"), vendor()
+    linked(row, account, provider)
+    provider.twist = lambda claims: claims.update(auth_time=int(time.time()) - 7200)
+    turn_on_totp(account)
+    client = base.client(REMOTE_ADDR=address)
+    assert "second" in through(client, provider, row)["Location"]
+    client.post("/sign-in/second/", {"code": totp_of(account)})
+    assert time.time() - told_of(app, client) < 60
+    other = base.client(REMOTE_ADDR=address)
+    through(other, provider, row)
+    sign_in(other, account)
+    other.post("/sign-in/second/", {"code": totp_of(account, steps=1)})
+    assert time.time() - told_of(app, other) < 60
 
 
 def test_wechat_which_never_says_when_it_asked_is_no_new_proof(base, source, provider, person):

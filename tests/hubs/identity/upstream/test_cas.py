@@ -82,6 +82,19 @@ def test_attributes_and_users_are_read():
 
 
 @pytest.mark.parametrize(
+    ("told", "at"),
+    [
+        ("2026-09-16T00:00:00Z", 1789516800), ("2026-09-16T08:00:00.5+08:00", 1789516800.5),
+        ("2026-09-16T00:00:00.123456789Z[UTC]", 1789516800.123456), (1789516800, 1789516800), (1789516800.25, 1789516800.25),
+        ("2026-09-16T08:00:00", None), ("", None), ("yesterday", None), ("0001-01-01T00:00:00+14:00", -62135647200), (True, None),
+        (["2026-09-16T00:00:00Z", "2026-09-16T01:00:00Z"], None), (None, None), (1e300, None), ("[", None),
+    ],
+)  # fmt: skip
+def test_when_a_person_proved_it_there(told, at):
+    assert cas.authed_at({"authenticationDate": told}) == at
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"", b"<", f"{OPEN}{SHUT}".encode(), b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", b"<a>" * 100 + b"</a>" * 100,

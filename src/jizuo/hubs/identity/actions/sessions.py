@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +16,13 @@ from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions import app_sign_ons, devices, events, proofs, watching
 from jizuo.hubs.identity.entry import SELF
 from jizuo.hubs.identity.queries import roles_of
-from jizuo.hubs.identity.rules import anomalies, limits, locks
+from jizuo.hubs.identity.rules import anomalies, limits, locks, strength
 from jizuo.hubs.identity.rules.anomalies import Outcome, What
 
 #: Set in the web session before the sign-in, carried over by it.
 OWN_DEVICE, METHODS = "own_device", "sign_in_methods"
+#: Set likewise where a source vouches: seconds since 1970 when the person proved there who it is, None where nobody knows.
+PROVED = "sign_in_proved_at"
 #: Set where an application says who is likely to sign in: what the form begins with.
 NAME = "sign_in_name"
 
@@ -36,7 +38,8 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
     roles = roles_of(account_id)
     limit = limits.of_session(roles, is_own_device=is_own)
     methods = list(request.session.get(METHODS, []))
-    kept = _again(request, account_id, methods, limit, is_own=is_own)
+    proved = proved_at(request, methods, now)
+    kept = _again(request, account_id, methods, limit, proved, is_own=is_own)
     if kept is not None:
         return kept
     sid = new_id()
@@ -54,10 +57,10 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
                 [
                     sid, account_id, request.session.session_key, known.device,
                     address or None, is_own, methods, now, now,
-                    int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute, now,
+                    int(limit.idle.total_seconds()) if limit.idle else None, now + limit.absolute, proved,
                 ],
             )  # fmt: skip
-        proofs.keep(sid, methods, now)
+        proofs.keep(sid, methods, proved or now)
         events.write(
             What.SIGN_IN, Outcome.OK, account_id=account_id, sid=sid, method=methods[-1] if methods else "",
             address=entry.address_of(request), known=known, at=now,
@@ -71,11 +74,30 @@ def begin(request: HttpRequest, account_id: UUID) -> UUID:
     return sid
 
 
+def proved_at(request: HttpRequest, methods: Sequence[str], now: datetime) -> datetime | None:
+    """When the person of the sign-on just beginning proved who it is; never later than now.
+
+    Whatever was shown here was shown now. Where a source alone vouches, its word counts (`auth_time` of OpenID Connect,
+    `authenticationDate` of CAS): it may have come back in silence from a sign-on of this morning. Where such a source says
+    nothing, nobody knows, and None says so: the start of our session is only the latest that it can have been. An
+    application that does not ask for an age is told that start; one that asks (`max_age`, `prompt=login`, `renew`) has
+    the person prove again, for a sign-on of no known age is never young enough (`rules.openid.is_proven_since`).
+    """
+    is_told, told = PROVED in request.session, request.session.pop(PROVED, None)
+    if not is_told or set(methods) - strength.ELSEWHERE - {strength.SECOND}:
+        return now
+    try:
+        return None if told is None else min(now, datetime.fromtimestamp(told, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def _again(
     request: HttpRequest,
     account_id: UUID,
     methods: list[str],
     limit: limits.Limits,
+    proved: datetime | None,
     *,
     is_own: bool,
 ) -> UUID | None:
@@ -87,14 +109,14 @@ def _again(
             " last_seen_at = %s, idle_seconds = %s, ends_at = %s where session_key = %s and account_id = %s and purpose = ''"
             " and ended_at is null and ends_at > %s returning sid",
             [
-                methods, now, is_own, now, int(limit.idle.total_seconds()) if limit.idle else None,
+                methods, proved, is_own, now, int(limit.idle.total_seconds()) if limit.idle else None,
                 now + limit.absolute, request.session.session_key or "-", account_id, now,
             ],
         )  # fmt: skip
         row = cursor.fetchone()
     if row is None:
         return None
-    proofs.keep(row[0], methods, now)
+    proofs.keep(row[0], methods, proved or now)
     _bind(request, row[0], limit, is_own=is_own)
     return row[0]
 

@@ -66,7 +66,7 @@ class SsoSession(Shared):
     was shown at sign-in (`rules.strength`). idle_seconds null: no idle limit. why: reason of the end.
     purpose: '' for a person, ``screen`` for a classroom screen, which is nobody signed in: it shows the class `org_id`,
     called `about`, by the grant `grant_no` of the teacher who opened it. authed_at: when the person last proved who it is
-    (null: at created_at).
+    (null: nobody knows, at created_at at the latest; `actions.sessions.proved_at`).
     """
 
     sid = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_POST
 
 from jizuo.ground.errors import DoorError
 from jizuo.hubs.identity import entry
-from jizuo.hubs.identity.actions import asks, outside, passkeys, sources
+from jizuo.hubs.identity.actions import asks, outside, passkeys, sessions, sources
 from jizuo.hubs.identity.entry import Secret
 from jizuo.hubs.identity.gate import safe_next
 from jizuo.hubs.identity.pages.forms import PlainForm
@@ -223,6 +223,10 @@ def _arrived(
         # Signing the other person out empties the web session: before the note of this arrival, not after it.
         logout(request)
     outside.note_arrival(request, at, claimed, arrival.account_id)
+    # On a phone's own app the person confirms each time; a platform may have let a sign-on of this morning through.
+    request.session.pop(sessions.PROVED, None)
+    if claimed.authed_at is not None or KINDS[at.kind].is_platform:
+        request.session[sessions.PROVED] = claimed.authed_at
     methods = [at.kind, strength.SECOND] if arrival.is_strong else [at.kind]
     return enter(request, arrival.account_id, methods, is_own_device=is_own_device, following=following)
 

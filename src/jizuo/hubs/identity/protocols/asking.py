@@ -94,9 +94,11 @@ def holder_of(request: HttpRequest, client: Client, ticket: Ticket) -> Holder | 
     shown = queries.strength_of(sign_on.sid)
     is_same = ticket.holder == str(account_id)
     agreed = consents.agreed_for(account_id, client)
+    authed_at, is_dated = showing.dated(sign_on.sid)
     return Holder(
         subject=claims.subject(account_id, client.sector),
-        authed_at=showing.authed_at(sign_on.sid),
+        authed_at=authed_at,
+        is_dated=is_dated,
         acr=shown.acr,
         amr=shown.amr,
         factor_is_fresh=acting.stepped_up(request),

@@ -284,7 +284,8 @@ class Step(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Holder:
     """The signed-in person as a decision needs them. subject: the pairwise `sub` for the asking client; acr, amr: of what
-    was shown in this sign-on (rule 4); factor_is_fresh: the second factor still counts for admin scopes; can: the highest
+    was shown in this sign-on (rule 4); is_dated: authed_at is when the person proved who it is, False: only the latest that
+    it can have been; factor_is_fresh: the second factor still counts for admin scopes; can: the highest
     `acr` that the account can reach; agreed: scopes that need no more word; is_child: the word must be a
     guardian's."""
 
@@ -299,6 +300,7 @@ class Holder:
     selected_at: float = 0.0
     agreed_at: float = 0.0
     hinted: tuple[str, ...] = field(default=())
+    is_dated: bool = True
 
 
 def next_step(asked: Asked, holder: Holder | None, now: datetime) -> Step:
@@ -311,7 +313,7 @@ def next_step(asked: Asked, holder: Holder | None, now: datetime) -> Step:
         # Whoever signed in since the request came is still not the one it names: asking again would never end.
         is_final = is_silent or authed_at >= asked.asked_at
         return _page(is_final, Step.SIGN_IN, "login_required", "somebody else is signed in")
-    if "login" in asked.prompt and authed_at < asked.asked_at:
+    if "login" in asked.prompt and not is_proven_since(holder, asked.asked_at):
         return Step.SIGN_IN
     if asked.max_age is not None and is_old(asked, holder, now):
         return _page(is_silent, Step.SIGN_IN, "login_required", "the sign-in is older than max_age")
@@ -337,11 +339,16 @@ def _page(is_silent: bool, step: Step, code: str, words: str) -> Step:
     return step
 
 
+def is_proven_since(holder: Holder, at: float) -> bool:
+    """Whether the person proved who it is at `at` (seconds since 1970) or later; a proof of no known time is none."""
+    return holder.is_dated and holder.authed_at.timestamp() >= at
+
+
 def is_old(asked: Asked, holder: Holder, now: datetime) -> bool:
     """Whether the sign-in is older than max_age; one given after the request came is new, so 0 can be met."""
-    if holder.authed_at.timestamp() >= asked.asked_at:
+    if is_proven_since(holder, asked.asked_at):
         return False
-    return now - holder.authed_at >= timedelta(seconds=asked.max_age or 0)
+    return not holder.is_dated or now - holder.authed_at >= timedelta(seconds=asked.max_age or 0)
 
 
 def needs_factor(asked: Asked, holder: Holder) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from jizuo.hubs.identity.upstream import line
 from jizuo.hubs.identity.upstream.shapes import Claimed, Ended, Finding, Going, Refused, Source
+from jizuo.hubs.identity.upstream.tokens import number
 
 SPACE = "{http://www.yale.edu/tp/cas}"
 SAML = "{urn:oasis:names:tc:SAML:2.0:protocol}"
@@ -69,8 +71,22 @@ def _validate(source: Source, service: str, ticket: str, *, is_renewed: bool) ->
     user, claims = (read_json if is_json else read_xml)(answer.body)
     return Claimed(
         issuer=base, subject=user, name=_name(claims), claims={"user": user, **claims}, there=ticket,
-        authed_at=time.time() if is_renewed else None,
+        authed_at=time.time() if is_renewed else authed_at(claims),
     )  # fmt: skip
+
+
+def authed_at(claims: Mapping[str, Any]) -> float | None:
+    """When the person proved there who it is, in seconds since 1970, by the attribute `authenticationDate` (appendix A):
+    an ISO 8601 moment with its offset, also as Java writes it (``...Z[UTC]``), or a number of seconds. None where it says
+    none, several, or a moment without its offset, which is none."""
+    told = claims.get("authenticationDate")
+    if isinstance(told, str):
+        try:
+            at = datetime.fromisoformat(told.partition("[")[0].strip())
+            return at.timestamp() if at.tzinfo is not None else None
+        except (ValueError, OverflowError):
+            return None
+    return number(claims, "authenticationDate")
 
 
 def _name(claims: Mapping[str, Any]) -> str:
@@ -93,7 +109,9 @@ def read_json(body: bytes) -> tuple[str, dict[str, Any]]:
     claims: dict[str, Any] = {}
     for name, value in given.items() if isinstance(given, dict) else ():
         values = [
-            one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str | int)
+            one
+            for one in (value if isinstance(value, list) else [value])
+            if isinstance(one, str | int | float)
         ]
         if values:
             claims[name[:80]] = values[0] if len(values) == 1 else values

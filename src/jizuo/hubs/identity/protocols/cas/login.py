@@ -96,7 +96,7 @@ def answer(request: HttpRequest, client: Client, asked: Asked, holder: Holder) -
     try:
         ticket = sign_on_tickets.issue(
             sign_on_tickets.SERVICE, client_id=client.client_id, account_id=sign_on.account_id, sid=sign_on.sid,
-            service=asked.redirect_uri, scopes=asked.scopes, is_primary=holder.authed_at.timestamp() >= asked.asked_at,
+            service=asked.redirect_uri, scopes=asked.scopes, is_primary=openid.is_proven_since(holder, asked.asked_at),
         )  # fmt: skip
     except BadTicket:
         raise Refused("access_denied", "the sign-on has ended") from None

@@ -54,9 +54,15 @@ RULES = {
 
 
 def authed_at(sid: UUID) -> datetime:
-    """When the person of an open sign-on last signed in."""
-    statement = "select coalesce(authed_at, created_at) from sso_session where sid = %s::uuid"
-    return prepared.rows(statement, (sid,))[0][0]
+    """When the person of an open sign-on proved who it is, or the latest that it can have been."""
+    return dated(sid)[0]
+
+
+def dated(sid: UUID) -> tuple[datetime, bool]:
+    """`authed_at` of an open sign-on, and whether it is known (`actions.sessions.proved_at`)."""
+    statement = "select coalesce(authed_at, created_at), authed_at is not null from sso_session where sid = %s::uuid"
+    at, is_known = prepared.rows(statement, (sid,))[0]
+    return at, is_known
 
 
 def untold(request: HttpRequest, rule: str) -> HttpResponse:
