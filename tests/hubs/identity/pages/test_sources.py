@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.hubs.identity.conftest import turn_on_totp
 from tests.hubs.identity.elsewhere import words
 from tests.hubs.identity.upstream.provider import SECRET
@@ -51,3 +53,12 @@ def test_a_bad_form_names_its_fields(base, person):
     )
     assert answer.status_code == 422 and "没有用 https" in words(answer)
     assert client.get(f"/as/{clerk.grant_no}/sign-in-sources/new/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "is_warned"), [("clerk", True), ("operator", False)])
+def test_registering_who_is_who_at_a_schools_own_platform_warns(base, person, source, role, is_warned):
+    keeper = person(role, None if role == "clerk" else base.unit(kind="bureau"))
+    turn_on_totp(keeper)
+    row = source("oidc", keeper.unit_no if role == "clerk" else 0)
+    page = words(stepped_up(base, keeper).get(f"/as/{keeper.grant_no}/sign-in-sources/{row.pk}"))
+    assert "登记谁是对方的谁" in page and ("等于能进入登记了的账号" in page) is is_warned

@@ -124,7 +124,7 @@ def _line(row: OutsideAsk) -> AskLine:
     there = [("name", told["there"])] if told["there"] else []
     return AskLine(
         row.pk, row.source_id, row.source.name, told["name"], told["words"], (*there, *claims), row.state, row.asked_at,
-        row.why, found[0] if found else "",
+        row.why, found[0] if found else "", row.source.unit_no != scopes.BASE_UNIT,
     )  # fmt: skip
 
 

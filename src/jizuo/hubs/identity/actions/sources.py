@@ -191,7 +191,9 @@ def _line(row: OutsideSource) -> SourceLine:
         tuple(row.second_factor),
     )  # fmt: skip
     names = tuple(open_secrets(row))
-    return SourceLine(row.pk, kept, row.mark, row.is_on, names, row.secrets_at, row.used_at)
+    return SourceLine(
+        row.pk, kept, row.mark, row.is_on, names, row.secrets_at, row.used_at, row.unit_no != scopes.BASE_UNIT
+    )
 
 
 @source(title="检查登录来源", roles=DECLARERS)

@@ -25,6 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from jizuo.ground.errors import DoorError
+from jizuo.ground.scope import BASE_UNIT
 from jizuo.hubs.identity import entry
 from jizuo.hubs.identity.actions import asks, outside, passkeys, sessions, sources
 from jizuo.hubs.identity.entry import Secret
@@ -308,7 +309,10 @@ def link(request: HttpRequest, source_id: UUID) -> HttpResponse:
         request.session.pop(HELD, None)
         messages.success(request, _("已连接%(name)s。以后可以从那里登录。") % {"name": at.name})
         return redirect("my-elsewhere")
-    context = {"name": at.name, "claimed": replace(claimed, claims={}), "account": request.user}
+    context = {
+        "name": at.name, "claimed": replace(claimed, claims={}), "account": request.user,
+        "is_school": at.unit_no != BASE_UNIT,
+    }  # fmt: skip
     return render(request, "identity/outside_link.html", context)
 
 

@@ -24,7 +24,8 @@ class SourceTold:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source as its declarer sees it. secrets: names of those that are held, never what they are."""
+    """A source as its declarer sees it. secrets: names of those that are held, never what they are; is_school: a unit's own,
+    not the base's."""
 
     source_id: UUID
     told: SourceTold
@@ -33,6 +34,7 @@ class SourceLine:
     secrets: tuple[str, ...]
     secrets_at: datetime | None
     used_at: datetime | None
+    is_school: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class AskLine:
-    """Somebody who waits for a school's word: as which source knows them and what they say."""
+    """Somebody who waits for a school's word: as which source knows them and what they say. is_school: the source is a
+    unit's own, not the base's."""
 
     ask_id: UUID
     source_id: UUID
@@ -61,6 +64,7 @@ class AskLine:
     asked_at: datetime
     why: str = ""
     unit_name: str = ""
+    is_school: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.hubs.identity.pages.apps.conftest import FORM, registered
+from tests.hubs.identity.pages.apps.conftest import FORM, registered, secret_in
 from tests.hubs.identity.protocols.openid.conftest import BACK
 
 
@@ -101,3 +101,33 @@ def test_the_exception_from_pkce_is_counted_down(desk, base):
     assert late.status_code == 422 and "最长 180 天" in late.content.decode()
     client_id = registered(browser, pkce_exempt_until=today + timedelta(days=30))
     assert "例外还有 30 天" in browser.get(f"{browser.at}/{client_id}").content.decode()
+
+
+def test_what_signs_people_out_is_said_before_it_is_saved(desk, base, vendor, signed_in):
+    """The page says what saving does: fewer scopes, or the school's word taken back, end sign-ons; an address less does
+    not."""
+    from jizuo.hubs.identity.models import App
+    from jizuo.hubs.identity.protocols.openid import clients
+    from tests.hubs.identity.protocols.openid.conftest import Vendor
+
+    browser = desk()
+    assert "退出这个应用" not in browser.get(f"{browser.at}/new").content.decode()
+    second = "https://app.example.cn/second"
+    told = {**FORM, "redirect_uris": f"{BACK}\n{second}", "agreed": ["openid", "profile", "class"]}
+    client_id = registered(browser, **told)
+    secret = secret_in(browser.post(f"{browser.at}/{client_id}/secret").content.decode())
+    app, at = Vendor(client_id, secret, base), f"{browser.at}/{client_id}/edit"
+    _teacher, teachers = signed_in("teacher", browser.unit_no)
+
+    def is_in_after(**change):
+        token = app.tokens(teachers, scope="openid profile")["access_token"]
+        assert "现在 1 人" in browser.get(at).content.decode()
+        assert browser.post(at, {**told, **change}).status_code == 302
+        clients.forget()
+        return app.is_live(token)
+
+    assert is_in_after(redirect_uris=BACK) is True
+    assert App.objects.get(pk=client_id).redirect_uris == [BACK]
+    assert is_in_after(redirect_uris=BACK, agreed=["openid", "profile"]) is False
+    assert is_in_after(redirect_uris=BACK, agreed=["openid", "profile"], scope=["profile"]) is False
+    assert "现在 0 人" in browser.get(at).content.decode()

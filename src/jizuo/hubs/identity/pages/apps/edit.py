@@ -18,6 +18,7 @@ from jizuo.ground.errors import BadInput, Problem
 from jizuo.ground.pages.inputs import DayInput
 from jizuo.ground.pages.shell import to
 from jizuo.hubs.identity.actions import app_desk, apps
+from jizuo.hubs.identity.actions.app_desk import AppSeen
 from jizuo.hubs.identity.pages.apps.words import ALGS, KINDS, WAYS
 from jizuo.hubs.identity.pages.forms import PlainForm
 from jizuo.hubs.identity.protocols.openid.showing import word_of
@@ -221,17 +222,21 @@ def change(request: HttpRequest, client_id: str) -> HttpResponse:
             messages.success(request, words)
             return redirect(to(f"apps/{client_id}"))
     back = to(f"apps/{client_id}")
-    return _draw(
-        request, form, before, _("修改“%(name)s”") % {"name": before.name}, back, sum(seen.agreed.values())
-    )
+    return _draw(request, form, before, _("修改“%(name)s”") % {"name": before.name}, back, seen)
 
 
 def _draw(
-    request: HttpRequest, form: AppForm, before: Registration | None, title: str, back: str, agreed: int = 0
+    request: HttpRequest,
+    form: AppForm,
+    before: Registration | None,
+    title: str,
+    back: str,
+    seen: AppSeen | None = None,
 ) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     context = {
-        "form": form, "title": title, "lines": scope_lines(before, posted), "back": back, "agreed": agreed,
+        "form": form, "title": title, "lines": scope_lines(before, posted), "back": back, "is_change": seen is not None,
+        "agreed": sum(seen.agreed.values()) if seen else 0, "signed_in": seen.signed_in if seen else 0,
         "trail": [(_("应用接入"), to("apps"))],
         "has_details": before is not None or not DETAILS.isdisjoint(form.errors),
     }  # fmt: skip

@@ -60,7 +60,9 @@ def authed_at(sid: UUID) -> datetime:
 
 def dated(sid: UUID) -> tuple[datetime, bool]:
     """`authed_at` of an open sign-on, and whether it is known (`actions.sessions.proved_at`)."""
-    statement = "select coalesce(authed_at, created_at), authed_at is not null from sso_session where sid = %s::uuid"
+    statement = (
+        "select coalesce(authed_at, created_at), authed_at is not null from sso_session where sid = %s::uuid"
+    )
     at, is_known = prepared.rows(statement, (sid,))[0]
     return at, is_known
 
