@@ -185,6 +185,13 @@ def _parts(told: Any, names: Names, where: str, depth: int, kinds: tuple[str, ..
     return found
 
 
+def _one(told: Any, names: Names, where: str, depth: int, kind: str) -> Value:
+    """The one value that a calculation of one takes, written by itself or as a list of one."""
+    if isinstance(told, list) and len(told) != 1:
+        raise bad(where, _("这里要写 %(n)s 项") % {"n": 1})
+    return _parts(told, names, where, depth, (kind,))[0]
+
+
 def kind_word(kind: str) -> str:
     """The kind in words."""
     words = {
@@ -231,7 +238,7 @@ def _day(part: Value) -> Value:
 
 def _of_day(text: str, *, is_daily: bool = False) -> Any:
     def work(told: Any, names: Names, where: str, depth: int) -> Value:
-        (part,) = _parts(told, names, where, depth, (DATE,))
+        part = _one(told, names, where, depth, DATE)
         return _made(text, NUMBER, [_day(part)], is_daily=is_daily)
 
     return work
@@ -257,7 +264,7 @@ def _today(told: Any, _names: Names, where: str, _depth: int) -> Value:
 def _later(told: Any, names: Names, where: str, depth: int) -> Value:
     if not isinstance(told, list) or len(told) != 2:
         raise bad(where, _("这里要写 2 项"), _("例如 later: [{field: begin_on}, 30]"))
-    (part,) = _parts([told[0]], names, where, depth, (DATE,))
+    part = _one([told[0]], names, where, depth, DATE)
     days = sql.Literal(_whole(told[1], f"{where}[1]", -MOST_DAYS, MOST_DAYS))
     made = _made("({})", DATE, [_day(part)])
     # 9999-12-31 and 100,000 days are still a date of PostgreSQL; so is 0001-01-01 less as many.
@@ -265,7 +272,7 @@ def _later(told: Any, names: Names, where: str, depth: int) -> Value:
 
 
 def _length(told: Any, names: Names, where: str, depth: int) -> Value:
-    (part,) = _parts(told, names, where, depth, (TEXT,))
+    part = _one(told, names, where, depth, TEXT)
     return _made("char_length({})::numeric", NUMBER, [part])
 
 
@@ -273,7 +280,7 @@ def _part(told: Any, names: Names, where: str, depth: int) -> Value:
     """[text, from which letter on, how many letters]."""
     if not isinstance(told, list) or len(told) != 3:
         raise bad(where, _("这里要写 3 项"), _("例如 part: [{field: tail}, 3, 1]"))
-    (text,) = _parts([told[0]], names, where, depth, (TEXT,))
+    text = _one([told[0]], names, where, depth, TEXT)
     first = _whole(told[1], f"{where}[1]", 1, MOST_LETTERS)
     count = _whole(told[2], f"{where}[2]", 1, MOST_LETTERS)
     cut = sql.SQL("nullif(substr({}, {}, {}), '')").format(text.sql, sql.Literal(first), sql.Literal(count))
