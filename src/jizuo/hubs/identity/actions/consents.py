@@ -36,8 +36,8 @@ select exists (select 1 from up where unit_no = %s::int)
 def consent(*, account_id: UUID, client_id: str, scopes: list[str], by_account_id: UUID) -> UUID:
     """Keep that `by_account_id` agreed for `account_id`; returns the record. Raises NotFound for an application that is
     not there and for somebody who is not the child's guardian, NotAllowed for a child on its own and for an adult who looks
-    after the child and may not sign for it. In a scope with the
-    child's schools (`guardian_units`)."""
+    after the child and may not sign for it. A guardian's word is given in a scope with the child's schools
+    (`guardian_units`)."""
     by = BY_SELF
     if by_account_id != account_id:
         if account_id not in children_of(by_account_id):

@@ -367,5 +367,5 @@ def text_of(claims: dict[str, Any] | None) -> str | None:
 
 
 def value_of(told: Any) -> dict[str, Any] | None:
-    """The `claims` parameter as it comes back: Django's connection reads jsonb as text."""
+    """A JSON object as it comes back: Django's connection reads jsonb as text."""
     return json.loads(told) if isinstance(told, str) else told

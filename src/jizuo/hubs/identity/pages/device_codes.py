@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         with entry.as_self(request, units=consents.pupil_units(sign_on.account_id)):
             device_codes.answer_device(
                 account_id=sign_on.account_id, sid=sign_on.sid, code=Secret(typed), client=client, is_yes=said == "yes",
-                authed_at=showing.authed_at(sign_on.sid), acr=shown.acr, amr=list(shown.amr),
+                authed_at=showing.dated(sign_on.sid)[0], acr=shown.acr, amr=list(shown.amr),
                 issuer=issuer.issuer(request),
             )  # fmt: skip
     except DoorError as error:

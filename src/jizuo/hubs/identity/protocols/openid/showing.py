@@ -53,13 +53,9 @@ RULES = {
 }
 
 
-def authed_at(sid: UUID) -> datetime:
-    """When the person of an open sign-on proved who it is, or the latest that it can have been."""
-    return dated(sid)[0]
-
-
 def dated(sid: UUID) -> tuple[datetime, bool]:
-    """`authed_at` of an open sign-on, and whether it is known (`actions.sessions.proved_at`)."""
+    """When the person of an open sign-on proved who it is, and whether that is known; where it is not, the latest that it can
+    have been (`actions.sessions.proved_at`)."""
     statement = (
         "select coalesce(authed_at, created_at), authed_at is not null from sso_session where sid = %s::uuid"
     )
